@@ -1,0 +1,1 @@
+"""The words of the product as frozen values; imports the standard library only."""
