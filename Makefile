@@ -1,0 +1,47 @@
+# Two commands do everything on a fresh Debian machine: `make demo` and `make test`.
+SHELL := /bin/sh
+BIN := .venv/bin
+DEMO_STATE ?= demo-state
+export PYTHONPATH := $(CURDIR)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint serve soak bench samples clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: ## Read the sample mailbox and letters, print the ranked queue (embedded SQLite, no network after set-up)
+	@tools/bootstrap demo
+	@tools/demo $(DEMO_STATE)
+
+test: ## Lint, types, import rules and the test suite with a fixed small sample of every slow suite (< 15 min)
+	@tools/bootstrap test
+	@$(MAKE) --no-print-directory lint
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not slow"
+
+lint: ## ruff, mypy --strict, import-linter
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+serve: ## Serve the triage schedule with Prefect's own UI on loopback, over the demo state
+	@tools/bootstrap demo
+	@test -d $(DEMO_STATE) || tools/demo $(DEMO_STATE)
+	$(BIN)/xiansuo --state $(DEMO_STATE) schedule
+
+soak: ## The long suites: crash points, fuzzing, 10,000 letters; writes the committed figures
+	@tools/bootstrap test
+	$(BIN)/pytest -m slow
+	$(BIN)/python -m benchmarks.figures
+
+bench: ## Time the pipeline against bare jieba over the same texts
+	@tools/bootstrap test
+	$(BIN)/python -m benchmarks.pipeline
+
+samples: ## Make data/samples again from its script
+	@tools/bootstrap test
+	$(BIN)/python -m tools.make_samples
+
+clean: ## Remove the demo state and caches
+	rm -rf $(DEMO_STATE) .pytest_cache .mypy_cache .ruff_cache
