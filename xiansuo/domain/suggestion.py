@@ -155,12 +155,16 @@ class RankPart:
 
 @dataclass(frozen=True, slots=True)
 class Rank:
-    """Reading order of a letter or clue, 0-100, out of scope below 20, with every part shown."""
+    """Reading order of a letter or clue, 0-100, out of scope below 20, with every part shown.
+
+    `flags` names what must be read first whatever the total is: the writer's safety, evidence at risk.
+    """
 
     total: float
     parts: tuple[RankPart, ...]
     grade: Grade
     missing: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
 
 
 class Relation(StrEnum):
