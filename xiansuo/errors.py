@@ -14,6 +14,18 @@ class UsageError(XiansuoError):
     """The command was given something it cannot work with; the CLI exits 2."""
 
 
+class StorageError(XiansuoError):
+    """The database cannot be opened or is not at the revision this program needs."""
+
+
+class KeyFileError(XiansuoError):
+    """A key file is missing, damaged, already there, or open to others."""
+
+
+class VaultLockedError(XiansuoError):
+    """An encrypted record cannot be opened with the keys at hand."""
+
+
 TROUBLES: dict[Trouble, str] = {
     Trouble.EMPTY: "文件是空的，没有任何内容。请核对来源后重新导入。",
     Trouble.UNKNOWN_FORMAT: "无法识别文件格式。请转成 docx、pdf、txt 或邮件后重新导入。",

@@ -1,0 +1,185 @@
+"""Makes, checks and reads the key files of a state directory. Keys never print and never lie in the database."""
+
+import os
+import secrets
+import shutil
+import stat
+import tempfile
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+    load_pem_public_key,
+)
+
+from xiansuo.domain.keys import Keyring
+from xiansuo.errors import KeyFileError
+
+_KEY_BYTES = 32
+_FOLDER = "keys"
+_CURRENT = "current"
+_INDEX = "index.key"
+_SIGNING = "signing.key"
+_HEAD = "head.pub"
+HEAD_PRIVATE_FILE = "head-private-key.pem"
+
+
+@dataclass(frozen=True, slots=True)
+class NewKeys:
+    """Where the head's private key was left, and what the operator has to do with it."""
+
+    head_private: Path
+    message: str
+
+
+def create_keys(state_dir: Path) -> NewKeys:
+    """Make all keys of a new installation. Raises KeyFileError when there are keys already; they are never overwritten."""
+    state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_file = state_dir / HEAD_PRIVATE_FILE
+    if _occupied(state_dir / _FOLDER) or private_file.exists():
+        raise KeyFileError(f"{state_dir} 里已有密钥，没有改动。密钥一旦丢失，身份库和密封件都无法打开，请勿删除。")
+    # A folder made aside and renamed is either complete or not there, whenever the power goes.
+    aside = Path(tempfile.mkdtemp(prefix=".keys-", dir=state_dir))
+    try:
+        private = X25519PrivateKey.generate()
+        _write_all(aside, private)
+        _write(private_file, private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        aside.rename(state_dir / _FOLDER)
+    except OSError as error:
+        shutil.rmtree(aside)
+        raise KeyFileError(f"无法在 {state_dir} 写入密钥：{error.strerror}。") from error
+    _flush(state_dir)
+    return NewKeys(
+        private_file,
+        f"主要负责人的私钥在 {private_file}。请移到离线介质，交主要负责人本人保管，然后从本机删除：只有它能打开密封件。",
+    )
+
+
+def load_keyring(state_dir: Path) -> Keyring:
+    """Read all keys. Raises KeyFileError when one is missing, damaged, or open to other users."""
+    folder = state_dir / _FOLDER
+    if not folder.is_dir():
+        raise KeyFileError(f"{state_dir} 里没有密钥。新装请执行 xiansuo init；否则请从备份恢复 {_FOLDER} 目录。")
+    _check_private(folder)
+    vault = {
+        file.name.removeprefix("vault-").removesuffix(".key"): _read_key(file) for file in folder.glob("vault-*.key")
+    }
+    current = _read(folder / _CURRENT).decode("ascii", "replace").strip()
+    if current not in vault:
+        raise KeyFileError(f"{folder / _CURRENT} 指向的身份库密钥不存在。请从备份恢复 {_FOLDER} 目录。")
+    index, signing = _read_key(folder / _INDEX), _read_key(folder / _SIGNING)
+    return Keyring(current=current, vault=vault, index=index, signing=signing, head=_read_head(folder / _HEAD))
+
+
+def add_vault_key(state_dir: Path) -> str:
+    """Make a new vault key, put it in use and return its id; `Vault.rotate` then re-encrypts what older ones closed."""
+    load_keyring(state_dir)
+    folder = state_dir / _FOLDER
+    key_id = _new_id()
+    _write(folder / f"vault-{key_id}.key", _new_key())
+    aside = folder / f".{_CURRENT}-{key_id}"
+    _write(aside, f"{key_id}\n".encode())
+    aside.rename(folder / _CURRENT)
+    _flush(folder)
+    return key_id
+
+
+def drop_vault_keys(state_dir: Path, in_use: Collection[str]) -> list[str]:
+    """Remove vault keys that close no record any more (`in_use` do) and return their ids; the current one stays."""
+    keyring = load_keyring(state_dir)
+    unused = sorted(set(keyring.vault) - set(in_use) - {keyring.current})
+    for key_id in unused:
+        (state_dir / _FOLDER / f"vault-{key_id}.key").unlink()
+    return unused
+
+
+def load_head_private(file: Path) -> X25519PrivateKey:
+    """Read the head's private key from the file the head keeps. Raises KeyFileError."""
+    try:
+        private = load_pem_private_key(file.read_bytes(), password=None)
+    except (OSError, ValueError, TypeError) as error:
+        raise KeyFileError(f"无法从 {file} 读取主要负责人的私钥。请核对文件。") from error
+    if not isinstance(private, X25519PrivateKey):
+        raise KeyFileError(f"{file} 不是主要负责人的私钥。请核对文件。")
+    return private
+
+
+def _occupied(folder: Path) -> bool:
+    return folder.exists() and any(folder.iterdir())
+
+
+def _write_all(folder: Path, private: X25519PrivateKey) -> None:
+    key_id = _new_id()
+    _write(folder / f"vault-{key_id}.key", _new_key())
+    _write(folder / _CURRENT, f"{key_id}\n".encode())
+    _write(folder / _INDEX, _new_key())
+    _write(folder / _SIGNING, _new_key())
+    _write(folder / _HEAD, private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    _flush(folder)
+
+
+def _new_id() -> str:
+    return secrets.token_hex(4)
+
+
+def _new_key() -> bytes:
+    # Hexadecimal, so that a key can also be kept on paper.
+    return f"{secrets.token_hex(_KEY_BYTES)}\n".encode()
+
+
+def _write(file: Path, data: bytes) -> None:
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _flush(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _check_private(path: Path) -> None:
+    status = path.lstat()
+    if stat.S_ISLNK(status.st_mode):
+        raise KeyFileError(f"{path} 是符号链接，不予使用。请把密钥直接放在密钥目录里。")
+    if status.st_uid != os.geteuid():
+        raise KeyFileError(f"{path} 不属于当前用户。请用安装时的用户运行，或用 chown 改正。")
+    if status.st_mode & 0o077:
+        raise KeyFileError(f"{path} 对其他用户开放。请执行 chmod {'700' if path.is_dir() else '600'} {path} 后重试。")
+
+
+def _read(file: Path) -> bytes:
+    try:
+        _check_private(file)
+        return file.read_bytes()
+    except OSError as error:
+        raise KeyFileError(f"密钥文件 {file} 读不到：{error.strerror}。请从备份恢复。") from error
+
+
+def _read_key(file: Path) -> bytes:
+    try:
+        key = bytes.fromhex(_read(file).decode("ascii"))
+    except ValueError:
+        key = b""
+    if len(key) != _KEY_BYTES:
+        raise KeyFileError(f"密钥文件 {file} 已损坏。请从备份恢复。")
+    return key
+
+
+def _read_head(file: Path) -> bytes:
+    try:
+        return load_pem_public_key(_read(file)).public_bytes(Encoding.Raw, PublicFormat.Raw)
+    except ValueError as error:
+        raise KeyFileError(f"密钥文件 {file} 已损坏。请从备份恢复。") from error

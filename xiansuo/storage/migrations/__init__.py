@@ -1,0 +1,35 @@
+"""Brings a database to the revision this program needs."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the database to the newest revision in one transaction."""
+    with engine.begin() as connection:
+        command.upgrade(_config(connection), "head")
+
+
+def current_revision(engine: Engine) -> str | None:
+    """Return the database's revision, or nothing for an empty database."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def pending(engine: Engine) -> list[str]:
+    """Return the revisions the database still lacks, oldest first."""
+    scripts = ScriptDirectory.from_config(_config(None))
+    missing = scripts.iterate_revisions("head", current_revision(engine) or "base")
+    return [script.revision for script in missing][::-1]
+
+
+def _config(connection: Connection | None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,179 @@
+"""Clues: their letters, their rank, and the queue read page by page, best first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from xiansuo.domain.category import Category
+from xiansuo.domain.spans import Span
+from xiansuo.domain.suggestion import Grade, Rank, RankPart, Relation
+from xiansuo.storage.repositories import numbers
+from xiansuo.storage.session import CHINA, chunks, now
+from xiansuo.storage.tables import ClueLetters, Clues
+from xiansuo.storage.tables.base import Json
+
+
+class ClueState(StrEnum):
+    """Whether a clue waits in the queue; only a person takes it out."""
+
+    OPEN = "open"
+    DECIDED = "decided"
+
+
+@dataclass(frozen=True, slots=True)
+class ClueContent:
+    """What a clue says, taken together from its letters. `why` are the sentences shown with it."""
+
+    rank: Rank
+    scope: float
+    labels: tuple[Category, ...] = ()
+    unit: str = field(default="", repr=False)
+    respondents: tuple[str, ...] = field(default=(), repr=False)
+    why: tuple[str, ...] = field(default=(), repr=False)
+    received: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredClue:
+    """A clue as stored. `version` rises with every change of its content or letters."""
+
+    id: int
+    number: str
+    main_letter: int
+    created: datetime
+    state: ClueState
+    version: int
+    letters_count: int
+    content: ClueContent
+
+
+@dataclass(frozen=True, slots=True)
+class ClueLetter:
+    """A letter's place in a clue; `main` marks the one clue the letter mainly belongs to."""
+
+    clue_id: int
+    letter_id: int
+    relation: Relation
+    adds: tuple[str, ...] = field(default=(), repr=False)
+    main: bool = True
+
+
+def create(session: Session, main_letter: int, content: ClueContent, *, at: datetime | None = None) -> int:
+    """Open a clue with its first letter, under the next number of the year (XS-2026-0001), and return its id."""
+    at = at or now()
+    year = at.astimezone(CHINA).year
+    (id_,) = numbers.take(session, "clues")
+    (number,) = numbers.take(session, f"clues-{year}")
+    row = Clues(id=id_, number=f"XS-{year}-{number:04d}", main_letter=main_letter, created=at, **_to_columns(content))
+    row.state, row.version, row.letters_count = ClueState.OPEN, 0, 0
+    session.add(row)
+    session.flush()
+    attach(session, ClueLetter(id_, main_letter, Relation.ORIGINAL))
+    return id_
+
+
+def attach(session: Session, letter: ClueLetter) -> None:
+    """Put a letter into a clue."""
+    row = ClueLetters(clue_id=letter.clue_id, letter_id=letter.letter_id, relation=letter.relation)
+    row.adds, row.main = list(letter.adds), letter.main
+    session.add(row)
+    session.flush()
+    counted = {"letters_count": Clues.letters_count + 1, "version": Clues.version + 1}
+    session.execute(update(Clues).where(Clues.id == letter.clue_id).values(counted))
+
+
+def update_rank(session: Session, clue_id: int, content: ClueContent) -> None:
+    """Put `content` in the place of the clue's content."""
+    changed = {**_to_columns(content), "version": Clues.version + 1}
+    session.execute(update(Clues).where(Clues.id == clue_id).values(changed))
+
+
+def get(session: Session, ids: Iterable[int]) -> dict[int, StoredClue]:
+    """Return clues by id."""
+    rows = [row for chunk in chunks(ids) for row in session.scalars(select(Clues).where(Clues.id.in_(chunk)))]
+    return {row.id: _from_row(row) for row in rows}
+
+
+def page(
+    session: Session, *, after: tuple[float, int] | None = None, limit: int = 50, state: ClueState = ClueState.OPEN
+) -> list[StoredClue]:
+    """Return up to `limit` clues, best first, that follow the clue with (rank, id) `after`; equal ranks in order of age."""
+    wanted = select(Clues).where(Clues.state == state)
+    if after is not None:
+        rank, id_ = after
+        wanted = wanted.where(Clues.rank <= rank, or_(Clues.rank < rank, Clues.id > id_))
+    rows = session.scalars(wanted.order_by(Clues.rank.desc(), Clues.id).limit(limit))
+    return [_from_row(row) for row in rows]
+
+
+def letters_of(session: Session, clue_ids: Iterable[int]) -> dict[int, list[ClueLetter]]:
+    """Return the letters of each clue, in order of intake."""
+    return _grouped(session, ClueLetters.clue_id, clue_ids)
+
+
+def of_letters(session: Session, letter_ids: Iterable[int]) -> dict[int, list[ClueLetter]]:
+    """Return the places of each letter in clues, its main one first."""
+    return _grouped(session, ClueLetters.letter_id, letter_ids)
+
+
+def _grouped(session: Session, column: InstrumentedAttribute[int], ids: Iterable[int]) -> dict[int, list[ClueLetter]]:
+    places: dict[int, list[ClueLetter]] = {}
+    for chunk in chunks(ids):
+        wanted = select(ClueLetters, column.label("owner")).where(column.in_(chunk))
+        for row, owner in session.execute(wanted.order_by(ClueLetters.main.desc(), ClueLetters.letter_id)):
+            places.setdefault(owner, []).append(_to_place(row))
+    return places
+
+
+def _to_place(row: ClueLetters) -> ClueLetter:
+    return ClueLetter(row.clue_id, row.letter_id, Relation(row.relation), tuple(row.adds), row.main)
+
+
+def _to_columns(content: ClueContent) -> dict[str, Json]:
+    rank = content.rank
+    return {
+        "unit": content.unit,
+        "respondents": list(content.respondents),
+        "labels": [label.value for label in content.labels],
+        "scope": content.scope,
+        "rank": rank.total,
+        "rank_parts": [[part.block, part.name, part.points, part.maximum, part.spans] for part in rank.parts],
+        "grade": rank.grade,
+        "missing": list(rank.missing),
+        "why": list(content.why),
+        "received": content.received,
+    }
+
+
+def _from_row(row: Clues) -> StoredClue:
+    return StoredClue(
+        id=row.id,
+        number=row.number,
+        main_letter=row.main_letter,
+        created=row.created,
+        state=ClueState(row.state),
+        version=row.version,
+        letters_count=row.letters_count,
+        content=_to_content(row),
+    )
+
+
+def _to_content(row: Clues) -> ClueContent:
+    return ClueContent(
+        rank=Rank(row.rank, tuple(_to_part(part) for part in row.rank_parts), Grade(row.grade), tuple(row.missing)),
+        scope=row.scope,
+        labels=tuple(Category(label) for label in row.labels),
+        unit=row.unit,
+        respondents=tuple(row.respondents),
+        why=tuple(row.why),
+        received=row.received,
+    )
+
+
+def _to_part(part: Json) -> RankPart:
+    block, name, points, maximum, spans = part
+    return RankPart(block, name, points, maximum, tuple(Span(*span) for span in spans))

@@ -1,0 +1,61 @@
+"""Named things of stored letters as places in the masked text; what identifies a petitioner has no value here."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from xiansuo.domain.text import Entity, EntityType
+from xiansuo.storage.session import add_rows, chunks
+from xiansuo.storage.tables import Entities
+
+_PROTECTED = frozenset(
+    {
+        EntityType.PETITIONER,
+        EntityType.PERSON,
+        EntityType.PHONE,
+        EntityType.ID_NUMBER,
+        EntityType.EMAIL,
+        EntityType.ACCOUNT,
+        EntityType.ADDRESS,
+        EntityType.SELF_DISCLOSURE,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntity:
+    """An entity at `start` ≤ i < `end` of the letter's masked text."""
+
+    letter_id: int
+    type: EntityType
+    start: int
+    end: int
+    value: str
+
+
+def replace(session: Session, found: Mapping[int, Sequence[Entity]]) -> None:
+    """Put the entities `found` (letter id → entities with spans in its stored masked text) in the place of those stored."""
+    for chunk in chunks(found):
+        session.execute(delete(Entities).where(Entities.letter_id.in_(chunk)))
+    rows = {
+        (letter_id, one.start, one.end, one.type): "" if one.type in _PROTECTED else one.value
+        for letter_id, entities in found.items()
+        for one in entities
+    }
+    names = ("letter_id", "start", "end", "type")
+    add_rows(
+        session, Entities, [{**dict(zip(names, place, strict=True)), "value": value} for place, value in rows.items()]
+    )
+
+
+def of_letters(session: Session, ids: Iterable[int]) -> dict[int, list[StoredEntity]]:
+    """Return the entities of each letter that has any, in order of place."""
+    found: dict[int, list[StoredEntity]] = {}
+    for chunk in chunks(ids):
+        wanted = select(Entities).where(Entities.letter_id.in_(chunk))
+        for row in session.scalars(wanted.order_by(Entities.letter_id, Entities.start, Entities.end)):
+            entity = StoredEntity(row.letter_id, EntityType(row.type), row.start, row.end, row.value)
+            found.setdefault(row.letter_id, []).append(entity)
+    return found

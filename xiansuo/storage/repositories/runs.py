@@ -1,0 +1,69 @@
+"""Runs of flows and commands: what ran, when, with which model and rules, and how it ended."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from xiansuo.storage.session import now
+from xiansuo.storage.tables import Runs
+
+
+class RunStatus(StrEnum):
+    """How far a run got; one that was killed stays `running`."""
+
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run as stored; `counts` are letters by outcome."""
+
+    id: int
+    kind: str
+    started: datetime
+    finished: datetime | None
+    status: RunStatus
+    counts: Mapping[str, int]
+    model_id: str
+    rules_version: str
+
+
+def start(session: Session, kind: str, *, model_id: str = "", rules_version: str = "") -> int:
+    """Note that a run has begun and return its id."""
+    row = Runs(
+        kind=kind, started=now(), status=RunStatus.RUNNING, counts={}, model_id=model_id, rules_version=rules_version
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def finish(session: Session, run_id: int, counts: Mapping[str, int], *, status: RunStatus = RunStatus.DONE) -> None:
+    """Note how a run ended."""
+    row = session.get_one(Runs, run_id)
+    row.finished, row.counts, row.status = now(), dict(counts), status
+    session.flush()
+
+
+def latest(session: Session, limit: int = 20) -> list[Run]:
+    """Return the last runs, newest first."""
+    return [_to_run(row) for row in session.scalars(select(Runs).order_by(Runs.id.desc()).limit(limit))]
+
+
+def _to_run(row: Runs) -> Run:
+    return Run(
+        id=row.id,
+        kind=row.kind,
+        started=row.started,
+        finished=row.finished,
+        status=RunStatus(row.status),
+        counts=row.counts,
+        model_id=row.model_id,
+        rules_version=row.rules_version,
+    )

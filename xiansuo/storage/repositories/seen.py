@@ -1,0 +1,71 @@
+"""Which source bytes and which mailbox positions have been taken in, as keyed digests."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from xiansuo.errors import StorageError
+from xiansuo.storage.session import add_missing, add_rows, chunks
+from xiansuo.storage.tables import Seen, SeenMail
+
+
+class Outcome(StrEnum):
+    """What became of a letter at intake."""
+
+    STORED = "stored"
+    SEALED = "sealed"
+    QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True, slots=True)
+class SeenLetter:
+    """The digest of a letter's bytes, its outcome, and the id of the letter, receipt or quarantine entry.
+
+    `mailbox_key` is the digest of its place in a mailbox, if it has one.
+    """
+
+    key: bytes
+    outcome: Outcome
+    ref: int
+    mailbox_key: bytes | None = None
+
+
+def add(session: Session, letters: Sequence[SeenLetter]) -> None:
+    """Remember new letters. Raises StorageError when one of them is known, so that no letter is stored twice."""
+    try:
+        add_rows(session, Seen, [{"key": one.key, "outcome": one.outcome, "ref": one.ref} for one in letters])
+    except IntegrityError:
+        raise StorageError("另一个进程刚刚导入了同一信访件，本批没有写入任何内容。请重新运行。") from None
+    add_mail(session, {one.mailbox_key: one.key for one in letters if one.mailbox_key is not None})
+
+
+def add_mail(session: Session, places: Mapping[bytes, bytes]) -> None:
+    """Remember mailbox positions (their digests) and the letters (keys) that lie there; known ones stay as they are."""
+    add_missing(session, SeenMail, [{"mailbox_key": place, "key": key} for place, key in places.items()])
+
+
+def known(session: Session, keys: Iterable[bytes]) -> dict[bytes, Outcome]:
+    """Return the outcome of each of `keys` that came in before."""
+    return {
+        row.key: Outcome(row.outcome)
+        for chunk in chunks(keys)
+        for row in session.execute(select(Seen.key, Seen.outcome).where(Seen.key.in_(chunk)))
+    }
+
+
+def known_mail(session: Session, mailbox_digests: Iterable[bytes]) -> set[bytes]:
+    """Return those mailbox positions that were fetched and committed before."""
+    return {
+        key
+        for chunk in chunks(mailbox_digests)
+        for key in session.scalars(select(SeenMail.mailbox_key).where(SeenMail.mailbox_key.in_(chunk)))
+    }
+
+
+def change(session: Session, key: bytes, *, outcome: Outcome, ref: int) -> None:
+    """Note what became of a letter that was quarantined."""
+    session.execute(update(Seen).where(Seen.key == key).values(outcome=outcome, ref=ref))

@@ -1,0 +1,22 @@
+"""Names of the places letters come from."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from xiansuo.storage.session import add_missing
+from xiansuo.storage.tables import Sources
+
+
+def get_or_create(session: Session, name: str, kind: str) -> int:
+    """Return the id of the source `name`, noting it first if it is new."""
+    known = select(Sources.id).where(Sources.name == name)
+    found = session.scalar(known)
+    if found is None:
+        add_missing(session, Sources, [{"name": name, "kind": kind}])
+        found = session.scalars(known).one()
+    return found
+
+
+def names(session: Session) -> dict[int, str]:
+    """Return the name of every source by id."""
+    return {row.id: row.name for row in session.execute(select(Sources.id, Sources.name))}

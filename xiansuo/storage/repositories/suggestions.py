@@ -1,0 +1,140 @@
+"""What models and rules proposed for letters; a newer suggestion never replaces an older one."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.orm import Session
+
+from xiansuo.domain.category import Category
+from xiansuo.domain.spans import Span
+from xiansuo.domain.suggestion import Allegation, Reason, Suggestion
+from xiansuo.storage.repositories import numbers
+from xiansuo.storage.session import add_rows, chunks, now
+from xiansuo.storage.tables import Allegations, Suggestions
+from xiansuo.storage.tables.base import Json
+
+
+@dataclass(frozen=True, slots=True)
+class NewSuggestion:
+    """A suggestion to be stored. Spans in it count characters of the letter's stored masked text."""
+
+    letter_id: int
+    model_id: str
+    rules_version: str
+    suggestion: Suggestion
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSuggestion(NewSuggestion):
+    """A suggestion as stored."""
+
+    id: int
+    created: datetime
+
+
+def add(session: Session, suggestions: Sequence[NewSuggestion]) -> list[int]:
+    """Store suggestions and return their ids; one of the same letter, model and rules is kept as it is and skipped here."""
+    fresh = _without_known(session, suggestions)
+    ids = list(numbers.take(session, "suggestions", len(fresh)))
+    created = now()
+    add_rows(session, Suggestions, [_to_row(new, id_, created) for id_, new in zip(ids, fresh, strict=True)])
+    accused = [
+        (id_, new.letter_id, one) for id_, new in zip(ids, fresh, strict=True) for one in new.suggestion.allegations
+    ]
+    add_rows(session, Allegations, [_allegation_row(id_, letter_id, one) for id_, letter_id, one in accused])
+    return ids
+
+
+def for_letters(session: Session, ids: Iterable[int]) -> dict[int, StoredSuggestion]:
+    """Return the latest suggestion of each letter that has one."""
+    rows: list[Suggestions] = []
+    for chunk in chunks(ids):
+        latest = (
+            select(func.max(Suggestions.id)).where(Suggestions.letter_id.in_(chunk)).group_by(Suggestions.letter_id)
+        )
+        rows += session.scalars(select(Suggestions).where(Suggestions.id.in_(latest)))
+    return {stored.letter_id: stored for stored in _assemble(session, rows)}
+
+
+def get(session: Session, ids: Iterable[int]) -> dict[int, StoredSuggestion]:
+    """Return suggestions by their own id, such as the one a decision saw."""
+    rows = [
+        row for chunk in chunks(ids) for row in session.scalars(select(Suggestions).where(Suggestions.id.in_(chunk)))
+    ]
+    return {stored.id: stored for stored in _assemble(session, rows)}
+
+
+def _without_known(session: Session, suggestions: Sequence[NewSuggestion]) -> list[NewSuggestion]:
+    fresh = {(new.letter_id, new.model_id, new.rules_version): new for new in suggestions}
+    identity = tuple_(Suggestions.letter_id, Suggestions.model_id, Suggestions.rules_version)
+    for chunk in chunks(list(fresh)):
+        for row in session.execute(select(*identity.clauses).where(identity.in_(chunk))):
+            del fresh[tuple(row)]
+    return list(fresh.values())
+
+
+def _to_row(new: NewSuggestion, id_: int, created: datetime) -> dict[str, object]:
+    suggestion = new.suggestion
+    return {
+        "id": id_,
+        "letter_id": new.letter_id,
+        "model_id": new.model_id,
+        "rules_version": new.rules_version,
+        "scope": suggestion.scope,
+        "scores": {category.value: score for category, score in suggestion.scores.items()},
+        "labels": [category.value for category in suggestion.labels],
+        "abstained": suggestion.abstained,
+        "created": created,
+    }
+
+
+def _allegation_row(suggestion_id: int, letter_id: int, allegation: Allegation) -> dict[str, object]:
+    return {
+        "suggestion_id": suggestion_id,
+        "letter_id": letter_id,
+        "category": allegation.category,
+        "subtype": allegation.subtype,
+        "start": allegation.span.start,
+        "end": allegation.span.end,
+        "probability": allegation.probability,
+        "hearsay": allegation.hearsay,
+        "reasons": [[one.source, one.sentence, one.span.start, one.span.end, one.weight] for one in allegation.reasons],
+    }
+
+
+def _assemble(session: Session, rows: Sequence[Suggestions]) -> list[StoredSuggestion]:
+    accused: dict[int, list[Allegation]] = {row.id: [] for row in rows}
+    for chunk in chunks(list(accused)):
+        wanted = select(Allegations).where(Allegations.suggestion_id.in_(chunk)).order_by(Allegations.id)
+        for row in session.scalars(wanted):
+            accused[row.suggestion_id].append(_to_allegation(row))
+    return [_from_row(row, accused[row.id]) for row in rows]
+
+
+def _from_row(row: Suggestions, allegations: Sequence[Allegation]) -> StoredSuggestion:
+    suggestion = Suggestion(
+        scope=row.scope,
+        scores={Category(category): score for category, score in row.scores.items()},
+        labels=tuple(Category(label) for label in row.labels),
+        abstained=row.abstained,
+        allegations=tuple(allegations),
+    )
+    return StoredSuggestion(row.letter_id, row.model_id, row.rules_version, suggestion, row.id, row.created)
+
+
+def _to_allegation(row: Allegations) -> Allegation:
+    return Allegation(
+        category=Category(row.category),
+        span=Span(row.start, row.end),
+        probability=row.probability,
+        reasons=tuple(_to_reason(reason) for reason in row.reasons),
+        subtype=row.subtype,
+        hearsay=row.hearsay,
+    )
+
+
+def _to_reason(reason: Json) -> Reason:
+    source, sentence, start, end, weight = reason
+    return Reason(source, sentence, Span(start, end), weight)

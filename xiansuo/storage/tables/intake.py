@@ -1,0 +1,133 @@
+"""Tables of what came in: runs, sources, cursors, letters, quarantine, receipts of sealed letters. All text in them is masked."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from xiansuo.storage.tables.base import Base, Id, Json, SafeText
+
+
+class Counters(Base):
+    """The last number given in each series. Its row lock makes numbers gapless in the order of commits."""
+
+    __tablename__ = "counters"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[int] = mapped_column(Id)
+
+
+class Runs(Base):
+    """One run of a flow or command over letters."""
+
+    __tablename__ = "runs"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    started: Mapped[datetime]
+    finished: Mapped[datetime | None]
+    status: Mapped[str] = mapped_column(String(20))
+    counts: Mapped[Json]
+    model_id: Mapped[str]
+    rules_version: Mapped[str] = mapped_column(String(64))
+
+
+class Sources(Base):
+    """A configured place letters come from."""
+
+    __tablename__ = "sources"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str] = mapped_column(String(40))
+
+
+class Cursors(Base):
+    """How far a mail folder has been committed."""
+
+    __tablename__ = "cursors"
+
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id"), primary_key=True)
+    folder: Mapped[str] = mapped_column(primary_key=True)
+    uidvalidity: Mapped[int] = mapped_column(Id)
+    last_uid: Mapped[int] = mapped_column(Id)
+
+
+class Seen(Base):
+    """Keyed digests of source bytes; without the index key nobody can test whether a given letter came in."""
+
+    __tablename__ = "seen"
+
+    key: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    outcome: Mapped[str] = mapped_column(String(20))
+    ref: Mapped[int] = mapped_column(Id)
+
+
+class SeenMail(Base):
+    """Keyed digests of mailbox positions. One mail may lie in several folders, so several rows may share a `key`."""
+
+    __tablename__ = "seen_mail"
+
+    mailbox_key: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    key: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
+
+
+class Letters(Base):
+    """A letter, masked. Ids follow the order of intake."""
+
+    __tablename__ = "letters"
+    __table_args__ = (Index(None, "state", "id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id"), index=True)
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    channel: Mapped[str] = mapped_column(String(20))
+    received: Mapped[date | None] = mapped_column(index=True)
+    signed: Mapped[bool]
+    state: Mapped[str] = mapped_column(String(20))
+    message_key: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
+    hand_over: Mapped[Json | None]
+    named_unit: Mapped[str] = mapped_column(SafeText)
+    named_respondents: Mapped[Json]
+    parts: Mapped[Json]
+    ingested_at: Mapped[datetime]
+    subject: Mapped[str] = mapped_column(SafeText)
+    text: Mapped[str] = mapped_column(SafeText)
+
+
+class Quarantine(Base):
+    """A letter that could not be read. Its bytes lie in the vault; nothing here names anybody."""
+
+    __tablename__ = "quarantine"
+    __table_args__ = (Index(None, "status", "id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id"), index=True)
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"), index=True)
+    channel: Mapped[str] = mapped_column(String(20))
+    received: Mapped[date | None]
+    trouble: Mapped[str] = mapped_column(String(40))
+    detail: Mapped[str] = mapped_column(SafeText)
+    media_type: Mapped[str]
+    size: Mapped[int] = mapped_column(Id)
+    position: Mapped[str] = mapped_column(SafeText)
+    seen_key: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
+    status: Mapped[str] = mapped_column(String(20))
+    tries: Mapped[int]
+    created: Mapped[datetime]
+
+
+class SealedReceipts(Base):
+    """That a letter was sealed and handed on. Nothing of its content."""
+
+    __tablename__ = "sealed_receipts"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    received_on: Mapped[date | None]
+    channel: Mapped[str] = mapped_column(String(20))
+    rule: Mapped[str] = mapped_column(String(80))
+    file: Mapped[str] = mapped_column(String(80), unique=True)
+    created: Mapped[datetime]

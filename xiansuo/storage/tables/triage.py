@@ -1,0 +1,107 @@
+"""Tables of what the machine proposes: suggestions, allegations, entities, clues and the shingle index."""
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from xiansuo.storage.tables.base import Base, Id, Json, SafeText
+
+
+class Suggestions(Base):
+    """What one model and rule book proposed for one letter; kept when a newer one comes, because decisions refer to it."""
+
+    __tablename__ = "suggestions"
+    __table_args__ = (UniqueConstraint("letter_id", "model_id", "rules_version"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"))
+    model_id: Mapped[str]
+    rules_version: Mapped[str] = mapped_column(String(64))
+    scope: Mapped[float]
+    scores: Mapped[Json]
+    labels: Mapped[Json]
+    abstained: Mapped[bool]
+    created: Mapped[datetime]
+
+
+class Allegations(Base):
+    """One accusation of a suggestion, with its place in the letter's masked text."""
+
+    __tablename__ = "allegations"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    suggestion_id: Mapped[int] = mapped_column(ForeignKey("suggestions.id"), index=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), index=True)
+    category: Mapped[str] = mapped_column(String(40), index=True)
+    subtype: Mapped[str]
+    start: Mapped[int]
+    end: Mapped[int]
+    probability: Mapped[float]
+    hearsay: Mapped[bool]
+    reasons: Mapped[Json]
+
+
+class Entities(Base):
+    """A named thing as a place in the masked text and its normalised value; the surface is read from the letter."""
+
+    __tablename__ = "entities"
+    __table_args__ = (Index(None, "type", "value"),)
+
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), primary_key=True)
+    start: Mapped[int] = mapped_column(primary_key=True)
+    end: Mapped[int] = mapped_column(primary_key=True)
+    type: Mapped[str] = mapped_column(String(20), primary_key=True)
+    value: Mapped[str] = mapped_column(SafeText)
+
+
+class Clues(Base):
+    """The queue's unit. `version` counts changes, so that a decision can name what it saw."""
+
+    __tablename__ = "clues"
+    __table_args__ = (Index("ix_clues_state_rank_id", "state", text("rank DESC"), "id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    main_letter: Mapped[int] = mapped_column(ForeignKey("letters.id"), index=True)
+    created: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(20))
+    version: Mapped[int]
+    letters_count: Mapped[int]
+    unit: Mapped[str] = mapped_column(SafeText)
+    respondents: Mapped[Json]
+    labels: Mapped[Json]
+    scope: Mapped[float]
+    rank: Mapped[float]
+    rank_parts: Mapped[Json]
+    grade: Mapped[str] = mapped_column(String(20))
+    missing: Mapped[Json]
+    why: Mapped[Json]
+    received: Mapped[date | None]
+
+
+class ClueLetters(Base):
+    """A letter's place in a clue. A letter has one main clue; a bundled one touches others as well."""
+
+    __tablename__ = "clue_letters"
+    __table_args__ = (
+        Index(
+            "uq_clue_letters_main", "letter_id", unique=True, sqlite_where=text("main"), postgresql_where=text("main")
+        ),
+    )
+
+    clue_id: Mapped[int] = mapped_column(ForeignKey("clues.id"), primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), primary_key=True, index=True)
+    relation: Mapped[str] = mapped_column(String(20))
+    adds: Mapped[Json]
+    main: Mapped[bool]
+
+
+class Sketches(Base):
+    """The shingle index: which letters share a hashed stretch of text. Clustered by hash; no foreign key, a second index would double it."""
+
+    __tablename__ = "sketches"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
+
+    hash: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    letter_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)

@@ -1,0 +1,224 @@
+"""The vault (身份库): original bytes, identities and masks, encrypted. The only module that touches the vault's tables.
+
+Every record is bound to its kind, owner and key, so it cannot be moved to another letter. Equal names, phones and ID numbers
+have equal keyed digests in the index; only the index key tells which, and the index answers questions, it links nobody.
+"""
+
+import json
+import re
+import struct
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from xiansuo.domain.keys import Keyring, Purpose
+from xiansuo.domain.letter import Identity, IdentityKind
+from xiansuo.domain.spans import Span
+from xiansuo.domain.text import EntityType, Replacement
+from xiansuo.errors import VaultLockedError
+from xiansuo.storage.crypto import Encrypted, decrypt, encrypt
+from xiansuo.storage.session import add_missing, add_rows, chunks
+from xiansuo.storage.tables.vault import VaultIndex, VaultRecords
+
+_INDEXED = frozenset({IdentityKind.NAME, IdentityKind.PHONE, IdentityKind.ID_NUMBER})
+_IGNORED = re.compile(r"[\s\-\u200b-\u200f\ufeff]+")
+_COUNTRY_CODE = re.compile(r"^(?:\+|00)?86(?=1\d{10}$)")
+
+
+class RecordKind(StrEnum):
+    """What a vault record holds."""
+
+    ORIGINAL = "original"
+    IDENTITIES = "identities"
+    MASK = "mask"
+    QUARANTINE = "quarantine"
+
+
+class Original(NamedTuple):
+    """The source bytes of a letter, where they came from, and their media type."""
+
+    data: bytes
+    locator: str
+    media_type: str
+
+    def __repr__(self) -> str:
+        """Say nothing but the size."""
+        return f"Original({len(self.data)} bytes)"
+
+
+class Masks(NamedTuple):
+    """What was masked in a letter's subject and text."""
+
+    subject: tuple[Replacement, ...]
+    text: tuple[Replacement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VaultLetter:
+    """What the vault keeps of one letter."""
+
+    letter_id: int
+    original: Original = field(repr=False)
+    identities: tuple[Identity, ...] = field(repr=False)
+    text_mask: tuple[Replacement, ...] = ()
+    subject_mask: tuple[Replacement, ...] = ()
+
+
+class Vault:
+    """The vault's tables seen through a keyring. Every reading method raises VaultLockedError when the keys do not fit."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._keyring = keyring
+
+    def put_letter(self, session: Session, letters: Sequence[VaultLetter]) -> None:
+        """Store originals, identities and masks of letters that have none yet, and index their names, phones and ID numbers."""
+        records = (record for letter in letters for record in _records_of(letter))
+        add_rows(session, VaultRecords, [self._close(kind, owner, data) for kind, owner, data in records])
+        self._index(session, letters)
+
+    def put_quarantine(self, session: Session, originals: Sequence[tuple[int, Original]]) -> None:
+        """Store the bytes of quarantined letters (quarantine id, original)."""
+        rows = [self._close(RecordKind.QUARANTINE, owner, _pack(original)) for owner, original in originals]
+        add_rows(session, VaultRecords, rows)
+
+    def replace_mask(self, session: Session, letter: VaultLetter) -> None:
+        """Put the identities and masks of `letter` in the place of those stored; its original stays."""
+        kinds = (RecordKind.IDENTITIES, RecordKind.MASK)
+        session.execute(
+            delete(VaultRecords).where(VaultRecords.owner_id == letter.letter_id, VaultRecords.kind.in_(kinds))
+        )
+        session.execute(delete(VaultIndex).where(VaultIndex.letter_id == letter.letter_id))
+        records = [record for record in _records_of(letter) if record[0] in kinds]
+        add_rows(session, VaultRecords, [self._close(kind, owner, data) for kind, owner, data in records])
+        self._index(session, [letter])
+
+    def read_original(self, session: Session, letter_id: int) -> Original:
+        """Return a letter's source bytes, locator and media type. Raises LookupError for an unknown letter."""
+        return _unpack(self._open(session, RecordKind.ORIGINAL, letter_id))
+
+    def read_quarantine(self, session: Session, quarantine_id: int) -> Original:
+        """Return a quarantined letter's source bytes, locator and media type. Raises LookupError when there is none."""
+        return _unpack(self._open(session, RecordKind.QUARANTINE, quarantine_id))
+
+    def read_identities(self, session: Session, letter_id: int) -> tuple[Identity, ...]:
+        """Return the strings that identify a letter's petitioner. Raises LookupError for an unknown letter."""
+        pairs = json.loads(self._open(session, RecordKind.IDENTITIES, letter_id))
+        return tuple(Identity(IdentityKind(kind), value) for kind, value in pairs)
+
+    def read_mask(self, session: Session, letter_id: int) -> Masks:
+        """Return what was masked in a letter. Raises LookupError for an unknown letter."""
+        subject, text = json.loads(self._open(session, RecordKind.MASK, letter_id))
+        return Masks(tuple(map(_to_replacement, subject)), tuple(map(_to_replacement, text)))
+
+    def find(self, session: Session, value: str) -> list[int]:
+        """Return the letters in which `value` is a petitioner's name, phone or ID number, in order of intake."""
+        found = select(VaultIndex.letter_id).where(VaultIndex.blind == self._blind(value)).distinct()
+        return list(session.scalars(found.order_by(VaultIndex.letter_id)))
+
+    def rotate(self, session: Session, batch: int = 200) -> int:
+        """Re-encrypt up to `batch` records of older keys under the current one and return how many; nothing left is 0."""
+        old = select(VaultRecords).where(VaultRecords.key_id != self._keyring.current).limit(batch)
+        rows = session.scalars(old).all()
+        for row in rows:
+            fresh = self._close(row.kind, row.owner_id, self._clear(row))
+            place = (VaultRecords.kind == row.kind, VaultRecords.owner_id == row.owner_id)
+            session.execute(
+                update(VaultRecords).where(*place).values(fresh).execution_options(synchronize_session=False)
+            )
+        session.expire_all()
+        return len(rows)
+
+    def delete(self, session: Session, letter_ids: Iterable[int]) -> None:
+        """Remove all that the vault holds of these letters."""
+        for chunk in chunks(letter_ids):
+            owned = (VaultRecords.owner_id.in_(chunk), VaultRecords.kind != RecordKind.QUARANTINE)
+            session.execute(delete(VaultRecords).where(*owned))
+            session.execute(delete(VaultIndex).where(VaultIndex.letter_id.in_(chunk)))
+
+    def delete_quarantine(self, session: Session, quarantine_ids: Iterable[int]) -> None:
+        """Remove the bytes of quarantined letters that were stored or sealed after all."""
+        for chunk in chunks(quarantine_ids):
+            owned = (VaultRecords.owner_id.in_(chunk), VaultRecords.kind == RecordKind.QUARANTINE)
+            session.execute(delete(VaultRecords).where(*owned))
+
+    def keys_in_use(self, session: Session) -> dict[str, int]:
+        """Return how many records each vault key closes."""
+        counted = select(VaultRecords.key_id, func.count().label("total")).group_by(VaultRecords.key_id)
+        return {row.key_id: row.total for row in session.execute(counted)}
+
+    def _close(self, kind: str, owner: int, data: bytes) -> dict[str, object]:
+        key_id = self._keyring.current
+        closed = encrypt(self._keyring.vault[key_id], data, bound_to=_place(kind, owner, key_id))
+        return {
+            "kind": kind,
+            "owner_id": owner,
+            "key_id": key_id,
+            "nonce": closed.nonce,
+            "ciphertext": closed.ciphertext,
+        }
+
+    def _open(self, session: Session, kind: RecordKind, owner: int) -> bytes:
+        row = session.get(VaultRecords, (kind.value, owner))
+        if row is None:
+            raise LookupError(f"the vault holds no {kind} of {owner}")
+        return self._clear(row)
+
+    def _clear(self, row: VaultRecords) -> bytes:
+        key = self._keyring.vault.get(row.key_id)
+        if key is None:
+            raise VaultLockedError(f"身份库记录需要密钥 {row.key_id}，但密钥目录里没有它。请从备份恢复该密钥文件。")
+        return decrypt(key, Encrypted(row.nonce, row.ciphertext), bound_to=_place(row.kind, row.owner_id, row.key_id))
+
+    def _index(self, session: Session, letters: Sequence[VaultLetter]) -> None:
+        rows = [
+            {"blind": self._blind(identity.value), "letter_id": letter.letter_id, "kind": identity.kind}
+            for letter in letters
+            for identity in letter.identities
+            if identity.kind in _INDEXED
+        ]
+        add_missing(session, VaultIndex, rows)
+
+    def _blind(self, value: str) -> bytes:
+        return self._keyring.digest(Purpose.IDENTITY, _normal(value).encode(errors="replace"))
+
+
+def _place(kind: str, owner: int, key_id: str) -> bytes:
+    return f"{kind}\0{owner}\0{key_id}".encode()
+
+
+def _normal(value: str) -> str:
+    # The same phone is written with spaces, hyphens, full-width digits or +86; an ID number ends in x or X.
+    return _COUNTRY_CODE.sub("", _IGNORED.sub("", unicodedata.normalize("NFKC", value)).casefold())
+
+
+def _records_of(letter: VaultLetter) -> Iterator[tuple[RecordKind, int, bytes]]:
+    identities = [[one.kind.value, one.value] for one in letter.identities]
+    masks = [[_from_replacement(one) for one in mask] for mask in (letter.subject_mask, letter.text_mask)]
+    yield RecordKind.ORIGINAL, letter.letter_id, _pack(letter.original)
+    yield RecordKind.IDENTITIES, letter.letter_id, json.dumps(identities).encode()
+    yield RecordKind.MASK, letter.letter_id, json.dumps(masks).encode()
+
+
+def _pack(original: Original) -> bytes:
+    head = json.dumps([original.locator, original.media_type]).encode()
+    return struct.pack(">I", len(head)) + head + original.data
+
+
+def _unpack(packed: bytes) -> Original:
+    (length,) = struct.unpack_from(">I", packed)
+    locator, media_type = json.loads(packed[4 : 4 + length])
+    return Original(packed[4 + length :], locator, media_type)
+
+
+def _from_replacement(one: Replacement) -> list[object]:
+    return [*one.source, *one.masked, one.type.value]
+
+
+def _to_replacement(row: Any) -> Replacement:
+    start, end, masked_start, masked_end, kind = row
+    return Replacement(Span(start, end), Span(masked_start, masked_end), EntityType(kind))
