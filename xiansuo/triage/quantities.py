@@ -5,13 +5,13 @@ import re
 _DIGITS = {char: number for number, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 _NUMBER = re.compile(r"\d+(?:\.\d+)?[十百千万亿]*|[零〇一二两三四五六七八九十百千万亿]+")
-_MONEY = re.compile(r"(?P<least>\d+(?:\.\d+)?)(?:-(?P<most>\d+(?:\.\d+)?))?\s*元(?P<unit>/.+)?")
+_VALUE = re.compile(r"(?P<least>\d+(?:\.\d+)?)(?:-(?P<most>\d+(?:\.\d+)?))?\s*(?P<unit>\D.*)")
 
 
 def money(value: str) -> tuple[float, bool] | None:
     """Return the lower bound in yuan of a money value (`min-max 元[/unit]`) and whether it is a price per unit."""
-    found = _MONEY.fullmatch(value.strip())
-    return (float(found["least"]), found["unit"] is not None) if found else None
+    found = bounds(value)
+    return (found[0], "/" in found[2]) if found and found[2].startswith("元") else None
 
 
 def quantity(text: str) -> float | None:
@@ -41,3 +41,9 @@ def _chinese(numeral: str) -> float:
         else:
             section, digit = section + (digit or 1) * _UNITS[char], 0
     return float(total + section + digit)
+
+
+def bounds(value: str) -> tuple[float, float, str] | None:
+    """Return lower bound, upper bound and unit of a normalised value such as `270000-280000 元` or `19-19 户`."""
+    found = _VALUE.fullmatch(value.strip())
+    return (float(found["least"]), float(found["most"] or found["least"]), found["unit"]) if found else None

@@ -1,0 +1,80 @@
+"""Owns the look-up of earlier letters worth comparing, and the same in memory for commands that store nothing."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from xiansuo.domain.suggestion import Link
+from xiansuo.triage.link import Linkable, candidate_keys, link, message_keys
+from xiansuo.triage.matter import new_facts
+
+MOST_POSTINGS = 50
+"""A key shared by more letters than this says nothing about any of them and is ignored, which bounds the cost of a letter."""
+MOST_CANDIDATES = 12
+_LEAST_SHARED = 2
+_LEAST_SHARE = 0.15
+
+
+def keys(letter: Linkable) -> tuple[int, ...]:
+    """Return every key under which a letter stands in the index: sketch, fact pairs, Message-ID."""
+    return (*letter.sketch, *candidate_keys(letter.facts), *message_keys(letter.message_key))
+
+
+def choose(letter: Linkable, postings: Mapping[int, Sequence[str]], sizes: Mapping[str, int]) -> tuple[str, ...]:
+    """Return the ids of the letters worth comparing, at most a dozen by wording and a dozen by facts.
+
+    `postings` lists the earlier letters under each key, `sizes` their sketches' lengths. Keys shared by more than
+    `MOST_POSTINGS` letters are ignored.
+    """
+    worded = _shared(letter.sketch, postings)
+    size = len(letter.sketch)
+    ratio = {one: count / max(1, min(size, sizes[one])) for one, count in worded.items() if count >= _LEAST_SHARED}
+    close = [one for one in ratio if ratio[one] >= _LEAST_SHARE]
+    facts = _shared((*candidate_keys(letter.facts), *message_keys(letter.message_key)), postings)
+    by_wording = sorted(close, key=lambda one: (-ratio[one], one))[:MOST_CANDIDATES]
+    by_facts = sorted(facts, key=lambda one: (-facts[one], one))[:MOST_CANDIDATES]
+    return tuple(dict.fromkeys((*by_wording, *by_facts)))
+
+
+def _shared(own: Iterable[int], postings: Mapping[int, Sequence[str]]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for key in own:
+        ids = postings.get(key, ())
+        if len(ids) <= MOST_POSTINGS:
+            counts.update(ids)
+    return counts
+
+
+@dataclass(slots=True)
+class LinkIndex:
+    """Earlier letters in memory. Letters are added in the order in which they are linked."""
+
+    _letters: dict[str, Linkable] = field(default_factory=dict)
+    _order: dict[str, int] = field(default_factory=dict)
+    _sizes: dict[str, int] = field(default_factory=dict)
+    _postings: dict[int, list[str]] = field(default_factory=dict)
+    _clues: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, letter: Linkable) -> None:
+        """Put a letter, with its clue, into the index."""
+        self._order[letter.id] = len(self._order)
+        self._letters[letter.id] = letter
+        self._sizes[letter.id] = len(letter.sketch)
+        self._clues.setdefault(letter.clue, []).append(letter.id)
+        for key in keys(letter):
+            ids = self._postings.setdefault(key, [])
+            # One more than the limit marks the key as too common; more need not be kept.
+            if len(ids) <= MOST_POSTINGS:
+                ids.append(letter.id)
+
+    def candidates(self, letter: Linkable) -> tuple[Linkable, ...]:
+        """Return the letters worth comparing, in the order they came in."""
+        chosen = choose(letter, self._postings, self._sizes)
+        return tuple(self._letters[one] for one in sorted(chosen, key=self._order.__getitem__))
+
+    def link(self, letter: Linkable) -> Link:
+        """Link a letter to the earlier ones and add it; `adds` compares with every letter of its clue."""
+        found = link(letter, self.candidates(letter))
+        members = [self._letters[one].facts for one in self._clues.get(found.main, ())]
+        self.add(replace(letter, main=found.main))
+        return replace(found, adds=new_facts(letter.facts, members)) if members else found

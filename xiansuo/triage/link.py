@@ -1,0 +1,159 @@
+"""Owns which earlier letters a letter belongs to: copies by wording, the same matter by facts. It never looks at writers."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from xiansuo.domain.suggestion import Facts, Link, Relation
+from xiansuo.triage.facts import PARTIAL
+from xiansuo.triage.matter import ENOUGH, agreement, contradicts, new_facts
+from xiansuo.triage.sketch import Shingles, plain, shared, shingles
+
+CONTAINED = 0.5
+"""From this share of common 3-grams on, the wording is the same."""
+_WORTH_A_LOOK = 0.25
+"""A candidate whose sketch promises less is not verified."""
+_MAIN_SHARE = 0.25
+"""A bundled letter whose smaller part is an earlier letter has a main matter of its own."""
+_LOPSIDED = 0.25
+_FEW_GRAMS = 24
+"""Two lines share their 3-grams with many letters; only nearly the same two lines are a copy."""
+_FEW_CONTAINED = 0.8
+_CERTAIN = 0.9
+"""Wording this equal is a copy even where the facts seem to differ, as misread names do."""
+_MOST_KEYS = 64
+_TITLED = ("书记", "主任", "长", "会计", "出纳")
+
+
+@dataclass(frozen=True, slots=True)
+class Linkable:
+    """A letter as linking sees it: normalised masked text, its sketch and facts, and the letter its clue is named after."""
+
+    id: str
+    text: str = field(repr=False)
+    sketch: tuple[int, ...] = field(repr=False)
+    facts: Facts = field(default_factory=Facts, repr=False)
+    message_key: str = field(default="", repr=False)
+    received: date | None = None
+    main: str = ""
+
+    @property
+    def clue(self) -> str:
+        """The main letter of its clue, itself where it opened one."""
+        return self.main or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class _Overlap:
+    earlier: Linkable
+    of_earlier: float
+    of_letter: float
+    same: bool = False
+
+    @property
+    def most(self) -> float:
+        return max(self.of_earlier, self.of_letter)
+
+
+def link(letter: Linkable, candidates: Sequence[Linkable]) -> Link:
+    """Return where a letter belongs among earlier letters, given in the order they came in.
+
+    Wording decides before facts; nothing found opens a new clue. The answer depends on the candidates alone.
+    """
+    overlaps = _overlaps(letter, candidates)
+    found = _copy(letter, candidates, overlaps) or _same_matter(letter, candidates)
+    main, relation = found or (letter.id, Relation.ORIGINAL)
+    touched = [overlap.earlier.clue for overlap in overlaps if overlap.of_earlier >= CONTAINED]
+    also = tuple(clue for clue in dict.fromkeys(touched) if clue != main)
+    earlier = [one.facts for one in candidates if one.clue == main]
+    return Link(letter.id, main, relation, also, new_facts(letter.facts, earlier) if earlier else ())
+
+
+def candidate_keys(facts: Facts) -> tuple[int, ...]:
+    """Return signed 64-bit keys of fact pairs under which letters on the same matter meet in the index of sketches."""
+    return tuple(_key(pair) for pair in sorted(set(_pairs(facts)))[:_MOST_KEYS])
+
+
+def message_keys(message_key: str) -> tuple[int, ...]:
+    """Return the index key of a Message-ID, none for an empty one."""
+    return (_key(f"message {message_key}"),) if message_key else ()
+
+
+def _pairs(facts: Facts) -> Iterator[str]:
+    people = [name for name in facts.respondents if "某" not in name]
+    wheres = [*facts.places, *facts.units]
+    for person in people:
+        if len(person) > 2 and not person.startswith(PARTIAL) and not person.endswith(_TITLED):
+            yield person
+        yield from (f"{person} {where}" for where in wheres)
+    yield from (f"{where} {amount}" for where in wheres for amount in facts.sums)
+
+
+def _key(text: str) -> int:
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
+
+
+def _overlaps(letter: Linkable, candidates: Sequence[Linkable]) -> list[_Overlap]:
+    """Return the candidates whose wording is contained in the letter's or contains it, best first."""
+    own = frozenset(letter.sketch)
+    promising = [one for one in candidates if _promises(own, one.sketch)]
+    if not promising:
+        return []
+    grams = shingles(letter.text)
+    verified = [_verify(letter, grams, one) for one in promising]
+    real = [overlap for overlap in verified if overlap.same or overlap.most >= _bar(overlap, letter, grams)]
+    return sorted(
+        real, key=lambda overlap: (not overlap.same, -overlap.most, -min(overlap.of_earlier, overlap.of_letter))
+    )
+
+
+def _promises(own: frozenset[int], other: Sequence[int]) -> bool:
+    smaller = min(len(own), len(other))
+    return smaller > 0 and len(own.intersection(other)) >= _WORTH_A_LOOK * smaller
+
+
+def _verify(letter: Linkable, grams: Shingles, earlier: Linkable) -> _Overlap:
+    others = shingles(earlier.text)
+    common = shared(grams, others)
+    of_earlier, of_letter = common / max(1, len(others)), common / max(1, len(grams))
+    same = of_earlier == of_letter == 1.0 and plain(letter.text) == plain(earlier.text)
+    return _Overlap(earlier, of_earlier, of_letter, same)
+
+
+def _bar(overlap: _Overlap, letter: Linkable, grams: Shingles) -> float:
+    smaller = min(len(grams), round(overlap.of_letter * len(grams) / max(overlap.of_earlier, 1e-9)))
+    if smaller < _FEW_GRAMS:
+        return _FEW_CONTAINED
+    # The same form filled in for another village is another matter.
+    return _CERTAIN if contradicts(letter.facts, overlap.earlier.facts) else CONTAINED
+
+
+def _copy(
+    letter: Linkable, candidates: Sequence[Linkable], overlaps: Sequence[_Overlap]
+) -> tuple[str, Relation] | None:
+    for one in candidates:
+        if letter.message_key and one.message_key == letter.message_key:
+            return one.clue, Relation.COPY
+    if not overlaps:
+        return None
+    best = overlaps[0]
+    if best.same:
+        return best.earlier.clue, Relation.COPY
+    whole = [overlap for overlap in overlaps if overlap.of_letter >= CONTAINED]
+    if whole:
+        return whole[0].earlier.clue, _relation(whole[0])
+    largest = max(overlaps, key=lambda overlap: overlap.of_letter)
+    return (largest.earlier.clue, Relation.BUNDLED) if largest.of_letter >= _MAIN_SHARE else None
+
+
+def _relation(overlap: _Overlap) -> Relation:
+    if overlap.of_letter - overlap.of_earlier > _LOPSIDED:
+        return Relation.CONTAINED
+    return Relation.BUNDLED if overlap.of_earlier - overlap.of_letter > _LOPSIDED else Relation.NEAR_COPY
+
+
+def _same_matter(letter: Linkable, candidates: Sequence[Linkable]) -> tuple[str, Relation] | None:
+    scored = [(agreement(letter.facts, one.facts), one) for one in candidates]
+    best = max(scored, key=lambda pair: pair[0], default=None)
+    return (best[1].clue, Relation.SAME_MATTER) if best and best[0] >= ENOUGH else None
