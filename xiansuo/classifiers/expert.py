@@ -1,0 +1,121 @@
+"""Owns an expert: two linear models (whole letter, single unit) and the stack that weighs them against the rules."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+from sklearn.linear_model import LogisticRegression
+
+from xiansuo.classifiers.encode import Batch, Cut
+from xiansuo.classifiers.features import FORM_NAMES, RULE_NAMES, Floats
+from xiansuo.classifiers.linear import Bools, Linear, fit_linear, fit_one
+from xiansuo.classifiers.ngrams import Ints
+from xiansuo.classifiers.vocabulary import Matrix
+from xiansuo.domain.category import CATEGORIES
+
+SILENT = -4.0  # log-odds of a letter without any unit
+VIEW_NAMES: tuple[str, ...] = ("letter", "units", *RULE_NAMES, *FORM_NAMES)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The linear models of an expert: `letter` over n-grams, `unit` over n-grams followed by `RULE_NAMES`."""
+
+    letter: Linear
+    unit: Linear
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Log-odds = weights · views + bias, per label; weights (labels, views), bias (labels). Categories share their weights."""
+
+    weights: Floats
+    bias: Floats
+
+    def log_odds(self, views: Floats) -> Floats:
+        """Return (letters, labels) for views (letters, labels, views)."""
+        return np.einsum("nlv,lv->nl", views, self.weights) + self.bias
+
+
+@dataclass(frozen=True, slots=True)
+class Expert:
+    """Words and the stack over them."""
+
+    words: Words
+    stack: Stack
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """What people said: per letter and per unit (rows, labels); `judged` is 0 for units nobody has judged."""
+
+    letters: Bools
+    units: Bools
+    judged: Bools
+
+
+def fit_words(batch: Batch, targets: Targets, row_weights: Floats, *, letter_strength: float, unit_strength: float) -> Words:
+    """Fit the letter and the unit model on a batch whose letters weigh `row_weights`."""
+    letter = fit_linear(batch.letter_words, targets.letters, row_weights, strength=letter_strength)
+    weights = row_weights[batch.cut.owner] * targets.judged
+    fits = [
+        fit_one(_unit_matrix(batch, label), column, weights, strength=unit_strength)
+        for label, column in enumerate(targets.units.T)
+    ]
+    return Words(letter, Linear(np.array([coefficients for coefficients, _ in fits]), np.array([bias for _, bias in fits])))
+
+
+def unit_log_odds(words: Words, batch: Batch) -> Floats:
+    """Return (units, labels)."""
+    known = batch.unit_words.shape[1]
+    by_words = batch.unit_words @ words.unit.weights[:, :known].T
+    by_rules = np.einsum("nlr,lr->nl", batch.unit_rules, words.unit.weights[:, known:])
+    return np.asarray(by_words + by_rules + words.unit.bias)
+
+
+def views(words: Words, batch: Batch, *, top: int) -> Floats:
+    """Return what the stack weighs: (letters, labels, `VIEW_NAMES`)."""
+    letter = words.letter.log_odds(batch.letter_words)
+    best = strongest(unit_log_odds(words, batch), batch.cut, top=top)
+    form = np.repeat(batch.form[:, None, :], letter.shape[1], axis=1)
+    return np.concatenate([letter[:, :, None], best[:, :, None], batch.letter_rules, form], axis=2)
+
+
+def strongest(log_odds: Floats, cut: Cut, *, top: int) -> Floats:
+    """Return per letter and label the mean of the `top` highest units; (letters, labels)."""
+    out = np.full((cut.size, log_odds.shape[1]), SILENT)
+    for letter, rows in enumerate(rows_of(cut)):
+        if len(rows):
+            out[letter] = np.sort(log_odds[rows], axis=0)[-top:].mean(axis=0)
+    return out
+
+
+def rows_of(cut: Cut) -> list[Ints]:
+    """Return the unit numbers of every letter."""
+    bounds = np.searchsorted(cut.owner, np.arange(cut.size + 1))
+    return [np.arange(start, end) for start, end in zip(bounds[:-1], bounds[1:], strict=True)]
+
+
+def fit_stack(seen: Floats, letters: Bools, *, strength: float) -> Stack:
+    """Fit the stack on held-out views: scope on its own, the six categories with shared weights and their own bias."""
+    scope, scope_bias = _regress(seen[:, 0], letters[:, 0], strength)
+    count = len(CATEGORIES)
+    which = np.tile(np.eye(count), (len(seen), 1))
+    pooled = np.hstack([seen[:, 1:].reshape(-1, seen.shape[2]), which])
+    shared, bias = _regress(pooled, letters[:, 1:].reshape(-1), strength)
+    weights = np.vstack([scope, np.tile(shared[:-count], (count, 1))])
+    return Stack(weights, np.concatenate([[scope_bias], bias + shared[-count:]]))
+
+
+def _regress(columns: Floats, target: Bools, strength: float) -> tuple[Floats, float]:
+    """Fit a logistic regression on standardised columns and return its weights for the columns as they are."""
+    middle, spread = columns.mean(axis=0), columns.std(axis=0)
+    spread = np.where(spread > 0, spread, 1.0)
+    model = LogisticRegression(C=strength, solver="lbfgs", max_iter=1000, tol=1e-6)
+    model.fit((columns - middle) / spread, target)
+    weights = model.coef_[0] / spread
+    return weights, float(model.intercept_[0] - weights @ middle)
+
+
+def _unit_matrix(batch: Batch, label: int) -> Matrix:
+    return sp.hstack([batch.unit_words, sp.csr_array(batch.unit_rules[:, label])], format="csr")

@@ -1,0 +1,84 @@
+"""Owns a trained model and its answers: calibrated probabilities per letter and per unit."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from xiansuo.classifiers.calibrate import at_base_rate, sigmoid
+from xiansuo.classifiers.encode import Batch, cut, encode
+from xiansuo.classifiers.expert import Expert, rows_of, unit_log_odds, views
+from xiansuo.classifiers.explain import shares, spans
+from xiansuo.classifiers.features import Floats
+from xiansuo.classifiers.linear import Linear
+from xiansuo.classifiers.recipe import Recipe
+from xiansuo.classifiers.vocabulary import Vocabulary
+from xiansuo.domain.category import CATEGORIES, Category
+from xiansuo.domain.spans import Span
+from xiansuo.domain.suggestion import ModelScores, Reading
+from xiansuo.domain.text import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Two experts and the gate between them. `share` is the share of letters in scope that the experts were calibrated on."""
+
+    recipe: Recipe
+    vocabulary: Vocabulary
+    plain: Expert
+    rich: Expert
+    gate: Linear
+    share: float
+
+    def score(self, documents: Sequence[Document], readings: Sequence[Reading]) -> list[ModelScores]:
+        """Return the answers for a batch, letter by letter; a letter's answer does not depend on its neighbours."""
+        if not documents:
+            return []
+        batch = self.encode(documents, readings)
+        mix = self.mix(batch)
+        letters = self._letters(batch, mix)
+        units = self._units(batch, mix)
+        return [
+            ModelScores(float(row[0]), _named(row[1:]), tuple(_clauses(batch, units, rows)))
+            for row, rows in zip(letters, rows_of(batch.cut), strict=True)
+        ]
+
+    def encode(self, documents: Sequence[Document], readings: Sequence[Reading]) -> Batch:
+        """Return the matrices of a batch."""
+        return encode(cut(documents, longest=self.recipe.units.longest), documents, readings, self.vocabulary)
+
+    def mix(self, batch: Batch) -> Floats:
+        """Return per letter how much the rich expert counts, 0 to 1."""
+        return sigmoid(self.recipe.gate.sharpness * self.gate.log_odds(batch.letter_words)[:, 0])
+
+    def vocabulary_holds(self, strings: Iterable[str]) -> list[str]:
+        """Return those of `strings` that the model knows as words; names of petitioners must never be among them."""
+        return self.vocabulary.holds(strings)
+
+    def _letters(self, batch: Batch, mix: Floats) -> Floats:
+        top = self.recipe.units.top
+        odds = [expert.stack.log_odds(views(expert.words, batch, top=top)) for expert in (self.plain, self.rich)]
+        blended = (1 - mix)[:, None] * odds[0] + mix[:, None] * odds[1]
+        return at_base_rate(blended, self.share, self.recipe.base_rate.scope)
+
+    def explain(self, document: Document, reading: Reading) -> ModelScores:
+        """Return the answer for one letter with the exact additive shares of its words in the log-odds of scope."""
+        (scores,) = self.score([document], [reading])
+        batch = self.encode([document], [reading])
+        rich = float(self.mix(batch)[0])
+        found = shares(batch, ((1 - rich, self.plain), (rich, self.rich)), self.vocabulary, top=self.recipe.units.top)
+        return replace(scores, contributions=spans(found, reading))
+
+    def _units(self, batch: Batch, mix: Floats) -> Floats:
+        plain, rich = (unit_log_odds(expert.words, batch) for expert in (self.plain, self.rich))
+        share = mix[batch.cut.owner][:, None]
+        return sigmoid((1 - share) * plain + share * rich)
+
+
+def _named(row: Floats) -> Mapping[Category, float]:
+    return {category: float(value) for category, value in zip(CATEGORIES, row, strict=True)}
+
+
+def _clauses(batch: Batch, units: Floats, rows: Sequence[int]) -> Iterable[tuple[Span, Mapping[Category, float]]]:
+    for number in rows:
+        unit = batch.cut.units[number]
+        if unit.span is not None and not unit.asked:
+            yield unit.span, _named(units[number, 1:])
