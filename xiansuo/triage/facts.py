@@ -10,8 +10,13 @@ from xiansuo.triage.quantities import quantity
 PARTIAL = "~"
 """Marks a name that is only a part of one: a given name, a unit without its place."""
 
-_COMPONENT = re.compile(r"[^省市县区旗盟镇乡村]{1,8}?(?:自治州|自治县|自治区|街道|社区|[省市县区旗盟镇乡村])")
+_COMPONENT = re.compile(
+    r"[^省市县区旗盟镇乡村]{1,8}?(?:自治州|自治县|自治区|街道|社区|[省县旗盟镇乡村]|市(?!场)|区(?!域))"
+)
 _GROUP = re.compile(r"(?:第?[一二三四五六七八九十\d]+)(?:村民)?(?:小组|组|社|队|栋|号|弄).*$")
+_ANYWHERE = frozenset(
+    {"县城", "县里", "镇上", "镇里", "乡里", "村里", "村上", "街上", "市里", "城里", "农村", "本村", "本地"}
+)
 _BLANK = re.compile(r"\s+")
 _TITLE = re.compile(
     r"(?:党?总?支部?|党委|党组|村|镇|乡|县|区|市|局|副|常务|原|前)*"
@@ -59,8 +64,9 @@ def place_names(written: str) -> Iterator[str]:
     end = 0
     for found in _COMPONENT.finditer(name):
         end = found.end()
-        yield _stem(found[0])
-    if len(name) - end > 1:
+        if "某" not in found[0]:
+            yield _stem(found[0])
+    if len(name) - end > 1 and name not in _ANYWHERE:
         yield name[end:]
 
 

@@ -154,6 +154,19 @@ def _relation(overlap: _Overlap) -> Relation:
 
 
 def _same_matter(letter: Linkable, candidates: Sequence[Linkable]) -> tuple[str, Relation] | None:
-    scored = [(agreement(letter.facts, one.facts), one) for one in candidates]
-    best = max(scored, key=lambda pair: pair[0], default=None)
-    return (best[1].clue, Relation.SAME_MATTER) if best and best[0] >= ENOUGH else None
+    told: dict[str, float] = {}
+    for one in candidates:
+        told[one.clue] = max(told.get(one.clue, 0.0), _agreement(letter, one))
+    best = max(told, key=lambda clue: told[clue], default=None)
+    return (best, Relation.SAME_MATTER) if best is not None and told[best] >= ENOUGH else None
+
+
+def _agreement(letter: Linkable, earlier: Linkable) -> float:
+    hopeful = agreement(letter.facts, earlier.facts, wording=1.0)
+    if hopeful < ENOUGH:
+        return 0.0
+    certain = agreement(letter.facts, earlier.facts)
+    if certain >= ENOUGH:
+        return certain
+    one, other = shingles(letter.text), shingles(earlier.text)
+    return agreement(letter.facts, earlier.facts, wording=shared(one, other) / max(1, min(len(one), len(other))))

@@ -8,6 +8,9 @@ from xiansuo.triage.quantities import bounds
 
 ENOUGH = 5.0
 """A respondent's name at a unit or in a village, and one particular more."""
+MOST_WORDING = 1.5
+"""What the same turns of phrase can add; letters on one topic share some in any case."""
+_SOME_WORDING = 0.04
 _LARGE_PLACES = ("省", "市", "县", "区", "旗", "州", "盟")
 _MIDDLE_PLACES = ("镇", "乡", "街道")
 _TITLES = ("书记", "主任", "长", "会计", "出纳", "文书", "委员", "干事", "老师", "总", "主席", "支书", "经理")
@@ -30,17 +33,17 @@ _COMMON_UNITS = (
 _COMMON_SUM = 1000
 
 
-def agreement(one: Facts, other: Facts) -> float:
+def agreement(one: Facts, other: Facts, *, wording: float = 0.0) -> float:
     """Return how strongly two letters' facts say that they are about the same matter; `ENOUGH` joins them.
 
-    Without somebody or some place in common it is 0, likewise without a particular (sum, count, time, document) in common,
-    so that two matters of one village or one official stay apart.
+    `wording` is the share of the shorter text's 3-grams that the other text has too. Without a particular in common
+    (sum, count, time, document, wording) it is 0, so that two matters of one village or one official stay apart.
     """
     who, where = _who(one, other), _where(one, other)
     particulars = _sums(one, other) + _times(one, other) + 0.5 * bool(one.documents & other.documents)
-    if not particulars or (who + where) < 2 or contradicts(one, other):
+    if who + where < 2 or not (particulars or wording >= _SOME_WORDING) or contradicts(one, other):
         return 0.0
-    return who + where + particulars + _category(one, other)
+    return who + where + particulars + _category(one, other) + min(MOST_WORDING, wording * 10)
 
 
 def contradicts(one: Facts, other: Facts) -> bool:
@@ -79,8 +82,10 @@ def _new(name: str, facts: Facts, earlier: Collection[Facts]) -> Iterator[str]:
 
 def _who(one: Facts, other: Facts) -> float:
     both = one.respondents & other.respondents
-    if any(_is_full(name) for name in both):
-        return 3.0
+    full = [name for name in both if _is_full(name)]
+    if full:
+        longest = max(len(name) for name in full)
+        return (3.5 if longest > 2 else 2.5) + min(2, len(full) - 1)
     if any(name.startswith(PARTIAL) for name in both):
         return 2.0
     return 1.5 if both else 0.0
@@ -103,7 +108,8 @@ def _where(one: Facts, other: Facts) -> float:
         return 2.0
     if any(not unit.endswith(_COMMON_UNITS) for unit in units):
         return 1.5
-    return 1.0 if any(place.endswith(_MIDDLE_PLACES) for place in one.places & other.places) else 0.0
+    both = one.places & other.places
+    return 1.0 if any(place.endswith(_MIDDLE_PLACES) for place in both) else 0.5 if both else 0.0
 
 
 def _villages(places: Collection[str]) -> list[str]:
@@ -142,5 +148,5 @@ def _times(one: Facts, other: Facts) -> float:
 
 def _category(one: Facts, other: Facts) -> float:
     if one.categories & other.categories:
-        return 0.5
+        return 1.0
     return -1.0 if one.categories and other.categories else 0.0
