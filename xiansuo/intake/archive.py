@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 from xiansuo.domain.letter import Trouble
-from xiansuo.intake.content import CannotRead, Content, Nest, Tally
+from xiansuo.intake.content import CannotRead, Content, Declared, Nest, Tally
 from xiansuo.intake.limits import Limits
 
 # Written by systems beside the user's files; they never hold a letter.
@@ -67,7 +67,7 @@ def read_zip(file: BinaryIO, nest: Nest) -> Content:
     """Read an archive that belongs to one letter: every member becomes parts of it, in the order of the names."""
     inner = nest.deeper()
     archive = open_zip(file, nest.limits, nest.tally)
-    contents = [nest.open_part(_loader(archive, info, nest), name, "", inner) for name, info in members(archive)]
+    contents = [nest.open_part(_loader(archive, info, nest), name, Declared(), inner) for name, info in members(archive)]
     pieces = tuple(piece for content in contents for piece in content.pieces)
     if not pieces:
         raise CannotRead(Trouble.EMPTY, "压缩包里没有文件")

@@ -42,6 +42,14 @@ class Content:
     message_id: str = field(default="", repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What the sender says about a part; both may be missing or wrong."""
+
+    media_type: str = ""
+    charset: str = ""
+
+
 @dataclass(slots=True)
 class Tally:
     """What unpacking one letter or one top-level archive has used up so far."""
@@ -63,11 +71,11 @@ class Tally:
 class Nest:
     """How deep inside a letter a reader stands, and how it opens what lies inside.
 
-    `open_part(load, name, declared_charset, nest)` never raises: what cannot be read becomes an empty piece with a note.
+    `open_part(load, name, declared, nest)` never raises: what cannot be read becomes an empty piece with a note.
     """
 
     limits: Limits
-    open_part: Callable[[Callable[[], bytes], str, str, "Nest"], Content]
+    open_part: Callable[[Callable[[], bytes], str, Declared, "Nest"], Content]
     depth: int = 0
     tally: Tally = field(default_factory=Tally)
 

@@ -1,0 +1,67 @@
+"""Owns reading one mail: its body in the sender's charset, its attachments as parts, what nobody can read as notes."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from email import message_from_bytes
+from email.message import Message
+from email.policy import compat32
+
+from xiansuo.domain.letter import PartRole, Trouble
+from xiansuo.intake import mail_parts as parts
+from xiansuo.intake.content import CannotRead, Content, Nest, Piece
+from xiansuo.intake.mail_headers import header, sender_identities, sent_on
+from xiansuo.intake.quotes import divide
+
+_UNDECODABLE_BODY = "邮件正文的文字编码无法判断，没有读取。"
+
+
+def read_mail(data: bytes, nest: Nest) -> Content:
+    """Read a mail with everything attached to it; raise CannotRead beyond the limits."""
+    inner = nest.deeper()
+    message = message_from_bytes(data, policy=compat32)
+    nest.tally.take(nest.limits, members=sum(1 for _ in message.walk()))
+    subject = header(message, "subject")
+    leaves = parts.leaves(message)
+    attached = [_open(leaf, inner) for leaf in leaves if not parts.is_body(leaf)]
+    body = _body([leaf for leaf in leaves if parts.is_body(leaf)], subject)
+    return Content(
+        pieces=(*body, *(piece for content in attached for piece in content.pieces)),
+        identities=(*sender_identities(message), *(identity for content in attached for identity in content.identities)),
+        subject=subject,
+        received=sent_on(message),
+        message_id=header(message, "message-id"),
+    )
+
+
+def as_forwarded(content: Content) -> Content:
+    """Turn a mail inside a mail into parts of the outer one: its new text is FORWARDED, led by its subject."""
+    pieces = [replace(piece, role=PartRole.FORWARDED) if piece.role is PartRole.BODY else piece for piece in content.pieces]
+    first = next((at for at, piece in enumerate(pieces) if piece.role is PartRole.FORWARDED and piece.text), None)
+    if content.subject and first is not None:
+        pieces[first] = replace(pieces[first], text=f"{content.subject}\n{pieces[first].text}")
+    return replace(content, pieces=tuple(pieces))
+
+
+def _body(leaves: list[Message], subject: str) -> tuple[Piece, ...]:
+    texts: list[str] = []
+    failed: list[Piece] = []
+    for leaf in leaves:
+        try:
+            texts.append(parts.text_of(leaf))
+        except CannotRead as reason:
+            failed.append(Piece(PartRole.BODY, "", leaf.get_content_type(), note=_UNDECODABLE_BODY, trouble=reason.trouble))
+    return (*divide("\n\n".join(text for text in texts if text), subject=subject), *failed)
+
+
+def _open(leaf: Message, nest: Nest) -> Content:
+    return nest.open_part(_loader(leaf), parts.filename(leaf), parts.declared(leaf), nest)
+
+
+def _loader(leaf: Message) -> Callable[[], bytes]:
+    def load() -> bytes:
+        data = parts.payload(leaf)
+        if not data:
+            raise CannotRead(Trouble.EMPTY, "附件0字节")
+        return data
+
+    return load

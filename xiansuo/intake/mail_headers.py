@@ -1,0 +1,170 @@
+"""Owns the headers of a mail: words in any charset, who sent it, when it came."""
+
+import binascii
+import ipaddress
+import quopri
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta, timezone
+from email.message import Message
+from email.utils import getaddresses, parsedate_to_datetime
+from itertools import groupby
+
+from xiansuo.domain.letter import Identity, IdentityKind
+from xiansuo.intake.charsets import codec_name, decode
+from xiansuo.intake.content import CannotRead, each_once
+from xiansuo.intake.plain import tidy
+
+CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
+
+_WORD = re.compile(r"=\?([^?\s]*)\?([bBqQ])\?([^?]*)\?=")
+_LONGEST = 20_000
+_PERSONS = ("from", "reply-to", "sender", "return-path", "x-sender", "resent-from", "x-original-from", "disposition-notification-to")
+_OFFICE = ("to", "delivered-to", "x-original-to", "envelope-to")
+_TRACES = ("message-id", "user-agent", "x-mailer", "x-qq-mid", "x-device-id", "x-cm-senderinfo", "x-coremail-locale", "organization")
+_IP_HEADER = re.compile(r"(received$|.*(?:ip|forwarded-for|client)(?:-|$))", re.IGNORECASE)
+_IP = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])|(?<=IPv6:)[0-9a-fA-F:]{6,39}|(?<=\[)[0-9a-fA-F:]{6,39}(?=\])")
+_ADDRESS = re.compile(r"[A-Za-z0-9._%+=-]{1,64}@[A-Za-z0-9.-]{1,253}")
+_PHONE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
+_FIRST_YEAR, _LAST_YEAR = 1995, 2099
+
+
+def header(message: Message, name: str) -> str:
+    """Return the first header of this name as text on one line, '' when there is none."""
+    return next(_values(message, name), "")
+
+
+def decode_words(raw: str) -> str:
+    """Decode a header's encoded words and its unmarked 8-bit bytes (given as surrogate escapes).
+
+    Neighbouring words of one charset are joined as bytes first: mailers cut two-byte characters between them.
+    """
+    pieces: list[tuple[str, bytes]] = []
+    position = 0
+    for match in _WORD.finditer(raw):
+        between = raw[position : match.start()]
+        if between.strip() or (between and not pieces):
+            pieces.append(("", _bytes(between)))
+        pieces.append((match[1].split("*")[0] or "?", _word_bytes(match[2], match[3])))
+        position = match.end()
+    pieces.append(("", _bytes(raw[position:])))
+    joined = ((charset, b"".join(part for _, part in run)) for charset, run in groupby(pieces, key=lambda piece: piece[0].lower()))
+    return "".join(_decoded(data, charset) for charset, data in joined)
+
+
+def sent_on(message: Message) -> date | None:
+    """Return the day a mail came, in China's time: its Date, or the newest Received where Date is missing, absurd or later than it."""
+    stamps = [_moment(value.rsplit(";", 1)[-1]) for value in _values(message, "received")]
+    arrived = next((stamp for stamp in stamps if stamp), None)
+    sent = _moment(header(message, "date"))
+    if sent and arrived and sent > arrived + timedelta(days=2):
+        sent = arrived
+    moment = sent or arrived
+    return moment.date() if moment else None
+
+
+def sender_identities(message: Message) -> tuple[Identity, ...]:
+    """Return every string of the headers that identifies the sender or people copied in, each once; the office's own address is none."""
+    office = {address.lower() for name in _OFFICE for value in _raw(message, name) for _, address in _addresses(value)}
+    found = [*_persons(message), *_copied(message), *_traces(message)]
+    return each_once(identity for identity in found if identity.value.lower() not in office)
+
+
+def _persons(message: Message) -> Iterator[Identity]:
+    for name in _PERSONS:
+        for value in _raw(message, name):
+            for person, address in _addresses(value):
+                yield from _address(address)
+                yield from _name(person)
+
+
+def _copied(message: Message) -> Iterator[Identity]:
+    for value in _raw(message, "cc"):
+        for _, address in _addresses(value):
+            yield from _address(address)
+
+
+def _traces(message: Message) -> Iterator[Identity]:
+    for name in _TRACES:
+        yield from (Identity(IdentityKind.HEADER, value) for value in _values(message, name) if value)
+    for name in dict.fromkeys(key for key in message if _IP_HEADER.match(key)):
+        for value in _values(message, name):
+            yield from (Identity(IdentityKind.HEADER, ip) for ip in _IP.findall(value) if _is_public(ip))
+
+
+def _address(address: str) -> Iterator[Identity]:
+    """A mail address identifies; its local part does too where it is a telephone or account number."""
+    if not _ADDRESS.fullmatch(address):
+        return
+    yield Identity(IdentityKind.EMAIL, address)
+    local = address.split("@")[0]
+    if phone := _PHONE.fullmatch(local):
+        yield Identity(IdentityKind.PHONE, phone[1])
+    elif local.isdecimal() and len(local) >= 5:
+        yield Identity(IdentityKind.ACCOUNT, local)
+
+
+def _name(person: str) -> Iterator[Identity]:
+    person = person.strip(" \t\"'“”‘’()（）")
+    if _ADDRESS.fullmatch(person):
+        yield from _address(person)
+    elif phone := _PHONE.fullmatch(person):
+        yield Identity(IdentityKind.PHONE, phone[1])
+    elif len(person) > 1:
+        yield Identity(IdentityKind.NAME, person)
+
+
+def _addresses(value: str) -> list[tuple[str, str]]:
+    """Split an address header before its words are decoded, as names may hold commas."""
+    prepared = value if _WORD.search(value) and value.isascii() else decode_words(value)
+    pairs = [(decode_words(name).strip(), address.strip()) for name, address in getaddresses([prepared])]
+    known = {address for _, address in pairs}
+    missed = [address for address in _ADDRESS.findall(prepared) if address not in known]
+    return [*pairs, *(("", address) for address in missed)]
+
+
+def _raw(message: Message, name: str) -> Iterator[str]:
+    """Yield the headers of this name as they came, unfolded."""
+    for key, value in message.raw_items():
+        if key.lower() == name:
+            yield re.sub(r"\r?\n[ \t]*", " ", str(value)[:_LONGEST])
+
+
+def _values(message: Message, name: str) -> Iterator[str]:
+    yield from (re.sub(r"\s+", " ", tidy(decode_words(value))).strip() for value in _raw(message, name))
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _word_bytes(encoding: str, text: str) -> bytes:
+    data = text.encode("ascii", "ignore")
+    if encoding in "qQ":
+        return quopri.decodestring(data, header=True)
+    packed = re.sub(rb"[^A-Za-z0-9+/]", b"", data)
+    whole = packed[: len(packed) - 1] if len(packed) % 4 == 1 else packed
+    return binascii.a2b_base64(whole + b"=" * (-len(whole) % 4))
+
+
+def _decoded(data: bytes, charset: str) -> str:
+    try:
+        return decode(data, charset)
+    except CannotRead:
+        return data.decode(codec_name(charset) or "utf-8", "replace")
+
+
+def _moment(value: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(value.strip())
+        local = moment.astimezone(CHINA) if moment.tzinfo else moment.replace(tzinfo=CHINA)
+    except (TypeError, ValueError, IndexError, OverflowError, AttributeError):
+        return None
+    return local if _FIRST_YEAR <= local.year <= _LAST_YEAR else None
+
+
+def _is_public(ip: str) -> bool:
+    try:
+        return not ipaddress.ip_address(ip).is_loopback
+    except ValueError:
+        return False
