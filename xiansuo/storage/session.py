@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, make_url
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.orm import Session
 
 from xiansuo.errors import StorageError
@@ -45,9 +45,11 @@ def open_engine(where: Path | str) -> Engine:
     if url.get_backend_name() != "postgresql":
         raise StorageError("数据库地址只支持 postgresql://；使用 SQLite 时请给出状态目录。")
     try:
-        return _create(url.set(drivername="postgresql+psycopg"))
+        engine = _create(url.set(drivername="postgresql+psycopg"))
     except ModuleNotFoundError as error:
         raise StorageError("缺少 PostgreSQL 驱动。请安装附加组件 postgres 后重试。") from error
+    event.listen(engine, "handle_error", _silence_postgres)
+    return engine
 
 
 def _open_sqlite(state_dir: Path) -> Engine:
@@ -86,6 +88,17 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
     # A write lock taken late fails at once when another writer came first; taken at the start it waits.
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def _silence_postgres(context: ExceptionContext) -> None:
+    # The server quotes the row it refuses. What stays is the kind of error and the names of table, column and constraint.
+    diagnosis = getattr(context.original_exception, "diag", None)
+    if diagnosis is None or diagnosis.sqlstate is None or context.sqlalchemy_exception is None:
+        return
+    places = (diagnosis.table_name, diagnosis.column_name, diagnosis.constraint_name)
+    message = " ".join(filter(None, (type(context.original_exception).__name__, diagnosis.sqlstate, *places)))
+    context.original_exception.args = (message,)
+    context.sqlalchemy_exception.args = (message,)
 
 
 @contextmanager

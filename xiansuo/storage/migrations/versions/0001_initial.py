@@ -236,6 +236,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_clues_number")),
     )
     with op.batch_alter_table("clues", schema=None) as batch_op:
+        batch_op.create_index("ix_clues_state_rank_id", ["state", sa.text("rank DESC"), "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_clues_main_letter"), ["main_letter"], unique=False)
 
     op.create_table(
