@@ -67,7 +67,9 @@ def read_zip(file: BinaryIO, nest: Nest) -> Content:
     """Read an archive that belongs to one letter: every member becomes parts of it, in the order of the names."""
     inner = nest.deeper()
     archive = open_zip(file, nest.limits, nest.tally)
-    contents = [nest.open_part(_loader(archive, info, nest), name, Declared(), inner) for name, info in members(archive)]
+    contents = [
+        nest.open_part(_loader(archive, info, nest), name, Declared(), inner) for name, info in members(archive)
+    ]
     pieces = tuple(piece for content in contents for piece in content.pieces)
     if not pieces:
         raise CannotRead(Trouble.EMPTY, "压缩包里没有文件")

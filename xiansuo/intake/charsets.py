@@ -13,8 +13,31 @@ from xiansuo.intake.sniff import looks_utf16
 
 # GB2312 and GBK are declared for what is really sent as GB18030, their superset; Big5 likewise for Hong Kong's extension.
 _ALIASES = {
-    **dict.fromkeys(("gb2312", "gb-2312", "gb2312-80", "gb-2312-80", "gb231280", "euc-cn", "x-euc-cn", "gbk", "x-gbk", "cp936", "ms936", "936", "windows-936", "gb18030", "gb-18030", "chinese", "gb"), "gb18030"),
-    **dict.fromkeys(("big5", "big-5", "x-big5", "cn-big5", "cp950", "ms950", "windows-950", "big5-hkscs", "big5hkscs"), "big5hkscs"),
+    **dict.fromkeys(
+        (
+            "gb2312",
+            "gb-2312",
+            "gb2312-80",
+            "gb-2312-80",
+            "gb231280",
+            "euc-cn",
+            "x-euc-cn",
+            "gbk",
+            "x-gbk",
+            "cp936",
+            "ms936",
+            "936",
+            "windows-936",
+            "gb18030",
+            "gb-18030",
+            "chinese",
+            "gb",
+        ),
+        "gb18030",
+    ),
+    **dict.fromkeys(
+        ("big5", "big-5", "x-big5", "cn-big5", "cp950", "ms950", "windows-950", "big5-hkscs", "big5hkscs"), "big5hkscs"
+    ),
     **dict.fromkeys(("utf8", "utf-8", "utf8mb4", "utf-8-sig", "unicode-1-1-utf-8", "x-utf-8", "65001"), "utf-8"),
     **dict.fromkeys(("hz-gb-2312", "hz", "hz-gb2312"), "hz"),
 }
@@ -111,7 +134,11 @@ def _plane(codec: str, leads: range, trails: range | list[int]) -> frozenset[str
 
 def _by_mark(data: bytes) -> str | None:
     """Decode what begins with a byte order mark."""
-    for mark, codec in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+    for mark, codec in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ):
         if data.startswith(mark):
             text = data[len(mark) :].decode(codec, "replace")
             return text if text.count("\ufffd") <= 1 + len(text) // 100 else None
@@ -126,7 +153,7 @@ def _as_declared(data: bytes, codec: str) -> str | None:
         return None
     if codec in {"gb18030", "big5hkscs"} or codec in _VAGUE:
         return _better(data, codec, text)
-    return text if plausible_elsewhere(text) else None
+    return _twice_encoded(text) or (text if plausible_elsewhere(text) else None)
 
 
 def plausible_elsewhere(text: str) -> bool:
@@ -140,6 +167,10 @@ def _better(data: bytes, codec: str, text: str) -> str | None:
     if codec in _VAGUE:
         chinese = _best(data)
         return chinese[1] if chinese and chinese[0] >= 0.9 and _high_share(data) > 0.25 else text
+    if (utf8 := _surely_utf8(data)) is not None:
+        return utf8
+    if (utf8 := _surely_utf8(data)) is not None:
+        return utf8
     score = plausibility(text, frequent=gb_level1() if codec == "gb18030" else big5_level1())
     if score >= 0.95:
         return text
@@ -165,16 +196,41 @@ def _best(data: bytes) -> tuple[float, str] | None:
 
 def _detect(data: bytes) -> str | None:
     """Find out the charset of bytes that nobody described."""
-    try:
-        text = data.decode("utf-8")
-        if plausible_elsewhere(text) and _high_share(data) * len(data) >= 3 and plausibility(text) >= 0.4:
-            return text
-    except UnicodeDecodeError:
-        pass
+    if (utf8 := _surely_utf8(data)) is not None:
+        return utf8
     best = _best(data)
     if best and best[0] >= _GOOD:
         return best[1]
     return _other_script(data)
+
+
+def _surely_utf8(data: bytes) -> str | None:
+    """Return the text of valid UTF-8 that is no accident: four characters outside ASCII, or fewer that make Chinese sense."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    wide = sum(char > "\x7f" for char in text[:_SAMPLE])
+    if not plausible_elsewhere(text) or (wide < 4 and plausibility(text) < _GOOD):
+        return None
+    return _twice_encoded(text) or text
+
+
+def _twice_encoded(text: str) -> str | None:
+    """Undo, line by line, a gateway that took Chinese bytes for Latin-1 and encoded them again; None when nothing looks so."""
+    if text.isascii() or max(text) > "\xff":
+        return None
+    lines = [_once_encoded(line) for line in text.split("\n")]
+    repaired = "\n".join(lines)
+    return repaired if repaired != text else None
+
+
+def _once_encoded(line: str) -> str:
+    high = sum(char > "\x7f" for char in line)
+    if high < 4 or high * 4 < len(line.split(" ", maxsplit=1)[0]):
+        return line
+    best = _best(line.encode("latin-1"))
+    return best[1] if best and best[0] >= 0.9 else line
 
 
 def _other_script(data: bytes) -> str | None:
@@ -195,7 +251,11 @@ def _other_script(data: bytes) -> str | None:
 def _mostly(data: bytes, codec: str) -> str | None:
     """Accept the declared charset when only a few bytes are damaged."""
     text = data.decode(codec, "replace")
-    return text if text.count("\ufffd") <= 1 + len(text) // 50 and plausible_elsewhere(text.replace("\ufffd", "")) else None
+    return (
+        text
+        if text.count("\ufffd") <= 1 + len(text) // 50 and plausible_elsewhere(text.replace("\ufffd", ""))
+        else None
+    )
 
 
 def _high_share(data: bytes) -> float:

@@ -77,7 +77,7 @@ def _split(found: Found, file: BinaryIO, origin: Origin) -> Iterator[Collected]:
 
 
 def _whole(found: Found, file: BinaryIO, origin: Origin) -> Iterator[Collected]:
-    """A file that is one letter."""
+    """Yield a file that is one letter."""
     if found.size > origin.limits.max_letter_bytes:
         yield _too_large(found, file, origin)
         return
@@ -153,7 +153,9 @@ def _member(member: _Member, origin: Origin, refused: list[CannotRead]) -> Itera
         return
     parent = member.parent
     locator = f"{parent.locator}!{member.name}"
-    yield from _letters(Found(locator, len(data), lambda: BytesIO(data), depth=parent.depth + 1, tally=parent.tally), origin)
+    yield from _letters(
+        Found(locator, len(data), lambda: BytesIO(data), depth=parent.depth + 1, tally=parent.tally), origin
+    )
 
 
 def _open(found: Found, file: BinaryIO, limits: Limits) -> zipfile.ZipFile:

@@ -21,8 +21,35 @@ _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallba
 _NOTE_TYPES = ("footnotes", "endnotes")
 # Names that a program writes for everybody.
 _NOBODY = frozenset(
-    {"administrator", "admin", "user", "users", "owner", "root", "python-docx", "microsoft office user", "微软用户", "微软中国"}
-    | {"microsoft", "lenovo", "hp", "dell", "asus", "pc", "windows 用户", "windows user", "用户", "wps", "unknown", "anonymous", "未知", "(anonymous)", "(unspecified)"}
+    {
+        "administrator",
+        "admin",
+        "user",
+        "users",
+        "owner",
+        "root",
+        "python-docx",
+        "microsoft office user",
+        "微软用户",
+        "微软中国",
+    }
+    | {
+        "microsoft",
+        "lenovo",
+        "hp",
+        "dell",
+        "asus",
+        "pc",
+        "windows 用户",
+        "windows user",
+        "用户",
+        "wps",
+        "unknown",
+        "anonymous",
+        "未知",
+        "(anonymous)",
+        "(unspecified)",
+    }
 )
 
 

@@ -8,7 +8,9 @@ import cn2an
 from docx.oxml.ns import qn
 
 _VAL = qn("w:val")
-_CHINESE = frozenset({"chineseCounting", "chineseCountingThousand", "japaneseCounting", "ideographDigital", "taiwaneseCountingThousand"})
+_CHINESE = frozenset(
+    {"chineseCounting", "chineseCountingThousand", "japaneseCounting", "ideographDigital", "taiwaneseCountingThousand"}
+)
 _CIRCLED = frozenset({"decimalEnclosedCircle", "decimalEnclosedCircleChinese"})
 
 
@@ -48,7 +50,9 @@ class Numbering:
 
 def _definitions(root: Any) -> dict[str, dict[int, _Level]]:
     abstract = {
-        element.get(qn("w:abstractNumId")): {int(level.get(qn("w:ilvl"))): _level(level) for level in element.iter(qn("w:lvl"))}
+        element.get(qn("w:abstractNumId")): {
+            int(level.get(qn("w:ilvl"))): _level(level) for level in element.iter(qn("w:lvl"))
+        }
         for element in root.iter(qn("w:abstractNum"))
     }
     found: dict[str, dict[int, _Level]] = {}
@@ -60,7 +64,10 @@ def _definitions(root: Any) -> dict[str, dict[int, _Level]]:
 
 
 def _level(element: Any) -> _Level:
-    said = {tag: (child.get(_VAL) if (child := element.find(qn(f"w:{tag}"))) is not None else None) for tag in ("numFmt", "lvlText", "start")}
+    said = {
+        tag: (child.get(_VAL) if (child := element.find(qn(f"w:{tag}"))) is not None else None)
+        for tag in ("numFmt", "lvlText", "start")
+    }
     start = said["start"] or "1"
     return _Level(said["numFmt"] or "decimal", said["lvlText"] or "", int(start) if start.isdecimal() else 1)
 

@@ -13,7 +13,10 @@ from xiansuo.intake.plain import tidy
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 # What a browser does not show; conditional comments of Outlook hide a second copy of the layout.
-_HIDDEN = re.compile(r"<(script|style|template|noscript|title)\b[^>]*>.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)|<![^>]{0,200}\]>", re.IGNORECASE | re.DOTALL)
+_HIDDEN = re.compile(
+    r"<(script|style|template|noscript|title)\b[^>]*>.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)|<![^>]{0,200}\]>",
+    re.IGNORECASE | re.DOTALL,
+)
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,200}\?>")
 _CONFIG = ParserConfig(display_links=False, display_images=False, display_anchors=False)
 

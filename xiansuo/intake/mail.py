@@ -26,7 +26,10 @@ def read_mail(data: bytes, nest: Nest) -> Content:
     body = _body([leaf for leaf in leaves if parts.is_body(leaf)], subject)
     return Content(
         pieces=(*body, *(piece for content in attached for piece in content.pieces)),
-        identities=(*sender_identities(message), *(identity for content in attached for identity in content.identities)),
+        identities=(
+            *sender_identities(message),
+            *(identity for content in attached for identity in content.identities),
+        ),
         subject=subject,
         received=sent_on(message),
         message_id=header(message, "message-id"),
@@ -35,7 +38,9 @@ def read_mail(data: bytes, nest: Nest) -> Content:
 
 def as_forwarded(content: Content) -> Content:
     """Turn a mail inside a mail into parts of the outer one: its new text is FORWARDED, led by its subject."""
-    pieces = [replace(piece, role=PartRole.FORWARDED) if piece.role is PartRole.BODY else piece for piece in content.pieces]
+    pieces = [
+        replace(piece, role=PartRole.FORWARDED) if piece.role is PartRole.BODY else piece for piece in content.pieces
+    ]
     first = next((at for at, piece in enumerate(pieces) if piece.role is PartRole.FORWARDED and piece.text), None)
     if content.subject and first is not None:
         pieces[first] = replace(pieces[first], text=f"{content.subject}\n{pieces[first].text}")
@@ -49,7 +54,9 @@ def _body(leaves: list[Message], subject: str) -> tuple[Piece, ...]:
         try:
             texts.append(parts.text_of(leaf))
         except CannotRead as reason:
-            failed.append(Piece(PartRole.BODY, "", leaf.get_content_type(), note=_UNDECODABLE_BODY, trouble=reason.trouble))
+            failed.append(
+                Piece(PartRole.BODY, "", leaf.get_content_type(), note=_UNDECODABLE_BODY, trouble=reason.trouble)
+            )
     return (*divide("\n\n".join(text for text in texts if text), subject=subject), *failed)
 
 

@@ -11,7 +11,7 @@ from email.utils import getaddresses, parsedate_to_datetime
 from itertools import groupby
 
 from xiansuo.domain.letter import Identity, IdentityKind
-from xiansuo.intake.charsets import codec_name, decode
+from xiansuo.intake.charsets import decode
 from xiansuo.intake.content import CannotRead, each_once
 from xiansuo.intake.plain import tidy
 
@@ -19,11 +19,31 @@ CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 _WORD = re.compile(r"=\?([^?\s]*)\?([bBqQ])\?([^?]*)\?=")
 _LONGEST = 20_000
-_PERSONS = ("from", "reply-to", "sender", "return-path", "x-sender", "resent-from", "x-original-from", "disposition-notification-to")
+_PERSONS = (
+    "from",
+    "reply-to",
+    "sender",
+    "return-path",
+    "x-sender",
+    "resent-from",
+    "x-original-from",
+    "disposition-notification-to",
+)
 _OFFICE = ("to", "delivered-to", "x-original-to", "envelope-to")
-_TRACES = ("message-id", "user-agent", "x-mailer", "x-qq-mid", "x-device-id", "x-cm-senderinfo", "x-coremail-locale", "organization")
+_TRACES = (
+    "message-id",
+    "user-agent",
+    "x-mailer",
+    "x-qq-mid",
+    "x-device-id",
+    "x-cm-senderinfo",
+    "x-coremail-locale",
+    "organization",
+)
 _IP_HEADER = re.compile(r"(received$|.*(?:ip|forwarded-for|client)(?:-|$))", re.IGNORECASE)
-_IP = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])|(?<=IPv6:)[0-9a-fA-F:]{6,39}|(?<=\[)[0-9a-fA-F:]{6,39}(?=\])")
+_IP = re.compile(
+    r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])|(?<=IPv6:)[0-9a-fA-F:]{6,39}|(?<=\[)[0-9a-fA-F:]{6,39}(?=\])"
+)
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+=-]{1,64}@[A-Za-z0-9.-]{1,253}")
 _PHONE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
 _FIRST_YEAR, _LAST_YEAR = 1995, 2099
@@ -48,7 +68,10 @@ def decode_words(raw: str) -> str:
         pieces.append((match[1].split("*")[0] or "?", _word_bytes(match[2], match[3])))
         position = match.end()
     pieces.append(("", _bytes(raw[position:])))
-    joined = ((charset, b"".join(part for _, part in run)) for charset, run in groupby(pieces, key=lambda piece: piece[0].lower()))
+    joined = (
+        (charset, b"".join(part for _, part in run))
+        for charset, run in groupby(pieces, key=lambda piece: piece[0].lower())
+    )
     return "".join(_decoded(data, charset) for charset, data in joined)
 
 
@@ -66,8 +89,8 @@ def sent_on(message: Message) -> date | None:
 def sender_identities(message: Message) -> tuple[Identity, ...]:
     """Return every string of the headers that identifies the sender or people copied in, each once; the office's own address is none."""
     office = {address.lower() for name in _OFFICE for value in _raw(message, name) for _, address in _addresses(value)}
-    found = [*_persons(message), *_copied(message), *_traces(message)]
-    return each_once(identity for identity in found if identity.value.lower() not in office)
+    copied = (identity for identity in _copied(message) if identity.value.lower() not in office)
+    return each_once([*_persons(message), *copied, *_traces(message)])
 
 
 def _persons(message: Message) -> Iterator[Identity]:
@@ -93,11 +116,11 @@ def _traces(message: Message) -> Iterator[Identity]:
 
 
 def _address(address: str) -> Iterator[Identity]:
-    """A mail address identifies; its local part does too where it is a telephone or account number."""
+    """Yield a mail address, and its local part where that is a telephone or account number."""
     if not _ADDRESS.fullmatch(address):
         return
     yield Identity(IdentityKind.EMAIL, address)
-    local = address.split("@")[0]
+    local = address.split("@", maxsplit=1)[0]
     if phone := _PHONE.fullmatch(local):
         yield Identity(IdentityKind.PHONE, phone[1])
     elif local.isdecimal() and len(local) >= 5:
@@ -105,7 +128,7 @@ def _address(address: str) -> Iterator[Identity]:
 
 
 def _name(person: str) -> Iterator[Identity]:
-    person = person.strip(" \t\"'“”‘’()（）")
+    person = person.strip(" \t\"'“”‘’")
     if _ADDRESS.fullmatch(person):
         yield from _address(person)
     elif phone := _PHONE.fullmatch(person):
@@ -151,7 +174,7 @@ def _decoded(data: bytes, charset: str) -> str:
     try:
         return decode(data, charset)
     except CannotRead:
-        return data.decode(codec_name(charset) or "utf-8", "replace")
+        return "\ufffd"  # the reader sees that something stood here, and no wrong characters
 
 
 def _moment(value: str) -> datetime | None:

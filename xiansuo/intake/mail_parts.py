@@ -28,14 +28,18 @@ def leaves(message: Message) -> list[Message]:
     branches = [leaves(child) for child in children if isinstance(child, Message)]
     if message.get_content_subtype() == "alternative":
         chosen = _choose(branches)
-        branches = [branch if branch is chosen else [leaf for leaf in branch if not is_body(leaf)] for branch in branches]
+        branches = [
+            branch if branch is chosen else [leaf for leaf in branch if not is_body(leaf)] for branch in branches
+        ]
     return [leaf for branch in branches for leaf in branch]
 
 
 def is_body(leaf: Message) -> bool:
     """Tell whether a leaf is text that a mail program shows, not a file that was attached."""
     kind = leaf.get_content_type()
-    shown = kind in {media.PLAIN, media.HTML} or (leaf.get_content_maintype() == "multipart" and not leaf.is_multipart())
+    shown = kind in {media.PLAIN, media.HTML} or (
+        leaf.get_content_maintype() == "multipart" and not leaf.is_multipart()
+    )
     if not shown or _disposition(leaf) == "attachment" or filename(leaf):
         return False
     return sniff(BytesIO(payload(leaf))) in _TEXTS or _is_utf16(leaf)
@@ -130,7 +134,7 @@ def _disposition(leaf: Message) -> str:
 def _parameter(leaf: Message, name: str, key: str = "content-type") -> str:
     """Return a header's parameter with its RFC 2231 parts joined and decoded; '' when it is missing or beyond repair."""
     try:
-        value = leaf.get_param(name, "", key)
+        value = _readable(leaf, key).get_param(name, "", key)
     except (ValueError, TypeError, LookupError, AttributeError):
         return ""
     if isinstance(value, tuple):
@@ -139,8 +143,18 @@ def _parameter(leaf: Message, name: str, key: str = "content-type") -> str:
     return str(value).strip()
 
 
+def _readable(leaf: Message, key: str) -> Message:
+    """Return the leaf, or a copy of its header where that holds 8-bit bytes, which the parser would throw away."""
+    raw = next((str(value) for name, value in leaf.raw_items() if name.lower() == key), "")
+    if raw.isascii():
+        return leaf
+    copy = Message(policy=compat32)
+    copy[key] = decode_words(re.sub(r"\r?\n", "", raw))
+    return copy
+
+
 def _rfc2231(text: str, charset: str) -> str:
-    """The parser hands percent-decoded bytes over as Latin-1."""
+    """Decode a parameter whose percent-encoded bytes the parser hands over as Latin-1."""
     data = text.encode("latin-1", "replace")
     try:
         return decode(data, charset)
@@ -158,9 +172,11 @@ def _unflowed(text: str, leaf: Message) -> str:
     paragraphs: list[str] = []
     flows = False
     for line in text.replace("\r\n", "\n").split("\n"):
-        line_text = line[1:] if line.startswith(" ") else line
+        line_text = line.removeprefix(" ")
         if flows and not line_text.startswith(">"):
-            paragraphs[-1] = paragraphs[-1].removesuffix(" ") + (glue if paragraphs[-1][-2:-1].isascii() else "") + line_text
+            paragraphs[-1] = (
+                paragraphs[-1].removesuffix(" ") + (glue if paragraphs[-1][-2:-1].isascii() else "") + line_text
+            )
         else:
             paragraphs.append(line_text)
         flows = line.endswith(" ") and line.rstrip() != "--" and not line.startswith(">")

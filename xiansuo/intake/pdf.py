@@ -14,7 +14,9 @@ from xiansuo.intake.media import PDF
 from xiansuo.intake.plain import tidy
 
 _END_OF_PARAGRAPH = re.compile(r"[。！？!?：:；;…”\"）)】》]$")
-_START_OF_PARAGRAPH = re.compile(r"^(?:\s|[（(]?[一二三四五六七八九十\d]{1,3}[、.．）)]|第[一二三四五六七八九十\d]+[条项页]|[问答][：:]|附[件：:]|此致|敬礼)")
+_START_OF_PARAGRAPH = re.compile(
+    r"^(?:\s|[（(]?[一二三四五六七八九十\d]{1,3}[、.．）)]|第[一二三四五六七八九十\d]+[条项页]|[问答][：:]|附[件：:]|此致|敬礼)"
+)
 
 
 def read_pdf(data: bytes, nest: Nest) -> Content:

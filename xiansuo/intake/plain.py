@@ -9,11 +9,13 @@ from xiansuo.intake.content import CannotRead, Content, Nest, Piece
 _LINE_END = re.compile(r"[ \t\u00a0\u3000]*(?:\r\n|\r|\n|\x0b|\x0c|\u2028|\u2029|\x85)")
 _GAP = re.compile(r"\n{4,}")
 # Zero bytes, other controls, marks of byte order and direction, halves of surrogate pairs: no reader sees them.
-_UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\ud800-\udfff]")
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\ud800-\udfff]"
+)
 
 
 def tidy(text: str) -> str:
-    """Return text with `\\n` line ends, without trailing blanks, unseen characters and long gaps."""
+    """Return text with newline line ends, without trailing blanks, unseen characters and long gaps."""
     text = _LINE_END.sub("\n", _UNSEEN.sub("", text))
     return _GAP.sub("\n\n\n", text).rstrip().lstrip("\n")
 

@@ -10,9 +10,16 @@ from xiansuo.intake.content import Piece
 from xiansuo.intake.signatures import signature_start
 
 _RULED = r"[ \t>*]*[-—_=\*]{{2,}}\s*(?:{words})\s*[-—_=\*]*\s*$"
-_REPLY_RULE = re.compile(_RULED.format(words=r"原始邮件|原邮件|原始郵件|原郵件|回复的原邮件|回复的邮件|回复邮件|原始信件|Original(?: Message| Email|邮件)?|Reply message"), re.IGNORECASE)
+_REPLY_RULE = re.compile(
+    _RULED.format(
+        words=r"原始邮件|邮件原件|原邮件|原始郵件|原郵件|回复的原邮件|回复的邮件|回复邮件|原始信件|Original(?: Message| Email|邮件)?|Reply message"
+    ),
+    re.IGNORECASE,
+)
 _FORWARD_RULE = re.compile(
-    _RULED.format(words=r"转发邮件信息|转发的邮件|转发的原邮件|转发邮件|轉寄郵件|已转发邮件|Forwarded (?:message|mail)(?: from .{1,60}|\s+by .{1,60})?")
+    _RULED.format(
+        words=r"转发邮件信息|转发的邮件|转发的原邮件|转发邮件|轉寄郵件|已转发邮件|Forwarded (?:message|mail)(?: from .{1,60}|\s+by .{1,60})?"
+    )
     + r"|[ \t>*]*(?:Begin forwarded message|开始转发的邮件|下面是(?:被)?转发的?邮件|以下(?:是|为)转发(?:的)?邮件)\s*[:：]?\s*$",
     re.IGNORECASE,
 )
@@ -54,7 +61,11 @@ def divide(text: str, *, subject: str = "") -> tuple[Piece, ...]:
     """
     stretches = _stretches(text.split("\n"))
     forwarded = _forwarded(stretches, bool(_FORWARD_SUBJECT.match(subject)))
-    return tuple(piece for stretch in stretches for piece in _pieces(stretch, is_forwarded=any(stretch is one for one in forwarded)))
+    return tuple(
+        piece
+        for stretch in stretches
+        for piece in _pieces(stretch, is_forwarded=any(stretch is one for one in forwarded))
+    )
 
 
 def _stretches(lines: Sequence[str]) -> list[_Stretch]:

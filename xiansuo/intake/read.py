@@ -48,7 +48,9 @@ EXTRACTORS: Mapping[str, Extractor] = {
 # Formats that are recognised but need a component that is not part of the base installation, or a password.
 _TROUBLES: Mapping[str, Trouble] = {
     media.LOCKED_OFFICE: Trouble.ENCRYPTED,
-    **dict.fromkeys((*media.IMAGES, media.DOC, media.XLS, media.PPT, media.PPTX, media.MSG, media.OLE), Trouble.NEEDS_EXTRA),
+    **dict.fromkeys(
+        (*media.IMAGES, media.DOC, media.XLS, media.PPT, media.PPTX, media.MSG, media.OLE), Trouble.NEEDS_EXTRA
+    ),
 }
 
 
@@ -102,7 +104,7 @@ def _file_reader(media_type: str) -> Reader:
 
 
 def _refuse_silence(content: Content) -> None:
-    """A letter whose only content nobody could read belongs before a person, not at the end of the queue."""
+    """Raise CannotRead where nothing could be read: such a letter belongs before a person, not at the end of the queue."""
     if any(piece.text for piece in content.pieces):
         return
     troubles = [piece.trouble for piece in content.pieces if piece.trouble]
@@ -149,7 +151,9 @@ def _attached(piece: Piece, media_type: str, name: str) -> Piece:
 
 
 def _unread(media_type: str, name: str, reason: CannotRead) -> Content:
-    return Content((Piece(PartRole.ATTACHMENT, "", media_type, name, note(media_type, reason.trouble), reason.trouble),))
+    return Content(
+        (Piece(PartRole.ATTACHMENT, "", media_type, name, note(media_type, reason.trouble), reason.trouble),)
+    )
 
 
 # Every format an item can have; a format met for the first time gets its place here.

@@ -2,7 +2,9 @@
 
 import re
 
-_DELIMITER = re.compile(r"--\s?$")
+# Mailers write "-- "; QQ mail and others rule a line of dashes above the name.
+_DELIMITER = re.compile(r"--\s?")
+_RULE = re.compile(r"[-—_=]{8,}")
 _DEVICE = re.compile(
     r"(?:发自|發自|寄自|来自|發送自|发送自|从|通过|使用).{0,30}(?:iPhone|iPad|手机|安卓|Android|邮箱|邮件|Outlook|Windows|Foxmail|客户端|发送|大师).{0,20}$"
     r"|发自我的.{1,20}$|發自我的.{1,20}$|Sent from (?:my|Mail|Outlook|Yahoo|Huawei).{0,60}$|(?:Get|获取) ?Outlook (?:for|适用于).{1,40}$|Sent with .{1,40}$|来自网易邮箱.{0,20}$",
@@ -34,9 +36,14 @@ def _line_starts(text: str) -> list[int]:
 
 def _delimited(lines: list[str]) -> int:
     for number in range(len(lines) - 1, max(-1, len(lines) - _MOST_AFTER_DELIMITER), -1):
-        if _DELIMITER.fullmatch(lines[number]):
+        if _DELIMITER.fullmatch(lines[number]) or (_RULE.fullmatch(lines[number]) and _is_card(lines[number + 1 :])):
             return number
     return len(lines)
+
+
+def _is_card(lines: list[str]) -> bool:
+    said = [line for line in lines if line]
+    return 0 < len(said) <= _MOST_LINES and all(_is_card_line(line) for line in said)
 
 
 def _device(lines: list[str]) -> int:
@@ -44,7 +51,9 @@ def _device(lines: list[str]) -> int:
     for number in range(len(lines) - 1, max(-1, len(lines) - _MOST_LINES), -1):
         if len(lines[number]) < 60 and _DEVICE.match(lines[number]):
             after = [line for line in lines[number + 1 :] if line]
-            return number if all(len(line) <= _LONGEST_LINE and not _CLAIM.search(line) for line in after) else len(lines)
+            return (
+                number if all(len(line) <= _LONGEST_LINE and not _CLAIM.search(line) for line in after) else len(lines)
+            )
     return len(lines)
 
 
