@@ -101,7 +101,8 @@ class Headings:
 
     def channel_of(self, cell: str) -> Channel | None:
         """Return the channel that a cell such as 群众来信 or 12345热线 names."""
-        cell = cell.lower()
+        if not (cell := cell.lower()):
+            return None
         return next((channel for channel, words in self.channels if any(word in cell for word in words)), None)
 
 
