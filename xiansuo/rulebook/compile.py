@@ -1,0 +1,146 @@
+"""Turns rule books into one Aho-Corasick automaton and lists of patterns by the word set that is rarest in them."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from ahocorasick_rs import AhoCorasick
+
+from xiansuo.domain.suggestion import CueKind
+from xiansuo.rulebook.schema import Book, ContextBook, CueRule, Pattern, Rule, Within
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledPattern:
+    """A pattern with its slots as numbers. `mask` has one bit per slot; `pivot` is the slot least often seen."""
+
+    rule: Rule
+    slots: tuple[int, ...]
+    pivot: int
+    mask: int
+    within: Within
+    ordered: bool
+    gap: int
+    without: int
+    expression: re.Pattern[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledCue:
+    """A cue with its word sets as slot numbers; -1 where the set is empty."""
+
+    cue: CueRule
+    terms: int
+    stops: int
+    pseudo: int
+    unless: int
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """The slots that name who could be blamed or complained to."""
+
+    public: int
+    private: int
+    receiving: int
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """Everything that reading a letter needs. `term_slots[i]` are the slots in which term number i stands."""
+
+    books: tuple[Book, ...]
+    context: ContextBook
+    automaton: AhoCorasick
+    term_slots: tuple[tuple[int, ...], ...]
+    patterns: Mapping[int, tuple[CompiledPattern, ...]]
+    cues: tuple[CompiledCue, ...]
+    signals: Mapping[int, CueKind]
+    parties: Parties
+    yes_no: int
+    rhetorical: int
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """All rules of all books, in file order."""
+        return tuple(rule for book in self.books for rule in book.rules)
+
+
+NOTHING = -1
+_ANY_GAP = 1_000_000
+
+
+class _Slots:
+    """Numbers word sets; equal sets get the same number, so that a shared group is looked for once."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[frozenset[str], int] = {}
+
+    def number(self, terms: frozenset[str]) -> int:
+        if not terms:
+            return NOTHING
+        return self._numbers.setdefault(terms, len(self._numbers))
+
+    def automaton(self) -> tuple[AhoCorasick, tuple[tuple[int, ...], ...]]:
+        slots: dict[str, list[int]] = defaultdict(list)
+        for terms, number in self._numbers.items():
+            for term in terms:
+                slots[term].append(number)
+        listed = sorted(slots)
+        return AhoCorasick(listed), tuple(tuple(slots[term]) for term in listed)
+
+
+def compile_books(books: tuple[Book, ...], context: ContextBook) -> Compiled:
+    """Compile rule books and the context book together; pure and deterministic."""
+    slots = _Slots()
+    patterns = [_pattern(rule, pattern, slots) for book in books for rule in book.rules for pattern in rule.patterns]
+    cues = tuple(_cue(cue, slots) for cue in context.cues)
+    signals = {slots.number(terms): kind for kind, terms in context.signals.items() if terms}
+    parties = Parties(slots.number(context.public), slots.number(context.private), slots.number(context.receiving))
+    yes_no, rhetorical = slots.number(context.yes_no), slots.number(context.rhetorical)
+    automaton, term_slots = slots.automaton()
+    return Compiled(
+        books, context, automaton, term_slots, _by_pivot(patterns), cues, signals, parties, yes_no, rhetorical
+    )
+
+
+def _pattern(rule: Rule, pattern: Pattern, slots: _Slots) -> CompiledPattern:
+    numbers = tuple(slots.number(terms) for terms in pattern.slots)
+    pivot = min(range(len(numbers)), key=lambda place: (_commonness(pattern.slots[place]), place))
+    return CompiledPattern(
+        rule=rule,
+        slots=numbers,
+        pivot=numbers[pivot],
+        mask=_mask(numbers),
+        within=pattern.within,
+        ordered=pattern.ordered,
+        gap=_ANY_GAP if pattern.gap is None else pattern.gap,
+        without=slots.number(pattern.without),
+        expression=re.compile(pattern.expression) if pattern.expression else None,
+    )
+
+
+def _commonness(terms: Iterable[str]) -> float:
+    """Guess how often a set of words is seen: each further character makes a term some twenty times rarer."""
+    return sum(20.0 ** -len(term) for term in terms)
+
+
+def _mask(numbers: Iterable[int]) -> int:
+    mask = 0
+    for number in numbers:
+        mask |= 1 << number
+    return mask
+
+
+def _cue(cue: CueRule, slots: _Slots) -> CompiledCue:
+    return CompiledCue(
+        cue, slots.number(cue.terms), slots.number(cue.stops), slots.number(cue.pseudo), slots.number(cue.unless)
+    )
+
+
+def _by_pivot(patterns: Iterable[CompiledPattern]) -> dict[int, tuple[CompiledPattern, ...]]:
+    lists: dict[int, list[CompiledPattern]] = defaultdict(list)
+    for pattern in patterns:
+        lists[pattern.pivot].append(pattern)
+    return {pivot: tuple(listed) for pivot, listed in lists.items()}

@@ -1,0 +1,109 @@
+"""A letter's text laid out for matching: its clauses and sentences, and where the words of each slot stand."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+
+from xiansuo.domain.spans import Span
+from xiansuo.rulebook.compile import Compiled
+from xiansuo.rulebook.schema import Reach, Within
+
+_CLAUSE = re.compile(r"[^，,；;。！!？?\n…]+[，,；;。！!？?\n…]*")
+_START, _END = itemgetter(0), itemgetter(1)
+_GREETING = 60
+
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Spans count characters of `text`; `found[slot]` is sorted by start, `mask` has a bit for every slot found."""
+
+    text: str
+    sentences: Sequence[Place]
+    clauses: Sequence[Place]
+    found: dict[int, list[Place]]
+    mask: int
+
+    def clause(self, position: int) -> Place:
+        """Return the clause that holds a character."""
+        return _holding(self.clauses, position)
+
+    def sentence(self, position: int) -> Place:
+        """Return the sentence that holds a character."""
+        return _holding(self.sentences, position)
+
+    def passages(self, position: int) -> tuple[Place, ...]:
+        """Return the stretches of two sentences that hold a character."""
+        last = len(self.sentences) - 1
+        index = _index(self.sentences, position)
+        firsts = {max(0, index - 1), min(index, max(0, last - 1))}
+        return tuple((self.sentences[first][0], self.sentences[min(first + 1, last)][1]) for first in sorted(firsts))
+
+    def units(self, within: Within, position: int) -> tuple[Place, ...]:
+        """Return the stretches in which a pattern with a word at `position` may lie."""
+        if within is Within.CLAUSE:
+            return (self.clause(position),)
+        return (self.sentence(position),) if within is Within.SENTENCE else self.passages(position)
+
+    def region(self, reach: Reach, place: Place) -> Place:
+        """Return the stretch around `place` in which a cue of that reach is heard."""
+        if reach is Reach.LETTER:
+            return 0, len(self.text)
+        if reach is Reach.CLAUSE:
+            return self.clause(place[0])[0], self.clause(place[1] - 1)[1]
+        if reach is Reach.SENTENCE:
+            return self.sentence(place[0])[0], self.sentence(place[1] - 1)[1]
+        return self.passages(place[0])[0][0], self.sentence(place[1] - 1)[1]
+
+    def inside(self, slot: int, unit: Place) -> list[Place]:
+        """Return where the words of a slot stand inside a stretch."""
+        places = self.found.get(slot)
+        if not places:
+            return []
+        first = bisect_left(places, unit[0], key=_START)
+        return [place for place in places[first : bisect_left(places, unit[1], key=_START)] if place[1] <= unit[1]]
+
+    def clauses_of(self, place: Place) -> Span:
+        """Return the clause or clauses that a stretch touches, without the marks at their end."""
+        start, end = self.clause(place[0])[0], self.clause(place[1] - 1)[1]
+        text = self.text[start:end]
+        return Span(
+            start + len(text) - len(text.lstrip()), max(place[1], start + len(text.rstrip(" \n，,；;。！!？?…")))
+        )
+
+
+def _index(spans: Sequence[Place], position: int) -> int:
+    return max(0, bisect_right(spans, position, key=_START) - 1)
+
+
+def _holding(spans: Sequence[Place], position: int) -> Place:
+    return spans[_index(spans, position)]
+
+
+def lay_out(text: str, sentences: Sequence[Span], compiled: Compiled) -> Page:
+    """Find every word of every slot that lies inside the analysed sentences of a text."""
+    clauses = [(start, end) for match in _CLAUSE.finditer(text) for start, end in [match.span()]]
+    found: dict[int, list[Place]] = {}
+    mask = 0
+    for term, start, end in compiled.automaton.find_matches_as_indexes(text, overlapping=True):
+        for slot in compiled.term_slots[term]:
+            if slot in found:
+                found[slot].append((start, end))
+            else:
+                found[slot] = [(start, end)]
+                mask |= 1 << slot
+    for places in found.values():
+        places.sort()
+    return Page(text, sentences or [(0, len(text))], clauses or [(0, len(text))], found, mask)
+
+
+def is_greeting(page: Page, place: Place) -> bool:
+    """Tell whether words stand in the salutation of a letter (`尊敬的市委书记：`), which blames nobody."""
+    if place[0] > _GREETING:
+        return False
+    line_end = page.text.find("\n", place[1])
+    line = page.text[place[1] : line_end if line_end >= 0 else len(page.text)]
+    return bool(re.match(r"[^，。；！？]{0,12}[：:]", line))

@@ -1,0 +1,69 @@
+"""Decides whether a letter blames a public party or a private one: neighbour, boss, developer, owners' committee."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from xiansuo.rulebook.compile import Compiled
+from xiansuo.rulebook.page import Page, Place, is_greeting, lay_out
+
+_RECEIVER_GAP = 3
+_PRIVATE_SHARE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Blame:
+    """Where public and private parties are named as possible doers; `mostly_private` weighs the whole letter."""
+
+    public: Sequence[Place]
+    private: Sequence[Place]
+    mostly_private: bool
+
+
+def blame(page: Page, subject: str, compiled: Compiled) -> Blame:
+    """Find the parties of a letter. Those addressed or complained to (向信访局反映) do nothing and are left out."""
+    parties = compiled.parties
+    receiving = {end for _, end in page.found.get(parties.receiving, ())}
+    public = [
+        place
+        for place in page.found.get(parties.public, ())
+        if not _receives(place, receiving) and not is_greeting(page, place)
+    ]
+    private = page.found.get(parties.private, [])
+    named = lay_out(subject, (), compiled).found if subject and private else {}
+    count_public = len(_apart(public)) + 2 * len(named.get(parties.public, ()))
+    count_private = len(_apart(private)) + 2 * len(named.get(parties.private, ()))
+    return Blame(public, private, count_private > _PRIVATE_SHARE * count_public)
+
+
+def _receives(place: Place, receiving: set[int]) -> bool:
+    return any(place[0] - back in receiving for back in range(_RECEIVER_GAP + 1))
+
+
+def _apart(places: Sequence[Place]) -> list[Place]:
+    kept: list[Place] = []
+    for place in places:
+        if not kept or place[0] >= kept[-1][1]:
+            kept.append(place)
+    return kept
+
+
+def is_private(page: Page, parties: Blame, parts: Sequence[Place]) -> bool:
+    """Tell whether the conduct at `parts` is a private party's.
+
+    A public party among the words of the hit settles it. Otherwise the last party named before the conduct in its
+    sentence decides; a letter that is mostly about private parties needs a public one there.
+    """
+    if not parties.private:
+        return False
+    end = max(end for _, end in parts)
+    if any(start < place[1] and place[0] < stop for place in parties.public for start, stop in parts):
+        return False
+    sentence = page.sentence(parts[0][0])
+    public, private = (_last(places, sentence[0], end) for places in (parties.public, parties.private))
+    if parties.mostly_private:
+        return public <= private or public < 0
+    return private >= page.clause(parts[0][0])[0] and public < 0
+
+
+def _last(places: Sequence[Place], start: int, end: int) -> int:
+    return max((place[0] for place in places if start <= place[0] < end), default=-1)
