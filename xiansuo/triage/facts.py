@@ -22,6 +22,7 @@ _TITLE = re.compile(
     r"(?:党?总?支部?|党委|党组|村|镇|乡|县|区|市|局|副|常务|原|前)*"
     r"(书记|支书|主任|局长|镇长|乡长|县长|区长|市长|校长|院长|站长|所长|科长|股长|组长|队长|处长|部长|厂长|园长|村长|董事长|经理|会计|出纳|文书|委员|干事|老师|局|科|总|主席)$"
 )
+_NO_PLACE = re.compile(r"^[省市县区镇乡村](?=..)")
 _KIN = re.compile(r"[叔伯爷哥姐婶嫂姨姑舅]$")
 _BESIDE = 8
 _LEAST_COUNT = 10
@@ -54,18 +55,18 @@ def respondent_names(written: str, posts: Iterable[str] = ()) -> Iterator[str]:
         yield _KIN.sub("", name) if len(name) > 2 else name
     yield from (f"{name[0]}{found[1]}" for post in posts if (found := _TITLE.search(post)))
     given = _KIN.sub("", name)[-2:]
-    if len(name) == 3 and "某" not in given:
+    if len(given) == 2 and "某" not in given:
         yield PARTIAL + given
 
 
 def place_names(written: str) -> Iterator[str]:
-    """Yield the levels of a place, larger ones with their kind, a village without: 桐子镇, 三台岩."""
+    """Yield the levels of a place and what stands behind them: 岚谷县, 桐子镇, 三台岩村."""
     name = _GROUP.sub("", _BLANK.sub("", written))
     end = 0
     for found in _COMPONENT.finditer(name):
         end = found.end()
         if "某" not in found[0]:
-            yield _stem(found[0])
+            yield found[0]
     if len(name) - end > 1 and name not in _ANYWHERE:
         yield name[end:]
 
@@ -73,18 +74,13 @@ def place_names(written: str) -> Iterator[str]:
 def unit_names(written: str) -> Iterator[str]:
     """Yield a unit's full name and, where a place stands before it, the rest as a partial name: 东山县林业局, ~林业局."""
     name = _BLANK.sub("", written)
-    yield name
-    rest = name
+    # 县审计局 without the county's name is no more than 审计局.
+    rest = _NO_PLACE.sub("", name)
+    if rest == name:
+        yield name
     while (found := _COMPONENT.match(rest)) and len(rest) - found.end() > 1:
         rest = rest[found.end() :]
     yield PARTIAL + rest
-
-
-def _stem(component: str) -> str:
-    for kind in ("社区", "村"):
-        if component.endswith(kind) and len(component) > len(kind) + 1:
-            return component.removesuffix(kind)
-    return component
 
 
 def _named(entity: Entity) -> str:

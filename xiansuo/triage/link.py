@@ -1,6 +1,7 @@
 """Owns which earlier letters a letter belongs to: copies by wording, the same matter by facts. It never looks at writers."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,7 +23,8 @@ _FEW_GRAMS = 24
 _FEW_CONTAINED = 0.8
 _CERTAIN = 0.9
 """Wording this equal is a copy even where the facts seem to differ, as misread names do."""
-_MOST_KEYS = 64
+_MOST_KEYS = 128
+_VILLAGE = re.compile(r"(?<=..)(?:村|社区)$")
 _TITLED = ("书记", "主任", "长", "会计", "出纳")
 
 
@@ -72,7 +74,7 @@ def link(letter: Linkable, candidates: Sequence[Linkable]) -> Link:
 
 def candidate_keys(facts: Facts) -> tuple[int, ...]:
     """Return signed 64-bit keys of fact pairs under which letters on the same matter meet in the index of sketches."""
-    return tuple(_key(pair) for pair in sorted(set(_pairs(facts)))[:_MOST_KEYS])
+    return tuple(_key(pair) for pair in list(dict.fromkeys(_pairs(facts)))[:_MOST_KEYS])
 
 
 def message_keys(message_key: str) -> tuple[int, ...]:
@@ -81,13 +83,16 @@ def message_keys(message_key: str) -> tuple[int, ...]:
 
 
 def _pairs(facts: Facts) -> Iterator[str]:
-    people = [name for name in facts.respondents if "某" not in name]
-    wheres = [*facts.places, *facts.units]
-    for person in people:
-        if len(person) > 2 and not person.startswith(PARTIAL) and not person.endswith(_TITLED):
-            yield person
-        yield from (f"{person} {where}" for where in wheres)
-    yield from (f"{where} {amount}" for where in wheres for amount in facts.sums)
+    """Yield names, then names at places and units, then sums there: the most telling first, as their number is limited."""
+    people = sorted(name for name in facts.respondents if "某" not in name)
+    # A writer drops 村 or 社区 from a name as he likes.
+    wheres = sorted({*(_VILLAGE.sub("", place) for place in facts.places), *facts.units})
+    yield from (
+        name for name in people if len(name) > 2 and not name.startswith(PARTIAL) and not name.endswith(_TITLED)
+    )
+    surnames = sorted({name[1] if name[0] in "老小" else name[0] for name in people if not name.startswith(PARTIAL)})
+    yield from (f"{person} {where}" for where in wheres for person in (*people, *surnames))
+    yield from (f"{where} {amount}" for where in wheres for amount in sorted(facts.sums))
 
 
 def _key(text: str) -> int:

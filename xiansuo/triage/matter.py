@@ -11,26 +11,32 @@ ENOUGH = 5.0
 MOST_WORDING = 1.5
 """What the same turns of phrase can add; letters on one topic share some in any case."""
 _SOME_WORDING = 0.04
-_LARGE_PLACES = ("省", "市", "县", "区", "旗", "州", "盟")
-_MIDDLE_PLACES = ("镇", "乡", "街道")
+_MANY_PAIRS = 60
+_VILLAGE, _TOWNSHIP, _COUNTY = range(3)
+_COUNTY_KINDS = ("省", "市", "县", "区", "旗", "州", "盟")
+_TOWNSHIP_KINDS = ("镇", "乡", "街道")
 _TITLES = ("书记", "主任", "长", "会计", "出纳", "文书", "委员", "干事", "老师", "总", "主席", "支书", "经理")
-_COMMON_UNITS = (
+_OFFICES = (
     "政府",
-    "村委会",
+    "委会",
     "村委",
-    "派出所",
-    "财政所",
-    "民政所",
-    "民政办",
-    "信用社",
-    "卫生院",
-    "信访局",
+    "所",
+    "局",
+    "站",
+    "办",
+    "社",
+    "院",
+    "校",
+    "中学",
+    "小学",
     "纪委",
+    "巡察组",
+    "中心",
     "镇里",
     "乡里",
     "县里",
 )
-_COMMON_SUM = 1000
+"""Endings of names that every township has; only with the place's own name do they say which one."""
 
 
 def agreement(one: Facts, other: Facts, *, wording: float = 0.0) -> float:
@@ -47,12 +53,17 @@ def agreement(one: Facts, other: Facts, *, wording: float = 0.0) -> float:
 
 
 def contradicts(one: Facts, other: Facts) -> bool:
-    """Tell whether two letters name different villages or units and different people, so that a shared form is all they share."""
-    people = _full_names(one.respondents), _full_names(other.respondents)
-    apart = all(people) and not _who(one, other)
-    villages = _villages(one.places), _villages(other.places)
-    away = all(villages) and not any(_same_place(a, b) for a in villages[0] for b in villages[1])
-    return away and (apart or not all(people)) and not _sums(one, other)
+    """Tell whether two letters name different places and share neither a person nor a sum, as filled-in forms do."""
+    people = any(_is_full(name) for name in one.respondents & other.respondents)
+    return _away(one.places, other.places) and not people and _sums(one, other) < 1
+
+
+def _away(one: Collection[str], other: Collection[str]) -> bool:
+    for level in (_VILLAGE, _TOWNSHIP, _COUNTY):
+        here, there = _of_level(one, level), _of_level(other, level)
+        if here and there:
+            return not any(_same_place(a, b) for a in here for b in there)
+    return False
 
 
 def new_facts(facts: Facts, earlier: Collection[Facts]) -> tuple[str, ...]:
@@ -88,7 +99,16 @@ def _who(one: Facts, other: Facts) -> float:
         return (3.5 if longest > 2 else 2.5) + min(2, len(full) - 1)
     if any(name.startswith(PARTIAL) for name in both):
         return 2.0
-    return 1.5 if both else 0.0
+    # 卢主任 and 马局长 here, 卢桂芳 and 马怀礼 there: one surname may be chance, two are hardly.
+    surnames = _called(one.respondents, other.respondents) | _called(other.respondents, one.respondents)
+    return max(1.5 if both else 0.0, min(3.0, 1.2 * len(surnames)))
+
+
+def _called(one: Collection[str], other: Collection[str]) -> set[str]:
+    """Return the surnames that stand with a full name here and with a title or 老 or 小 only there."""
+    full = {name[0] for name in one if _is_full(name)}
+    loose = {name[1] if name[0] in "老小" else name[0] for name in other if len(name) > 1 and not _is_full(name)}
+    return full & loose
 
 
 def _is_full(name: str) -> bool:
@@ -100,20 +120,30 @@ def _full_names(names: Collection[str]) -> list[str]:
 
 
 def _where(one: Facts, other: Facts) -> float:
-    villages = [(a, b) for a in _villages(one.places) for b in _villages(other.places) if _same_place(a, b)]
-    if villages:
+    villages = _of_level(one.places, _VILLAGE), _of_level(other.places, _VILLAGE)
+    if any(_same_place(a, b) for a in villages[0] for b in villages[1]):
         return 2.0
     units = one.units & other.units
-    if any(not unit.endswith(_COMMON_UNITS) for unit in units if not unit.startswith(PARTIAL)):
+    if any(_is_particular(unit) for unit in units):
         return 2.0
-    if any(not unit.endswith(_COMMON_UNITS) for unit in units):
-        return 1.5
     both = one.places & other.places
-    return 1.0 if any(place.endswith(_MIDDLE_PLACES) for place in both) else 0.5 if both else 0.0
+    town = 1.0 if _of_level(both, _TOWNSHIP) else 0.5 if both else 0.0
+    # 卫生院 in the same township is one, in two unnamed places it may be two.
+    return town + (0.8 if units else 0.0)
 
 
-def _villages(places: Collection[str]) -> list[str]:
-    return [place for place in places if not place.endswith((*_LARGE_PLACES, *_MIDDLE_PLACES))]
+def _is_particular(unit: str) -> bool:
+    return not unit.startswith(PARTIAL) and (len(unit) > 5 or not unit.endswith(_OFFICES))
+
+
+def _of_level(places: Collection[str], level: int) -> list[str]:
+    return [place for place in places if _level(place) == level]
+
+
+def _level(place: str) -> int:
+    if len(place) > 2 and place.endswith(_COUNTY_KINDS):
+        return _COUNTY
+    return _TOWNSHIP if len(place) > 2 and place.endswith(_TOWNSHIP_KINDS) else _VILLAGE
 
 
 def _same_place(one: str, other: str) -> bool:
@@ -121,20 +151,20 @@ def _same_place(one: str, other: str) -> bool:
 
 
 def _sums(one: Facts, other: Facts) -> float:
-    points = [_sum(a, b) for a in one.sums for b in other.sums]
-    best = sorted(points, reverse=True)[:3]
-    return min(3.0, sum(best))
+    points = sorted((_sum(a, b) for a in one.sums for b in other.sums), reverse=True)[:3]
+    # Between two long lists of sums some agree by chance.
+    chance = 0.5 if len(one.sums) * len(other.sums) > _MANY_PAIRS else 1.0
+    return min(3.0, sum(points)) * chance
 
 
 def _sum(one: str, other: str) -> float:
     first, second = bounds(one), bounds(other)
-    if first is None or second is None or first[2] != second[2]:
+    if first is None or second is None or first[2] != second[2] or first[1] < second[0] or second[1] < first[0]:
         return 0.0
-    if first[1] < second[0] or second[1] < first[0]:
-        return 0.0
-    precise = one == other and len(f"{first[0]:g}".rstrip("0")) > 1
-    weight = 1.0 if first[0] >= _COMMON_SUM else 0.5
-    return weight * (1.5 if precise else 1.0)
+    if one != other:
+        return 0.4
+    digits = len(f"{first[0]:.2f}".replace(".", "").strip("0"))
+    return {1: 0.4, 2: 0.7}.get(digits, 1.5)
 
 
 def _times(one: Facts, other: Facts) -> float:
