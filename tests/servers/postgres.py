@@ -17,7 +17,13 @@ from psycopg import sql
 
 _BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: int(folder.parent.name))
 _MISSING = "PostgreSQL is not installed; install Debian's package postgresql"
-_SETTINGS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "listen_addresses": "127.0.0.1", "max_connections": "30"}
+_SETTINGS = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "listen_addresses": "127.0.0.1",
+    "max_connections": "30",
+}
 
 
 @dataclass(frozen=True)
@@ -30,17 +36,10 @@ class PostgresServer:
         """Address of one of its databases."""
         return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
 
-    def create_database(self, name: str, *, template: str = "template0") -> None:
-        """Make a database as a copy of `template`."""
-        self._run(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
-
-    def drop_database(self, name: str) -> None:
-        """Remove a database, whoever is still connected."""
-        self._run(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-    def _run(self, statement: sql.Composed) -> None:
+    def create_database(self, name: str) -> None:
+        """Make an empty database."""
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(statement)
+            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
 
 
 def require_postgres() -> Path:
@@ -69,7 +68,16 @@ def running_postgres() -> Iterator[PostgresServer]:
 
 @contextmanager
 def _serving(programs: Path, data: Path, user: str | None) -> Iterator[PostgresServer]:
-    initdb = [programs / "initdb", "--pgdata", data, "--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8"]
+    initdb = [
+        programs / "initdb",
+        "--pgdata",
+        data,
+        "--no-sync",
+        "--auth=trust",
+        "--username=postgres",
+        "--encoding=UTF8",
+        "--locale=C.UTF-8",
+    ]
     subprocess.run(initdb, check=True, user=user, stdout=subprocess.DEVNULL, cwd="/")
     port = _free_port()
     settings = [f"--{name.replace('_', '-')}={value}" for name, value in _SETTINGS.items()]

@@ -1,0 +1,144 @@
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from xiansuo.domain.category import CATEGORIES, Category
+from xiansuo.domain.spans import Span
+from xiansuo.domain.suggestion import Allegation, Grade, Rank, RankPart, Reason, Relation, Suggestion
+from xiansuo.storage.repositories import clues, links, suggestions
+from xiansuo.storage.repositories.clues import ClueContent, ClueLetter
+from xiansuo.storage.repositories.suggestions import NewSuggestion
+
+ALLEGATION = Allegation(
+    Category.EMBEZZLEMENT,
+    Span(3, 9),
+    0.8,
+    reasons=(Reason("rule.false_claim", "疑似冒领补贴", Span(4, 6), 1.5), Reason("model", "“冒领”", Span(4, 6), 0.7)),
+    subtype="冒领",
+    hearsay=True,
+)
+SUGGESTION = Suggestion(
+    0.9, dict.fromkeys(CATEGORIES, 0.25), (Category.EMBEZZLEMENT,), abstained=False, allegations=(ALLEGATION,)
+)
+
+
+def suggest(letter_id: int, *, model_id: str = "m1", suggestion: Suggestion = SUGGESTION) -> NewSuggestion:
+    return NewSuggestion(letter_id, model_id, "r1", suggestion)
+
+
+def test_a_suggestion_comes_back_as_it_was_made(session: Session, letter_ids: list[int]) -> None:
+    (id_,) = suggestions.add(session, [suggest(letter_ids[0])])
+    stored = suggestions.for_letters(session, letter_ids)
+    assert list(stored) == letter_ids[:1]
+    one = stored[letter_ids[0]]
+    assert (one.id, one.model_id, one.rules_version, one.suggestion) == (id_, "m1", "r1", SUGGESTION)
+
+
+def test_the_latest_suggestion_counts_and_older_ones_stay(session: Session, letter_ids: list[int]) -> None:
+    newer = replace(SUGGESTION, scope=0.1, labels=(), abstained=True, allegations=())
+    (first,) = suggestions.add(session, [suggest(letter_ids[0])])
+    (second,) = suggestions.add(session, [suggest(letter_ids[0], model_id="m2", suggestion=newer)])
+    assert suggestions.for_letters(session, letter_ids)[letter_ids[0]].suggestion == newer
+    assert {id_: one.suggestion for id_, one in suggestions.get(session, [first, second]).items()} == {
+        first: SUGGESTION,
+        second: newer,
+    }
+
+
+def test_the_same_model_and_rules_suggest_once(session: Session, letter_ids: list[int]) -> None:
+    suggestions.add(session, [suggest(letter_ids[0])])
+    changed = replace(SUGGESTION, scope=0.1)
+    added = suggestions.add(
+        session, [suggest(letter_ids[0], suggestion=changed), suggest(letter_ids[1], suggestion=changed)]
+    )
+    assert len(added) == 1
+    stored = suggestions.for_letters(session, letter_ids)
+    assert [one.suggestion.scope for one in stored.values()] == [0.9, 0.1]
+
+
+def test_letters_that_share_text_are_found_with_the_number_of_shared_hashes(session: Session) -> None:
+    links.add_sketch(session, 1, [1, 2, 3])
+    links.add_sketches(session, {2: [3, 4, 4], 3: [9]})
+    assert links.sharing(session, [2, 3, 4]) == {1: 2, 2: 2}
+    assert links.sharing(session, []) == {}
+
+
+def test_hashes_may_use_all_64_bits(session: Session) -> None:
+    edges = [0, 2**63 - 1, 2**63, 2**64 - 1, -5]
+    links.add_sketch(session, 1, edges)
+    assert [links.sharing(session, [edge]) for edge in edges] == [{1: 1}] * 5
+    assert links.sharing(session, [1]) == {}
+
+
+def test_indexing_a_letter_again_changes_nothing(session: Session) -> None:
+    for _ in range(2):
+        links.add_sketch(session, 1, [1, 2])
+    assert links.sharing(session, [1, 2]) == {1: 2}
+
+
+def test_of_a_phrase_that_many_letters_share_the_earliest_count(session: Session) -> None:
+    links.add_sketches(session, {letter: [7, 100 + letter] for letter in range(1, 6)})
+    assert links.sharing(session, [7, 105], limit_per_hash=2) == {1: 1, 2: 1, 5: 1}
+
+
+def content(total: float = 61.5) -> ClueContent:
+    parts = (RankPart("可查性", "有人名", 8, 10, (Span(0, 3), Span(5, 6))), RankPart("重要性", "金额", 2.5, 10))
+    rank = Rank(total, parts, Grade.FAIRLY_STRONG, ("时间",))
+    labels = (Category.EMBEZZLEMENT, Category.BULLYING)
+    return ClueContent(rank, 0.9, labels, "清河镇", ("某甲",), ("有金额", "有时间"), date(2026, 3, 2))
+
+
+def test_a_clue_comes_back_as_it_was_opened(session: Session, letter_ids: list[int]) -> None:
+    id_ = clues.create(session, letter_ids[0], content(), at=datetime(2026, 3, 2, tzinfo=UTC))
+    clue = clues.get(session, [id_])[id_]
+    assert (clue.number, clue.main_letter, clue.letters_count, clue.content) == (
+        "XS-2026-0001",
+        letter_ids[0],
+        1,
+        content(),
+    )
+    assert clues.letters_of(session, [id_]) == {id_: [ClueLetter(id_, letter_ids[0], Relation.ORIGINAL)]}
+
+
+def test_a_clue_grows_with_its_letters(session: Session, letter_ids: list[int]) -> None:
+    id_ = clues.create(session, letter_ids[0], content())
+    clues.attach(session, ClueLetter(id_, letter_ids[1], Relation.SAME_MATTER, adds=("金额 3 万元",)))
+    clue = clues.get(session, [id_])[id_]
+    assert (clue.letters_count, clue.version) == (2, 2)
+    assert [(one.letter_id, one.relation, one.adds) for one in clues.letters_of(session, [id_])[id_]] == [
+        (letter_ids[0], "original", ()),
+        (letter_ids[1], "same_matter", ("金额 3 万元",)),
+    ]
+
+
+def test_a_bundled_letter_touches_other_clues_but_belongs_to_one(session: Session, letter_ids: list[int]) -> None:
+    first, second = (clues.create(session, letter_id, content()) for letter_id in letter_ids[:2])
+    clues.attach(session, ClueLetter(first, letter_ids[2], Relation.BUNDLED))
+    clues.attach(session, ClueLetter(second, letter_ids[2], Relation.BUNDLED, main=False))
+    places = clues.of_letters(session, letter_ids[2:])[letter_ids[2]]
+    assert [(one.clue_id, one.main) for one in places] == [(first, True), (second, False)]
+    with pytest.raises(IntegrityError):
+        clues.create(session, letter_ids[2], content())
+
+
+def test_a_new_rank_replaces_the_old_one_and_is_a_new_version(session: Session, letter_ids: list[int]) -> None:
+    id_ = clues.create(session, letter_ids[0], content())
+    changed = replace(content(12.0), unit="安乐村", respondents=())
+    clues.update_rank(session, id_, changed)
+    clue = clues.get(session, [id_])[id_]
+    assert (clue.content, clue.version) == (changed, 2)
+
+
+def test_the_queue_is_read_page_by_page_best_first(session: Session, letter_ids: list[int]) -> None:
+    low, high, tie = (
+        clues.create(session, letter, content(rank))
+        for letter, rank in zip(letter_ids, (10.1, 70.2, 10.1), strict=True)
+    )
+    pages, after = [], None
+    while page := clues.page(session, after=after, limit=1):
+        pages.append(page[0].id)
+        after = (page[0].content.rank.total, page[0].id)
+    assert pages == [high, low, tie]

@@ -1,0 +1,189 @@
+import ast
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
+
+import xiansuo
+from xiansuo.domain.keys import Keyring
+from xiansuo.domain.letter import Identity, IdentityKind
+from xiansuo.domain.spans import Span
+from xiansuo.domain.text import EntityType, Replacement
+from xiansuo.errors import VaultLockedError
+from xiansuo.storage.session import transaction
+from xiansuo.storage.vault import Masks, Original, Vault, VaultLetter
+
+ORIGINAL = Original("李四的举报信".encode(), "/信箱/李四.eml", "message/rfc822")
+IDENTITIES = (
+    Identity(IdentityKind.NAME, "李 四"),
+    Identity(IdentityKind.PHONE, "+86 138-0000-1111"),
+    Identity(IdentityKind.ID_NUMBER, "11010119900307123x"),
+    Identity(IdentityKind.ADDRESS, "安乐村三组"),
+)
+MASK = (Replacement(Span(0, 2), Span(0, 5), EntityType.PETITIONER),)
+LETTER = VaultLetter(1, ORIGINAL, IDENTITIES, MASK, ())
+
+
+@pytest.fixture
+def vault(keyring: Keyring) -> Vault:
+    return Vault(keyring)
+
+
+def test_what_the_vault_keeps_comes_back(session: Session, vault: Vault) -> None:
+    vault.put_letter(session, [LETTER, VaultLetter(2, Original(b"", "", ""), ())])
+    assert vault.read_original(session, 1) == ORIGINAL
+    assert vault.read_identities(session, 1) == IDENTITIES
+    assert vault.read_mask(session, 1) == Masks(subject=(), text=MASK)
+    assert vault.read_original(session, 2) == Original(b"", "", "")
+    assert vault.read_identities(session, 2) == ()
+
+
+def test_letters_and_quarantined_letters_of_the_same_number_are_kept_apart(session: Session, vault: Vault) -> None:
+    vault.put_letter(session, [LETTER])
+    vault.put_quarantine(session, [(1, Original(b"%PDF", "x.pdf", "application/pdf"))])
+    vault.delete(session, [1])
+    assert vault.read_quarantine(session, 1).data == b"%PDF"
+    vault.delete_quarantine(session, [1])
+    with pytest.raises(LookupError):
+        vault.read_quarantine(session, 1)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "李四",
+        " 李　四 ",
+        "13800001111",
+        "138 0000 1111",
+        "１３８００００１１１１",
+        "8613800001111",
+        "11010119900307123X",
+    ],
+)
+def test_a_letter_is_found_however_the_value_is_written(session: Session, vault: Vault, value: str) -> None:
+    vault.put_letter(session, [LETTER, replace(LETTER, letter_id=2)])
+    assert vault.find(session, value) == [1, 2]
+
+
+@pytest.mark.parametrize("value", ["李", "安乐村三组", "13800001112", ""])
+def test_other_values_find_nothing(session: Session, vault: Vault, value: str) -> None:
+    vault.put_letter(session, [LETTER])
+    assert vault.find(session, value) == []
+
+
+def test_the_database_holds_nothing_in_clear(engine: Engine, vault: Vault) -> None:
+    with transaction(engine) as session:
+        vault.put_letter(session, [LETTER])
+        rows = (
+            session.execute(text("SELECT * FROM vault_records")).all()
+            + session.execute(text("SELECT * FROM vault_index")).all()
+        )
+    stored = b"".join(bytes(value) for row in rows for value in row if not isinstance(value, (str, int)))
+    clear = [ORIGINAL.data, *(one.value.encode() for one in IDENTITIES), "李四".encode(), b"13800001111", b"rfc822"]
+    assert stored
+    assert [value for value in clear if value in stored] == []
+
+
+@pytest.mark.parametrize("wrong", [{"vault": {"new": b"x" * 32}}, {"vault": {"other": b"n" * 32}, "current": "other"}])
+def test_wrong_keys_open_nothing_and_say_so(
+    session: Session, keyring: Keyring, vault: Vault, wrong: dict[str, object]
+) -> None:
+    vault.put_letter(session, [LETTER])
+    stranger = Vault(replace(keyring, **wrong))
+    for read in (stranger.read_original, stranger.read_identities, stranger.read_mask):
+        with pytest.raises(VaultLockedError, match="密钥"):
+            read(session, 1)
+
+
+def test_the_index_says_nothing_without_its_key(session: Session, keyring: Keyring, vault: Vault) -> None:
+    vault.put_letter(session, [LETTER])
+    assert Vault(replace(keyring, index=b"x" * 32)).find(session, "李四") == []
+
+
+@pytest.mark.parametrize(
+    "change", ["owner_id = 9", "kind = 'mask'", "nonce = :bytes", "ciphertext = :bytes", "key_id = 'old'"]
+)
+def test_a_record_moved_or_changed_does_not_open(session: Session, vault: Vault, change: str) -> None:
+    vault.put_letter(session, [LETTER])
+    session.execute(text("DELETE FROM vault_records WHERE kind = 'mask'"))
+    session.execute(
+        text(f"UPDATE vault_records SET {change} WHERE kind = 'identities'"),  # noqa: S608
+        {"bytes": b"x" * 12} if ":" in change else {},
+    )
+    with pytest.raises((VaultLockedError, LookupError)) as caught:
+        {
+            "owner_id = 9": lambda: vault.read_identities(session, 9),
+            "kind = 'mask'": lambda: vault.read_mask(session, 1),
+        }.get(change, lambda: vault.read_identities(session, 1))()
+    assert caught.type is VaultLockedError
+
+
+def test_rotation_re_encrypts_all_records_batch_by_batch(session: Session, keyring: Keyring, vault: Vault) -> None:
+    old = Vault(replace(keyring, current="old"))
+    old.put_letter(session, [LETTER, replace(LETTER, letter_id=2)])
+    old.put_quarantine(session, [(1, ORIGINAL)])
+    assert vault.keys_in_use(session) == {"old": 7}
+    done = []
+    while batch := vault.rotate(session, 3):
+        done.append(batch)
+    assert done == [3, 3, 1]
+    assert vault.keys_in_use(session) == {"new": 7}
+    without_old = Vault(replace(keyring, vault={"new": b"n" * 32}))
+    assert without_old.read_original(session, 2) == ORIGINAL
+    assert without_old.read_quarantine(session, 1) == ORIGINAL
+    assert without_old.find(session, "李四") == [1, 2]
+
+
+def test_a_new_mask_replaces_the_old_one_and_its_index(session: Session, vault: Vault) -> None:
+    vault.put_letter(session, [LETTER])
+    changed = replace(LETTER, identities=(Identity(IdentityKind.NAME, "王五"),), text_mask=())
+    vault.replace_mask(session, changed)
+    assert vault.read_identities(session, 1) == changed.identities
+    assert vault.read_mask(session, 1).text == ()
+    assert (vault.find(session, "王五"), vault.find(session, "李四")) == ([1], [])
+    assert vault.read_original(session, 1) == ORIGINAL
+
+
+def test_a_deleted_letter_is_gone_with_its_index(session: Session, vault: Vault) -> None:
+    vault.put_letter(session, [LETTER])
+    vault.delete(session, [1])
+    for table in ("vault_records", "vault_index"):
+        assert session.scalar(text(f"SELECT count(*) FROM {table}")) == 0  # noqa: S608
+
+
+def test_nothing_prints_identities_or_keys(vault: Vault, keyring: Keyring) -> None:
+    printed = repr([LETTER, ORIGINAL, IDENTITIES, vault, keyring]) + str(ORIGINAL)
+    assert not [secret for secret in ("李", "1380000", "1990", "安乐", "nnnn", "iiii", "ssss") if secret in printed]
+
+
+def test_only_the_vault_touches_its_tables() -> None:
+    root = Path(xiansuo.__file__).parent
+    allowed = {"storage/vault.py", "storage/tables/vault.py", "storage/migrations/versions/0001_initial.py"}
+    words = {"VaultRecords", "VaultIndex", "vault_records", "vault_index"}
+    touching = {
+        file.relative_to(root).as_posix() for file in root.rglob("*.py") if words & _words(ast.parse(file.read_text()))
+    }
+    assert touching == allowed
+
+
+def _words(tree: ast.AST) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found |= set(node.value.replace(".", " ").split())
+        found |= {
+            value for value in (getattr(node, name, None) for name in ("id", "attr", "name")) if isinstance(value, str)
+        }
+    return found
+
+
+def test_repositories_never_commit() -> None:
+    root = Path(xiansuo.__file__).parent / "storage"
+    files = [*root.joinpath("repositories").glob("*.py"), root / "vault.py"]
+    attributes = {
+        node.attr for file in files for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Attribute)
+    }
+    assert len(files) > 10
+    assert not attributes & {"commit", "rollback", "begin"}
