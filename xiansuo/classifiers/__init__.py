@@ -1,1 +1,1 @@
-""""""
+"""Trains, calibrates, explains and keeps the models that propose categories."""

@@ -2,25 +2,28 @@
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 
 from xiansuo.classifiers.expert import Expert, Stack, Words
 from xiansuo.classifiers.features import Floats
 from xiansuo.classifiers.linear import Linear
+from xiansuo.classifiers.ngrams import Ints
 from xiansuo.classifiers.predict import Model
 from xiansuo.classifiers.recipe import Recipe
 from xiansuo.classifiers.vocabulary import Vocabulary
 from xiansuo.errors import XiansuoError
 
 NAME = "scope_categories"
+Arrays: TypeAlias = Floats | Ints
+
 _ARRAYS, _MANIFEST = "model.npz", "manifest.json"
 _CODE = ("domain", "text", "rulebook", "classifiers")
 _UNREAD_RULES = frozenset({"ranking.yaml", "seal.yaml", "deadlines.yaml"})
@@ -78,10 +81,15 @@ def save(model: Model, folder: Path, manifest: Manifest) -> None:
     draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=folder.parent))
     try:
         np.savez(draft / _ARRAYS, allow_pickle=False, **_arrays(model))
-        seal = {"inputs": dict(manifest.inputs), "arrays": _sha256([draft / _ARRAYS]), "recipe": model.recipe.model_dump(), "share": model.share}
+        seal = {
+            "inputs": dict(manifest.inputs),
+            "arrays": _sha256([draft / _ARRAYS]),
+            "recipe": model.recipe.model_dump(),
+            "share": model.share,
+        }
         (draft / _MANIFEST).write_text(json.dumps(seal, ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8")
         draft.chmod(0o755)
-        os.replace(draft, folder)
+        draft.replace(folder)
     except OSError:
         if not (folder / _MANIFEST).is_file():
             raise
@@ -97,7 +105,9 @@ def load(folder: Path, expected: Manifest) -> Model:
         raise ModelMismatchError(f"模型 {folder.name} 没有可读的清单。请运行 xiansuo train 重新训练。") from error
     _check(folder, seal["inputs"], expected.inputs)
     if _sha256([folder / _ARRAYS]) != seal["arrays"]:
-        raise ModelMismatchError(f"模型 {folder.name} 的数据文件与清单不符，可能已损坏或被改动。请运行 xiansuo train 重新训练。")
+        raise ModelMismatchError(
+            f"模型 {folder.name} 的数据文件与清单不符，可能已损坏或被改动。请运行 xiansuo train 重新训练。"
+        )
     with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
         return _model(Recipe.model_validate(seal["recipe"]), dict(arrays), float(seal["share"]))
 
@@ -105,10 +115,14 @@ def load(folder: Path, expected: Manifest) -> Model:
 def _check(folder: Path, stored: Mapping[str, str], expected: Mapping[str, str]) -> None:
     changed = sorted(name for name in stored.keys() | expected.keys() if stored.get(name) != expected.get(name))
     if changed:
-        raise ModelMismatchError(f"模型 {folder.name} 训练之后有改动：{'、'.join(changed)}。请运行 xiansuo train 重新训练。")
+        raise ModelMismatchError(
+            f"模型 {folder.name} 训练之后有改动：{'、'.join(changed)}。请运行 xiansuo train 重新训练。"
+        )
 
 
-def load_or_train(home: Path, *, fit: Callable[[Path, Recipe], Model], recipe: Recipe, tell: Callable[[str], None]) -> Model:
+def load_or_train(
+    home: Path, *, fit: Callable[[Path, Recipe], Model], recipe: Recipe, tell: Callable[[str], None]
+) -> Model:
     """Load the model of the inputs under `home`, or train and store it once, telling so."""
     manifest = manifest_of(home)
     folder = folder_of(home, manifest)
@@ -118,15 +132,19 @@ def load_or_train(home: Path, *, fit: Callable[[Path, Recipe], Model], recipe: R
     return load(folder, manifest)
 
 
-def _arrays(model: Model) -> dict[str, Floats]:
-    arrays = {"keys": model.vocabulary.keys, "idf": model.vocabulary.idf, **_linear("gate", model.gate)}
+def _arrays(model: Model) -> dict[str, Arrays]:
+    arrays: dict[str, Arrays] = {
+        "keys": model.vocabulary.keys,
+        "idf": model.vocabulary.idf,
+        **_linear("gate", model.gate),
+    }
     for name, expert in (("plain", model.plain), ("rich", model.rich)):
         arrays |= _linear(f"{name}.letter", expert.words.letter) | _linear(f"{name}.unit", expert.words.unit)
         arrays |= {f"{name}.stack.weights": expert.stack.weights, f"{name}.stack.bias": expert.stack.bias}
     return arrays
 
 
-def _linear(name: str, linear: Linear) -> dict[str, Floats]:
+def _linear(name: str, linear: Linear) -> dict[str, Arrays]:
     return {f"{name}.weights": linear.weights, f"{name}.bias": linear.bias}
 
 

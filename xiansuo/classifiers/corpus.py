@@ -55,7 +55,9 @@ def read_gold(path: Path) -> tuple[GoldLetter, ...]:
         try:
             letters.append(_letter(json.loads(line), path.stem))
         except (ValueError, KeyError, TypeError) as error:
-            raise UsageError(f"{path.name} 第 {number} 行不是标注信件（{type(error).__name__}）。请对照标注说明改正。") from error
+            raise UsageError(
+                f"{path.name} 第 {number} 行不是标注信件（{type(error).__name__}）。请对照标注说明改正。"
+            ) from error
     return tuple(letters)
 
 

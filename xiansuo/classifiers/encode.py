@@ -40,7 +40,14 @@ class Batch:
         kept = np.isin(self.cut.owner, letters)
         owner = np.searchsorted(letters, self.cut.owner[kept])
         cut = Cut(tuple(unit for unit, keep in zip(self.cut.units, kept, strict=True) if keep), owner, len(letters))
-        return type(self)(cut, self.unit_words[kept], self.letter_words[letters], self.unit_rules[kept], self.letter_rules[letters], self.form[letters])
+        return type(self)(
+            cut,
+            self.unit_words[kept],
+            self.letter_words[letters],
+            self.unit_rules[kept],
+            self.letter_rules[letters],
+            self.form[letters],
+        )
 
 
 def cut(documents: Sequence[Document], *, longest: int) -> Cut:
@@ -59,7 +66,9 @@ def encode(pieces: Cut, documents: Sequence[Document], readings: Sequence[Readin
         letter_words=vocabulary.weigh(sp.csr_array(membership(pieces) @ counts)),
         unit_rules=_unit_rules(pieces, readings),
         letter_rules=np.array([rule_features(reading.hits) for reading in readings]),
-        form=np.array([form_features(document, reading) for document, reading in zip(documents, readings, strict=True)]),
+        form=np.array(
+            [form_features(document, reading) for document, reading in zip(documents, readings, strict=True)]
+        ),
     )
 
 

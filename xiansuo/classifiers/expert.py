@@ -1,6 +1,7 @@
 """Owns an expert: two linear models (whole letter, single unit) and the stack that weighs them against the rules."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import scipy.sparse as sp
@@ -34,7 +35,7 @@ class Stack:
 
     def log_odds(self, views: Floats) -> Floats:
         """Return (letters, labels) for views (letters, labels, views)."""
-        return np.einsum("nlv,lv->nl", views, self.weights) + self.bias
+        return np.asarray(np.einsum("nlv,lv->nl", views, self.weights) + self.bias)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,9 @@ class Targets:
     judged: Bools
 
 
-def fit_words(batch: Batch, targets: Targets, row_weights: Floats, *, letter_strength: float, unit_strength: float) -> Words:
+def fit_words(
+    batch: Batch, targets: Targets, row_weights: Floats, *, letter_strength: float, unit_strength: float
+) -> Words:
     """Fit the letter and the unit model on a batch whose letters weigh `row_weights`."""
     letter = fit_linear(batch.letter_words, targets.letters, row_weights, strength=letter_strength)
     weights = row_weights[batch.cut.owner] * targets.judged
@@ -62,7 +65,9 @@ def fit_words(batch: Batch, targets: Targets, row_weights: Floats, *, letter_str
         fit_one(_unit_matrix(batch, label), column, weights, strength=unit_strength)
         for label, column in enumerate(targets.units.T)
     ]
-    return Words(letter, Linear(np.array([coefficients for coefficients, _ in fits]), np.array([bias for _, bias in fits])))
+    return Words(
+        letter, Linear(np.array([coefficients for coefficients, _ in fits]), np.array([bias for _, bias in fits]))
+    )
 
 
 def unit_log_odds(words: Words, batch: Batch) -> Floats:
@@ -93,7 +98,7 @@ def strongest(log_odds: Floats, cut: Cut, *, top: int) -> Floats:
 def rows_of(cut: Cut) -> list[Ints]:
     """Return the unit numbers of every letter."""
     bounds = np.searchsorted(cut.owner, np.arange(cut.size + 1))
-    return [np.arange(start, end) for start, end in zip(bounds[:-1], bounds[1:], strict=True)]
+    return [np.arange(start, end) for start, end in pairwise(bounds)]
 
 
 def fit_stack(seen: Floats, letters: Bools, *, strength: float) -> Stack:

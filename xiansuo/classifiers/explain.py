@@ -48,7 +48,9 @@ def shares(batch: Batch, experts: Iterable[tuple[float, Expert]], vocabulary: Vo
         rules += float(batch.letter_rules[0, 0] @ stack[_RULES])
         known = len(vocabulary.keys)
         if len(loud):
-            rules += stack[_UNITS] * float(batch.unit_rules[loud, 0].mean(axis=0) @ expert.words.unit.weights[0, known:])
+            rules += stack[_UNITS] * float(
+                batch.unit_rules[loud, 0].mean(axis=0) @ expert.words.unit.weights[0, known:]
+            )
         _lay(characters, batch, vocabulary, stack, expert, loud)
     return Shares(base, form, rules, tuple(zip(batch.cut.units, characters, strict=True)))
 
@@ -57,19 +59,25 @@ def _loud_units(expert: Expert, batch: Batch, top: int) -> Ints:
     return np.argsort(unit_log_odds(expert.words, batch)[:, 0], kind="stable")[-top:]
 
 
-def _lay(characters: list[Floats], batch: Batch, vocabulary: Vocabulary, stack: Floats, expert: Expert, loud: Ints) -> None:
+def _lay(
+    characters: list[Floats], batch: Batch, vocabulary: Vocabulary, stack: Floats, expert: Expert, loud: Ints
+) -> None:
     """Add the share of every n-gram, divided among its occurrences and their characters."""
     known = len(vocabulary.keys)
     occurrences = [vocabulary.occurrences("" if unit.asked else unit.text) for unit in batch.cut.units]
     letter = stack[_LETTER] * expert.words.letter.weights[0] * _dense(batch.letter_words, 0)
-    total = np.bincount(np.concatenate([found.columns for found in occurrences] or [np.zeros(0, np.int64)]), minlength=known)
+    total = np.bincount(
+        np.concatenate([found.columns for found in occurrences] or [np.zeros(0, np.int64)]), minlength=known
+    )
     letter = letter / np.maximum(total, 1)
     unit_weights = stack[_UNITS] * expert.words.unit.weights[0, :known]
     for number, found in enumerate(occurrences):
         value = letter[found.columns]
         if number in loud:
             mine = np.bincount(found.columns, minlength=known)
-            value = value + (unit_weights * _dense(batch.unit_words, number) / np.maximum(mine, 1))[found.columns] / len(loud)
+            value = value + (unit_weights * _dense(batch.unit_words, number) / np.maximum(mine, 1))[
+                found.columns
+            ] / len(loud)
         for start, end, share in zip(found.starts, found.ends, value, strict=True):
             characters[number][start:end] += share / (end - start)
 
@@ -80,7 +88,9 @@ def _dense(words: Matrix, row: int) -> Floats:
 
 def spans(found: Shares, reading: Reading) -> tuple[tuple[Span, float], ...]:
     """Return (span, share) of the document's text, largest first: runs of characters that pull the same way, and the rule hits together."""
-    parts = [part for unit, characters in found.units if unit.span is not None for part in _runs(unit.span.start, characters)]
+    parts = [
+        part for unit, characters in found.units if unit.span is not None for part in _runs(unit.span.start, characters)
+    ]
     if reading.hits and found.rules:
         parts += [(hit.span, found.rules / len(reading.hits)) for hit in reading.hits]
     return tuple(sorted((part for part in parts if abs(part[1]) >= _LEAST), key=lambda part: (-abs(part[1]), part[0])))

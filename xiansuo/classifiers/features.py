@@ -14,12 +14,34 @@ Floats = NDArray[np.float64]
 
 _SOFT = frozenset({Context.HEARSAY, Context.INFERENCE})
 _HIT_NAMES = ("strength", "strongest", "subtypes", "silenced", "soft", "admitted")
-_CONTEXTS = (Context.NEGATED, Context.QUESTION, Context.DENIED, Context.POLICY, Context.SLOGAN, Context.HYPOTHETICAL, Context.CONSULTATION, Context.WITHDRAWN, Context.ELSEWHERE, Context.PRIVATE_PARTY)
-_CUES = (CueKind.CONDUCT, CueKind.HEARSAY, CueKind.FIRSTHAND, CueKind.EVIDENCE, CueKind.SPECIAL_FUND, CueKind.COLLECTIVE)
+_CONTEXTS = (
+    Context.NEGATED,
+    Context.QUESTION,
+    Context.DENIED,
+    Context.POLICY,
+    Context.SLOGAN,
+    Context.HYPOTHETICAL,
+    Context.CONSULTATION,
+    Context.WITHDRAWN,
+    Context.ELSEWHERE,
+    Context.PRIVATE_PARTY,
+)
+_CUES = (
+    CueKind.CONDUCT,
+    CueKind.HEARSAY,
+    CueKind.FIRSTHAND,
+    CueKind.EVIDENCE,
+    CueKind.SPECIAL_FUND,
+    CueKind.COLLECTIVE,
+)
 _TYPES = (EntityType.RESPONDENT, EntityType.POSITION, EntityType.MONEY, EntityType.BENEFIT, EntityType.ORG)
 
 RULE_NAMES: tuple[str, ...] = (*(f"own_{name}" for name in _HIT_NAMES), *(f"all_{name}" for name in _HIT_NAMES))
-FORM_NAMES: tuple[str, ...] = (*(f"context_{context}" for context in _CONTEXTS), *(f"cue_{cue}" for cue in _CUES), *(f"entity_{kind}" for kind in _TYPES))
+FORM_NAMES: tuple[str, ...] = (
+    *(f"context_{context}" for context in _CONTEXTS),
+    *(f"cue_{cue}" for cue in _CUES),
+    *(f"entity_{kind}" for kind in _TYPES),
+)
 
 
 def rule_features(hits: Sequence[RuleHit]) -> Floats:

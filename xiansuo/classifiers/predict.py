@@ -9,6 +9,7 @@ from xiansuo.classifiers.expert import Expert, rows_of, unit_log_odds, views
 from xiansuo.classifiers.explain import shares, spans
 from xiansuo.classifiers.features import Floats
 from xiansuo.classifiers.linear import Linear
+from xiansuo.classifiers.ngrams import Ints
 from xiansuo.classifiers.recipe import Recipe
 from xiansuo.classifiers.vocabulary import Vocabulary
 from xiansuo.domain.category import CATEGORIES, Category
@@ -77,7 +78,7 @@ def _named(row: Floats) -> Mapping[Category, float]:
     return {category: float(value) for category, value in zip(CATEGORIES, row, strict=True)}
 
 
-def _clauses(batch: Batch, units: Floats, rows: Sequence[int]) -> Iterable[tuple[Span, Mapping[Category, float]]]:
+def _clauses(batch: Batch, units: Floats, rows: Ints) -> Iterable[tuple[Span, Mapping[Category, float]]]:
     for number in rows:
         unit = batch.cut.units[number]
         if unit.span is not None and not unit.asked:

@@ -93,4 +93,6 @@ def read_recipe(path: Path) -> Recipe:
     try:
         return Recipe.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except (ValidationError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"{path.parent.name}/{path.name} 不能使用：{error}。请改正后重新运行 xiansuo train。") from error
+        raise UsageError(
+            f"{path.parent.name}/{path.name} 不能使用：{error}。请改正后重新运行 xiansuo train。"
+        ) from error

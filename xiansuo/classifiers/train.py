@@ -31,7 +31,12 @@ class Lesson:
 
 
 def train(
-    corpus: Sequence[GoldLetter], *, recipe: recipes.Recipe, documents: Sequence[Document], readings: Sequence[Reading], quotes: Sequence[Sequence[Quote]]
+    corpus: Sequence[GoldLetter],
+    *,
+    recipe: recipes.Recipe,
+    documents: Sequence[Document],
+    readings: Sequence[Reading],
+    quotes: Sequence[Sequence[Quote]],
 ) -> Model:
     """Train the experts and the gate. `documents`, `readings` and `quotes` (in coordinates of the documents) go with `corpus`, letter by letter."""
     pieces = cut(documents, longest=recipe.units.longest)
@@ -65,7 +70,13 @@ def _fit_expert(lesson: Lesson, settings: recipes.Expert, recipe: recipes.Recipe
 def _fit(lesson: Lesson, kept: Ints, settings: recipes.Expert) -> Words:
     weights = np.array([settings.learns_from.get(half, 1.0) for half in lesson.halves])
     weights[np.setdiff1d(np.arange(len(weights)), kept)] = 0.0
-    return fit_words(lesson.batch, lesson.targets, weights, letter_strength=settings.letter_strength, unit_strength=settings.unit_strength)
+    return fit_words(
+        lesson.batch,
+        lesson.targets,
+        weights,
+        letter_strength=settings.letter_strength,
+        unit_strength=settings.unit_strength,
+    )
 
 
 def _fit_gate(lesson: Lesson, recipe: recipes.Recipe) -> Linear:

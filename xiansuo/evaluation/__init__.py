@@ -1,1 +1,1 @@
-""""""
+"""Measures suggestions against gold letters."""

@@ -1,0 +1,38 @@
+"""Owns how letters are divided for measuring: never a matter across two parts, and whole authors left out."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xiansuo.classifiers.corpus import GoldLetter
+
+Ints = NDArray[np.int64]
+
+
+def by_matter(letters: Sequence[GoldLetter], *, folds: int) -> Iterator[tuple[Ints, Ints]]:
+    """Yield (train, test) rows; a matter's fold depends on its name only, so that new letters move no old one."""
+    yield from _by(letters, lambda letter: str(_bucket(letter.matter, folds)))
+
+
+def by_batch(letters: Sequence[GoldLetter]) -> Iterator[tuple[Ints, Ints]]:
+    """Yield (train, test) rows that leave one author's letters out after the other."""
+    yield from _by(letters, lambda letter: letter.batch)
+
+
+def frozen(letters: Sequence[GoldLetter], *, parts: int = 5) -> Ints:
+    """Return the rows of the frozen test part, about one in `parts`; no tuning may look at them."""
+    return np.array(
+        [row for row, letter in enumerate(letters) if _bucket("frozen:" + letter.matter, parts) == 0], dtype=np.int64
+    )
+
+
+def _by(letters: Sequence[GoldLetter], key: Callable[[GoldLetter], str]) -> Iterator[tuple[Ints, Ints]]:
+    groups = np.array([key(letter) for letter in letters])
+    for name in np.unique(groups):
+        yield np.flatnonzero(groups != name), np.flatnonzero(groups == name)
+
+
+def _bucket(name: str, count: int) -> int:
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big") % count
