@@ -11,6 +11,8 @@ from xiansuo.triage.matter import new_facts
 MOST_POSTINGS = 50
 """A key shared by more letters than this says nothing about any of them and is ignored, which bounds the cost of a letter."""
 MOST_CANDIDATES = 12
+_MOST_LOOKED_AT = 500
+"""So many entries are counted for one letter, those of the rarest keys; more would cost time and tell little."""
 _LEAST_SHARED = 2
 _LEAST_SHARE = 0.15
 
@@ -26,23 +28,26 @@ def choose(letter: Linkable, postings: Mapping[int, Sequence[str]], sizes: Mappi
     `postings` lists the earlier letters under each key, `sizes` their sketches' lengths. Keys shared by more than
     `MOST_POSTINGS` letters are ignored.
     """
-    worded = _shared(letter.sketch, postings)
-    size = len(letter.sketch)
-    ratio = {one: count / max(1, min(size, sizes[one])) for one, count in worded.items() if count >= _LEAST_SHARED}
+    worded, counted = _shared(letter.sketch, postings)
+    facts, _ = _shared((*candidate_keys(letter.facts), *message_keys(letter.message_key)), postings)
+    ratio = {one: count / max(1, min(counted, sizes[one])) for one, count in worded.items() if count >= _LEAST_SHARED}
     close = [one for one in ratio if ratio[one] >= _LEAST_SHARE]
-    facts = _shared((*candidate_keys(letter.facts), *message_keys(letter.message_key)), postings)
     by_wording = sorted(close, key=lambda one: (-ratio[one], one))[:MOST_CANDIDATES]
     by_facts = sorted(facts, key=lambda one: (-facts[one], one))[:MOST_CANDIDATES]
     return tuple(dict.fromkeys((*by_wording, *by_facts)))
 
 
-def _shared(own: Iterable[int], postings: Mapping[int, Sequence[str]]) -> Counter[str]:
+def _shared(own: Iterable[int], postings: Mapping[int, Sequence[str]]) -> tuple[Counter[str], int]:
+    """Count the keys shared with each letter, rarest first, and how many keys were looked at before the limit."""
+    known = sorted((len(ids), key) for key in own if 0 < len(ids := postings.get(key, ())) <= MOST_POSTINGS)
     counts: Counter[str] = Counter()
-    for key in own:
-        ids = postings.get(key, ())
-        if len(ids) <= MOST_POSTINGS:
-            counts.update(ids)
-    return counts
+    seen = looked = 0
+    for length, key in known:
+        if seen + length > _MOST_LOOKED_AT:
+            break
+        counts.update(postings[key])
+        seen, looked = seen + length, looked + 1
+    return counts, looked
 
 
 @dataclass(slots=True)
