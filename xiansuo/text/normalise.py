@@ -36,6 +36,7 @@ _TO_CHINESE = str.maketrans(",;:?!().", "，；：？！（）。")
 _LATIN_PUNCTUATION = re.compile(
     rf"[,;:?!()](?:(?<=[{_NEIGHBOUR}].)|(?<=[{_HAN}] .)|(?=[{_NEIGHBOUR}]))|\.(?<=[{_HAN}].)(?=[{_HAN}“”\s]|\Z)"
 )
+_QUOTED = re.compile(rf'"([^"\n]{{0,200}}[{_HAN}][^"\n]{{0,200}})"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,14 @@ def normalise(text: str) -> Normalised:
     """
     tables = _tables()
     # Looking characters up in a set is ten times faster than a pattern with a class of thousands.
-    if tables.dirty.isdisjoint(text) and not _LATIN_PUNCTUATION.search(text) and not needs_layout(text):
+    if tables.dirty.isdisjoint(text) and not (
+        _LATIN_PUNCTUATION.search(text) or _QUOTED.search(text) or needs_layout(text)
+    ):
         return Normalised(text, Identity())
     cleaned, first = apply_edits(text, _resizing(text, tables))
     cleaned = _simplify(cleaned.translate(tables.same), tables)
     cleaned = _LATIN_PUNCTUATION.sub(lambda hit: hit[0].translate(_TO_CHINESE), cleaned)
+    cleaned = _QUOTED.sub(r"“\1”", cleaned)
     cleaned, second = apply_edits(cleaned, layout_edits(cleaned))
     return Normalised(text if cleaned == text else cleaned, _join(second, first))
 
