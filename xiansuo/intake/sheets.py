@@ -5,7 +5,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -54,11 +54,14 @@ def _damage_told() -> Iterator[None]:
 
 def open_workbook(source: Path | bytes, *, limits: Limits) -> Iterator[Sheet]:
     """Yield the sheets of an xlsx file with the values its author saw; raise CannotRead if it is damaged or unpacks too far."""
-    file: str | BinaryIO = io.BytesIO(source) if isinstance(source, bytes) else str(source)
-    with _damage_told():
-        _check_unpacked(file, limits)
-        book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
-    with closing(book):
+    # Opened here, so that a file without permission is told from a damaged one.
+    file = io.BytesIO(source) if isinstance(source, bytes) else source.open("rb")
+    with ExitStack() as opened:
+        opened.enter_context(file)
+        with _damage_told():
+            _check_unpacked(file, limits)
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        opened.enter_context(closing(book))
         for sheet in book.worksheets:
             # Writers often note a wrong extent; rows beyond it would be lost without a word.
             sheet.reset_dimensions()
@@ -124,7 +127,7 @@ def _unescaped(match: re.Match[str]) -> str:
     return match[0] if 0xD800 <= code <= 0xDFFF else chr(code)
 
 
-def _check_unpacked(file: str | BinaryIO, limits: Limits) -> None:
+def _check_unpacked(file: BinaryIO, limits: Limits) -> None:
     with zipfile.ZipFile(file) as archive:
         unpacked = sum(member.file_size for member in archive.infolist())
     if unpacked > limits.max_total_unpacked:
