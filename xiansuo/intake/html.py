@@ -17,14 +17,15 @@ _HIDDEN = re.compile(
     r"<(script|style|template|noscript|title)\b[^>]*>.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)|<![^>]{0,200}\]>",
     re.IGNORECASE | re.DOTALL,
 )
+_INDENT = re.compile(r"^[ \t\u00a0]+", re.MULTILINE)
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,200}\?>")
 _CONFIG = ParserConfig(display_links=False, display_images=False, display_anchors=False)
 
 
 def html_to_text(markup: str) -> str:
     """Return the visible text of markup, with lines where a browser breaks them."""
-    markup = _HIDDEN.sub(" ", _DECLARATION.sub("", markup.replace("\x00", "")))
-    return tidy(get_text(markup, _CONFIG)) if markup.strip() else ""
+    markup = _HIDDEN.sub("", _DECLARATION.sub("", markup.replace("\x00", "")))
+    return tidy(_INDENT.sub("", get_text(markup, _CONFIG))) if markup.strip() else ""
 
 
 def read_html(data: bytes, nest: Nest, charset: str = "") -> Content:

@@ -110,7 +110,7 @@ def _copied(message: Message) -> Iterator[Identity]:
 def _traces(message: Message) -> Iterator[Identity]:
     for name in _TRACES:
         yield from (Identity(IdentityKind.HEADER, value) for value in _values(message, name) if value)
-    for name in dict.fromkeys(key for key in message if _IP_HEADER.match(key)):
+    for name in dict.fromkeys(key.lower() for key in message if _IP_HEADER.match(key)):
         for value in _values(message, name):
             yield from (Identity(IdentityKind.HEADER, ip) for ip in _IP.findall(value) if _is_public(ip))
 

@@ -23,13 +23,14 @@ _FORWARD_RULE = re.compile(
     + r"|[ \t>*]*(?:Begin forwarded message|开始转发的邮件|下面是(?:被)?转发的?邮件|以下(?:是|为)转发(?:的)?邮件)\s*[:：]?\s*$",
     re.IGNORECASE,
 )
+_RULE = re.compile(r"[ \t]*[-—_=]{8,}\s*$")
 _WROTE = re.compile(r"(?:写道|寫道|wrote|writes|schrieb|a écrit|的来信|来信说)\s*[:：]\s*$", re.IGNORECASE)
 _WHO_WHEN = re.compile(r"@|\d{1,2}[:：]\d{2}")
 _FIELD = re.compile(
-    r"[ \t>*|]*(?P<name>发件人|发信人|寄件者|寄件人|寄件日期|发送时间|发送日期|發送時間|日期|时间|Sent|Date|收件人|收信人|收件者|To|抄送人|抄送|副本|Cc|主题|主題|标题|主旨|Subject|From|Sender|Reply-To|Von|Gesendet|An|Betreff)[ \t]*\*?[ \t]*[:：]",
+    r"[ \t>*|]*(?P<name>发件人|发信人|寄件者|寄件人|寄件日期|发送时间|发送日期|發送時間|日期|时间|Sent|Date|收件人|收信人|收件者|To|抄送人|抄送|副本|Cc|主题|主題|标题|主旨|Subject|From|Sender|Reply-To|Von|Gesendet|An|Betreff)[ \t]*\*?[ \t]*[:：|]",
     re.IGNORECASE,
 )
-_FIRST_FIELD = re.compile(r"[ \t>*|]*(?:发件人|发信人|寄件者|寄件人|From|Von)[ \t]*\*?[ \t]*[:：]", re.IGNORECASE)
+_FIRST_FIELD = re.compile(r"[ \t>*|]*(?:发件人|发信人|寄件者|寄件人|From|Von)[ \t]*\*?[ \t]*[:：|]", re.IGNORECASE)
 _QUOTE = re.compile(r"[ \t]*(?:>[ \t]?)+")
 _FORWARD_SUBJECT = re.compile(r"\s*(?:\[?(?:转发|轉寄|转|fwd?|wg)\]?\s*[:：])", re.IGNORECASE)
 _MOST_HEADER_LINES = 14
@@ -100,15 +101,20 @@ def _opening(lines: Sequence[str], at: int) -> tuple[_Kind | None, int]:
     line = lines[at]
     if len(line) > 400 or not line.strip():
         return None, 0
-    if _FORWARD_RULE.match(line):
-        return _Kind.FORWARD, 1 + _header_lines(lines, at + 1)
-    if _REPLY_RULE.match(line):
-        return _Kind.REPLY, 1 + _header_lines(lines, at + 1)
-    if length := _wrote_lines(lines, at):
-        return _Kind.REPLY, length
-    if _FIRST_FIELD.match(line) and len(_field_names(lines, at)) >= 3:
-        return _Kind.REPLY, _header_lines(lines, at)
-    return None, 0
+    for rule, kind in ((_FORWARD_RULE, _Kind.FORWARD), (_REPLY_RULE, _Kind.REPLY)):
+        if rule.match(line):
+            return kind, 1 + _header_lines(lines, at + 1)
+    length = _wrote_lines(lines, at) or _header_block(lines, at)
+    return (_Kind.REPLY, length) if length else (None, 0)
+
+
+def _header_block(lines: Sequence[str], at: int) -> int:
+    """Count the lines of a block of at least three header fields that begins here, with a ruled line above it or not."""
+    ruled = int(bool(_RULE.match(lines[at])))
+    first = at + ruled
+    if not _FIRST_FIELD.match("".join(lines[first : first + 1])) or len(_field_names(lines, first)) < 3:
+        return 0
+    return ruled + _header_lines(lines, first)
 
 
 def _wrote_lines(lines: Sequence[str], at: int) -> int:

@@ -141,9 +141,19 @@ def _looks_binary(head: bytes) -> bool:
 
 
 def looks_utf16(head: bytes) -> bool:
-    """Tell whether bytes without a mark are UTF-16: line ends or ASCII show as a zero beside them, always on one side."""
-    even, odd = head[0:4096:2].count(0), head[1:4096:2].count(0)
-    return max(even, odd) > 0 and min(even, odd) == 0 and not _CONTROL.search(head[:4096].replace(b"\x00", b""))
+    """Tell whether bytes without a mark are UTF-16: zero bytes beside ASCII on one side only, or nothing but Chinese units."""
+    even, odd = head[0:4096:2], head[1:4096:2]
+    zeros = even.count(0), odd.count(0)
+    if max(zeros) > 0 and min(zeros) == 0 and not _CONTROL.search(head[:4096].replace(b"\x00", b"")):
+        return True
+    return bool(_CONTROL.search(head[:4096])) and not head.isascii() and max(_chinese(even), _chinese(odd)) > 0.9
+
+
+def _chinese(high_bytes: bytes) -> float:
+    """Return how many of the units' high bytes belong to Chinese characters, their punctuation or ASCII."""
+    return sum(0x4E <= byte <= 0x9F or byte in {0x00, 0x20, 0x30, 0xFF} for byte in high_bytes) / max(
+        1, len(high_bytes)
+    )
 
 
 def _header_names(head: bytes) -> set[bytes]:

@@ -1,0 +1,144 @@
+"""Whatever bytes arrive, reading ends in a letter or a reason."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.intake.made import LIMITS, item, mail, pdf_document, raw_mail, with_mail_inside, word_document, zipped
+from xiansuo.domain.letter import Item, Letter, Trouble, Unreadable
+from xiansuo.intake import media
+from xiansuo.intake.collect import collect
+from xiansuo.intake.quotes import divide
+from xiansuo.intake.read import EXTRACTORS, READERS, read
+from xiansuo.intake.signatures import signature_start
+
+SEEDS = [
+    mail(),
+    raw_mail("你好".encode("gbk"), "gb2312"),
+    with_mail_inside(mail("", ("a.zip", zipped({"b.txt": b"x"})))),
+    mail("", ("a.docx", word_document()), ("b.pdf", pdf_document("x y z"))),
+]
+TOKENS = [
+    b"boundary=",
+    b"charset=",
+    b"=?gb2312?B?",
+    b"?=",
+    b"\r\n\r\n",
+    b"--b",
+    b"\xff\xfe",
+    b"\x00",
+    b"message/rfc822",
+    b"filename*0*=",
+    b"Date: ",
+    b"base64",
+    b"<",
+    b">" * 50,
+    b"\xce",
+]
+QUICK = settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+
+
+def outcome(data: bytes, media_type: str) -> Letter | Unreadable:
+    result = read(item(data, media_type), limits=LIMITS)
+    assert isinstance(result, Letter | Unreadable)
+    if isinstance(result, Letter):
+        assert all(0 <= part.start <= part.end <= len(result.text) for part in result.parts)
+        assert all(one.end <= next_one.start for one, next_one in zip(result.parts, result.parts[1:], strict=False))
+        result.text.encode("utf-8")
+    return result
+
+
+@QUICK
+@given(data=st.binary(max_size=600), media_type=st.sampled_from([*READERS, media.UNKNOWN]))
+def test_random_bytes_of_any_declared_format_never_raise(data: bytes, media_type: str) -> None:
+    outcome(data, media_type)
+
+
+@QUICK
+@given(
+    seed=st.sampled_from(SEEDS),
+    edits=st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 40), st.sampled_from(TOKENS)), max_size=12),
+)
+def test_mutated_mails_never_raise_and_never_fail_unexpectedly(
+    seed: bytes, edits: list[tuple[int, int, bytes]]
+) -> None:
+    data = seed
+    for at, length, token in edits:
+        start = at % (len(data) + 1)
+        data = data[:start] + token + data[start + length :]
+    result = outcome(data, media.MAIL)
+    assert not (isinstance(result, Unreadable) and result.trouble is Trouble.FAILED)
+
+
+@QUICK
+@given(
+    lines=st.lists(
+        st.sampled_from(
+            [
+                "> a",
+                "-- ",
+                "发件人: a",
+                "收件人: b",
+                "主题: c",
+                "-----原始邮件-----",
+                "在 10:00 a@b 写道：",
+                "话。",
+                "",
+                "电话：13900000000",
+                "发自我的iPhone",
+            ]
+        ),
+        max_size=14,
+    )
+)
+def test_dividing_a_mail_loses_no_line(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    kept = "\n".join(piece.text for piece in divide(text))
+    assert sum(line == "话。" for line in lines) == kept.count("话。")
+    assert 0 <= signature_start(text) <= len(text)
+
+
+@QUICK
+@given(
+    data=st.binary(min_size=1, max_size=400),
+    head=st.sampled_from(
+        [
+            b"",
+            b"From a 2026\nSubject: x\n",
+            b'{"text": "x"}\n',
+            b"PK\x03\x04",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+            b"From: a\n",
+        ]
+    ),
+)
+def test_collecting_random_files_never_raises_and_loses_none(
+    tmp_path_factory: pytest.TempPathFactory, data: bytes, head: bytes
+) -> None:
+    path = tmp_path_factory.mktemp("hostile", numbered=True) / "x"
+    path.write_bytes(head + data)
+    found = list(collect(path, source="测试", limits=LIMITS))
+    assert found
+    for one in found:
+        if isinstance(one, Item):
+            outcome(one.data, one.media_type)
+
+
+@pytest.mark.parametrize("media_type", EXTRACTORS)
+def test_cut_off_files_end_in_a_letter_or_a_reason(media_type: str, tmp_path: Path) -> None:
+    del tmp_path
+    for data in (word_document(), pdf_document("x y z"), mail(), zipped({"a": b"x" * 900})):
+        for cut in range(0, len(data), max(1, len(data) // 12)):
+            outcome(data[:cut] or b"x", media_type)
+
+
+def test_deeply_nested_markup_and_mime_end_in_a_letter_or_a_reason() -> None:
+    outcome(b"<div>" * 20_000 + b"x", media.HTML)
+    outcome(
+        b"".join(b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n' % (n, n) for n in range(3000)) + b"\nx",
+        media.MAIL,
+    )
+    outcome(b"Subject: " + b"=?utf-8?B?5p2R?= " * 5000 + b"\nFrom: " + b"a,<" * 5000 + b"\n\nx", media.MAIL)
+    outcome(b"From: a@example.com\n\n" + b"> " * 50_000 + b"\n" + b"-" * 100_000, media.MAIL)
