@@ -1,4 +1,4 @@
-"""Decides what surrounds a hit: negation, hearsay, question, quotation, another place, a private party …
+"""Decides what surrounds a hit, such as negation, hearsay, a question, a quotation, another place or a private party.
 
 After NegEx (Chapman et al. 2001, J Biomed Inform 34:301) and ConText (Harkema et al. 2009, J Biomed Inform 42:839):
 cue words with a direction and a scope that a termination word or a clause mark ends, and pseudo-cues that look like
@@ -43,7 +43,7 @@ def _cue_places(page: Page, cue: CompiledCue) -> tuple[Place, ...]:
 
 def contexts_of(setting: Scene, rule: Rule, parts: Sequence[Place]) -> frozenset[Context]:
     """Return everything that surrounds a hit of `rule` whose words stand at `parts`."""
-    found = {cue.cue.context for cue, places in setting.cues if _acts(setting.page, cue, places, rule, parts)}
+    found = {cue.cue.context for cue, places in setting.cues if _acts(setting.page, cue, places, parts)}
     if _asked(setting, parts):
         found.add(Context.QUESTION)
     if not rule.anyone and is_private(setting.page, setting.blame, parts):
@@ -51,8 +51,8 @@ def contexts_of(setting: Scene, rule: Rule, parts: Sequence[Place]) -> frozenset
     return frozenset(found)
 
 
-def _acts(page: Page, cue: CompiledCue, places: Iterable[Place], rule: Rule, parts: Sequence[Place]) -> bool:
-    if cue.cue.words_only and not rule.words_only:
+def _acts(page: Page, cue: CompiledCue, places: Iterable[Place], parts: Sequence[Place]) -> bool:
+    if cue.cue.words_only and len(parts) > 1:
         return False
     region = page.region(cue.cue.reach, (parts[0][0], max(end for _, end in parts)))
     near = [place for place in places if region[0] <= place[0] and place[1] <= region[1]]

@@ -37,7 +37,7 @@ class _UniqueKeys(yaml.CSafeLoader):
 
 
 def _mapping(loader: _UniqueKeys, node: yaml.MappingNode) -> dict[object, object]:
-    keys = [loader.construct_object(key) for key, _ in node.value]  # type: ignore[no-untyped-call]
+    keys = [loader.construct_object(key) for key, _ in node.value]
     twice = sorted({str(key) for key in keys if keys.count(key) > 1})
     if twice:
         raise yaml.MarkedYAMLError(problem=f"“{twice[0]}” 写了两次", problem_mark=node.start_mark)
@@ -97,6 +97,14 @@ def words(value: object, name: str, place: Place) -> tuple[str, ...]:
         if not isinstance(word, str) or not word.strip():
             raise place.error(name, word, "文字（数字请加引号）")
     return tuple(str(word) for word in listed)
+
+
+def required_words(value: object, name: str, place: Place) -> tuple[str, ...]:
+    """Return a list of strings that holds at least one."""
+    listed = words(value, name, place)
+    if not listed:
+        raise place.error(name, value, "至少有一个词的列表")
+    return listed
 
 
 def sentence(fields: Mapping[str, object], name: str, place: Place) -> str:

@@ -174,7 +174,9 @@ def load_context(path: Path) -> tuple[ContextBook, Groups]:
     words = fields.groups(raw.get("groups"), place)
     parties = _word_lists(raw, "parties", ("public", "private", "receiving"), words, place)
     questions = _word_lists(raw, "questions", ("yes_no", "rhetorical"), words, place)
-    answers = _word_lists(raw, "answers", ("negative", "unknown", "hearsay", "affirmative", "admitted", "reversal"), words, place)
+    answers = _word_lists(
+        raw, "answers", ("negative", "unknown", "hearsay", "affirmative", "admitted", "reversal"), words, place
+    )
     signals = fields.section(raw.get("signals"), "signals", place)
     book = ContextBook(
         cues=tuple(

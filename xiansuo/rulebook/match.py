@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from xiansuo.domain.category import Category
 from xiansuo.domain.spans import Span
@@ -12,6 +13,7 @@ from xiansuo.rulebook.compile import NOTHING, Compiled, CompiledPattern
 from xiansuo.rulebook.context import Scene, contexts_of, scene
 from xiansuo.rulebook.page import Page, Place, lay_out
 from xiansuo.rulebook.schema import Rule
+from xiansuo.text.variants import canonical
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +31,10 @@ class RuleBooks:
     def read(self, document: Document) -> Reading:
         """Return the rule hits with their contexts and the cues of one document.
 
-        A hit's `span` covers the words that matched, its `clause` the clauses they stand in. An answer that affirms
+        Misspellings are corrected for matching only, character for character. A hit's `span` covers the words that matched, its `clause` the clauses they stand in. An answer that affirms
         what its question names yields that question's hits, placed on the answer.
         """
-        page = lay_out(document.text, document.sentences, self.compiled)
+        page = lay_out(canonical(document.text), document.sentences, self.compiled)
         if not page.mask:
             return Reading((), ())
         setting = scene(page, document, self.compiled)
@@ -129,7 +131,7 @@ def _gather(first: Place, rest: Iterable[Sequence[Place]], gap: int) -> tuple[Pl
             return None
         parts.append(min(free, key=lambda place: abs(place[0] - first[0])))
     parts.sort()
-    wide = any(after[0] - before[1] > gap for before, after in zip(parts, parts[1:], strict=False))
+    wide = any(after[0] - before[1] > gap for before, after in pairwise(parts))
     return None if wide else tuple(parts)
 
 

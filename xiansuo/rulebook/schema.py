@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from xiansuo.domain.category import Category
+from xiansuo.domain.register import Level
 from xiansuo.domain.suggestion import Context, CueKind
 from xiansuo.errors import XiansuoError
 
@@ -136,7 +137,7 @@ class SealWords:
 
     higher: str
     own: str
-    titles: Mapping[int, frozenset[str]]
+    titles: Mapping[Level, frozenset[str]]
     pseudo: frozenset[str]
     accusing: frozenset[str]
     conduct: frozenset[str]
@@ -144,6 +145,8 @@ class SealWords:
     addressing: frozenset[str]
     reporting: frozenset[str]
     speaking: frozenset[str]
+    elsewhere: frozenset[str]
+    lower: frozenset[str]
     labels: frozenset[str]
     match: tuple[str, ...]
     reject: tuple[str, ...]

@@ -1,0 +1,121 @@
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from xiansuo.domain.suggestion import Context, CueKind, Reading
+from xiansuo.rulebook.example import example_document
+from xiansuo.rulebook.load import load_rule_books
+from xiansuo.rulebook.match import RuleBooks, categories
+
+RULES = Path(__file__).parents[2] / "rules"
+
+
+@cache
+def books() -> RuleBooks:
+    return load_rule_books(RULES)
+
+
+def read(text: str) -> Reading:
+    return books().read(example_document(text))
+
+
+def contexts(text: str) -> set[Context]:
+    return {context for hit in read(text).hits for context in hit.contexts}
+
+
+@pytest.mark.parametrize(
+    ("text", "context"),
+    [
+        ("班子成员没有公车私用的情况。", Context.NEGATED),
+        ("未发现私设小金库、公款吃喝、公车私用。", Context.NEGATED),
+        ("公款吃喝的情况没有发现。", Context.NEGATED),
+        ("听说村支书贪污了修路的钱。", Context.HEARSAY),
+        ("村支书明摆着贪污了修路的钱。", Context.INFERENCE),
+        ("村支书是否有贪污修路款的行为？", Context.QUESTION),
+        ("深入贯彻八项规定，严禁公款吃喝。", Context.POLICY),
+        ("根据《条例》第三条贪污公款要处分。", Context.POLICY),
+        ("干部贪污腐败，无恶不作，民愤极大。", Context.SLOGAN),
+        ("要防止村干部贪污修路款。", Context.HYPOTHETICAL),
+        ("请问村干部贪污修路款找哪个部门？", Context.CONSULTATION),
+        ("我以前反映村支书贪污，是我误会了。", Context.WITHDRAWN),
+        ("我在电视上看到一个镇长贪污。", Context.ELSEWHERE),
+        ("我们小区业委会私吞公共收益。", Context.PRIVATE_PARTY),
+        ("请求严惩贪污修路款的村支书。", Context.DEMAND),
+        ("说我贪污公款是他们诬告。", Context.DENIED),
+    ],
+)
+def test_the_context_of_a_hit_is_recognised(text: str, context: Context) -> None:
+    assert context in contexts(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "不能说没有公款吃喝，镇里每周都有。",
+        "没有开会，村支书就把鱼塘包给了他小舅子。",
+        "他说没有问题，可是村支书贪污了修路款。",
+        "镇里没有手续就强拆我家的房子。",
+        "这不是贪污是什么？村支书把修路款私吞了！",
+        "如果不交钱，村里就不给盖章。",
+        "单位严禁公款吃喝，可是局长照样公款吃喝。",
+    ],
+)
+def test_what_looks_like_a_silencing_word_does_not_silence_an_accusation(text: str) -> None:
+    assert categories(read(text))
+
+
+@pytest.mark.parametrize(
+    ("answer", "raised"),
+    [
+        ("收过两张。", True),
+        ("有。", True),
+        ("嗯，有过一次。", True),
+        ("算是吧。", True),
+        ("听说过。", True),
+        ("我承认，确实有。", True),
+        ("不能说没有。", True),
+        ("没有。", False),
+        ("没有的事。", False),
+        ("不清楚。", False),
+        ("这个不好说。", False),
+        ("不太清楚，我不分管。", False),
+        ("都是按规定来的。", False),
+    ],
+)
+def test_an_answer_takes_its_topic_from_the_question_and_gives_the_polarity(answer: str, *, raised: bool) -> None:
+    text = f"问：有没有收过购物卡？答：{answer}"
+    counting = [hit for hit in read(text).hits if hit.counts]
+    assert bool(counting) is raised
+    assert all(hit.span.start >= text.index("答：") for hit in counting)
+
+
+def test_an_answer_from_hearsay_is_marked_so() -> None:
+    hits = [hit for hit in read("问：有没有收过购物卡？答：听说过。").hits if hit.counts]
+    assert all(Context.HEARSAY in hit.contexts for hit in hits)
+
+
+def test_what_an_interviewer_says_never_counts() -> None:
+    assert not categories(read("问：村支书贪污了修路款，把低保给了亲戚。答：这个我回避。"))
+
+
+def test_a_hit_covers_its_words_and_its_clause_the_conduct_around_them() -> None:
+    text = "路修得不好。村支书昨天把修路款私吞了，大家很气愤。"
+    hit = next(hit for hit in read(text).hits if hit.rule == "emb-plain-words")
+    assert hit.span.of(text) == "私吞"
+    assert hit.clause.of(text) == "村支书昨天把修路款私吞了"
+
+
+def test_cues_for_the_rubric_are_found_once_each() -> None:
+    text = "我亲眼看见的，全村都知道，有录音，至今没有解决。"
+    kinds = [cue.kind for cue in read(text).cues]
+    assert {CueKind.FIRSTHAND, CueKind.MASS, CueKind.EVIDENCE, CueKind.ONGOING} <= set(kinds)
+
+
+def test_a_misspelt_word_is_matched_where_it_stands() -> None:
+    text = "村支书浸占集体的钱。"
+    assert any(hit.span.of(text) == "浸占集体" for hit in read(text).hits)
+
+
+def test_a_letter_without_any_term_yields_nothing() -> None:
+    assert read("今天天气很好").hits == ()
