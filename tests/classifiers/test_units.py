@@ -1,0 +1,71 @@
+import numpy as np
+from classifier_samples import NOTHING_READ, document
+
+from xiansuo.classifiers.encode import cut, encode
+from xiansuo.classifiers.features import FORM_NAMES, RULE_NAMES, form_features, rule_features
+from xiansuo.classifiers.units import units
+from xiansuo.classifiers.vocabulary import build
+from xiansuo.domain.category import CATEGORIES, Category
+from xiansuo.domain.spans import Span
+from xiansuo.domain.suggestion import Context, Reading, RuleHit
+from xiansuo.domain.text import Interview, Speaker, Turn
+
+LONG = "去年秋天村里修路，" * 9 + "没有公示。"
+
+
+def hit(category: Category, *contexts: Context, start: int = 0, weight: float = 1.0) -> RuleHit:
+    span = Span(start, start + 2)
+    return RuleHit("r", category, "s", span, span, weight, "句", frozenset(contexts))
+
+
+def test_a_long_sentence_is_cut_at_pauses_without_losing_a_character() -> None:
+    found = units(document(LONG), longest=40)
+    assert len(found) > 2
+    assert "".join(unit.text for unit in found) == LONG
+    assert all(len(unit.text) <= 60 for unit in found)
+
+
+def test_a_short_sentence_stays_whole_and_the_subject_comes_first() -> None:
+    found = units(document("路坏了，没人修。", subject="修路"), longest=40)
+    assert [(unit.text, unit.span) for unit in found] == [("修路", None), ("路坏了，没人修。", Span(0, 8))]
+
+
+def test_an_interviewers_words_are_marked_and_add_no_ngrams() -> None:
+    text = "有没有收过礼金？没有。"
+    record = Interview((), (Turn(Speaker.INTERVIEWER, 0, 8), Turn(Speaker.INTERVIEWEE, 8, 11, 0)))
+    asked = document(text, interview=record)
+    assert [unit.asked for unit in units(asked, longest=40)] == [True, False]
+    vocabulary = build([text], ["a"], fewest_matters=1)
+    batch = encode(cut([asked], longest=40), [asked], [NOTHING_READ], vocabulary)
+    assert batch.letter_words.sum() == batch.unit_words[[1]].sum()
+
+
+def test_a_silenced_hit_gives_its_category_no_strength() -> None:
+    table = rule_features([hit(Category.BULLYING, Context.NEGATED)])
+    row = dict(zip(RULE_NAMES, table[1 + CATEGORIES.index(Category.BULLYING)], strict=True))
+    assert row["own_strength"] == row["own_strongest"] == 0.0
+    assert row["own_silenced"] > 0
+
+
+def test_a_hit_speaks_for_its_own_category_and_for_scope_only() -> None:
+    table = rule_features([hit(Category.BULLYING, weight=2.0)])
+    column = RULE_NAMES.index("own_strongest")
+    assert table[:, column].tolist() == [2.0, 0, 0, 0, 0, 0, 2.0]
+
+
+def test_contexts_are_counted_in_the_form_of_a_letter() -> None:
+    reading = Reading((hit(Category.BULLYING, Context.PRIVATE_PARTY), hit(Category.BULLYING)), ())
+    form = dict(zip(FORM_NAMES, form_features(document("打人。"), reading), strict=True))
+    assert form["context_private_party"] == np.log1p(1)
+    assert form["context_negated"] == 0
+
+
+def test_a_part_of_a_batch_is_the_batch_of_that_part() -> None:
+    documents = [document("甲打人。他又打人。"), document(""), document("低保没发。", subject="低保")]
+    readings = [Reading((hit(Category.BULLYING),), ()), NOTHING_READ, NOTHING_READ]
+    vocabulary = build([unit.text for unit in cut(documents, longest=40).units], list("abcd")[:4], fewest_matters=1)
+    whole = encode(cut(documents, longest=40), documents, readings, vocabulary).take(np.array([1, 2]))
+    part = encode(cut(documents[1:], longest=40), documents[1:], readings[1:], vocabulary)
+    assert whole.cut.owner.tolist() == part.cut.owner.tolist()
+    assert np.array_equal(whole.unit_words.toarray(), part.unit_words.toarray())
+    assert np.array_equal(whole.unit_rules, part.unit_rules)
