@@ -1,0 +1,190 @@
+"""Owns the phrases that tell whose name follows: the writer's side, the side complained about, or the office's own people."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from xiansuo.text.names import NameShapes
+
+KIN = (
+    "(?:亲|大|小|二|老|三|四|堂|表|前)?(?:老婆|爱人|妻子|丈夫|老公|男人|婆娘|媳妇儿?|儿媳妇?|儿子|女儿|闺女|姑娘|父亲|母亲|爸爸?|妈妈?|爹|娘|爷爷|奶奶|外公|外婆|姥姥|姥爷|岳父|岳母|公公|婆婆"
+    "|哥哥?|姐姐?|弟弟?|妹妹?|女婿|孙子|孙女|外孙女?|伯父|大伯|伯伯|伯母|叔叔?|婶婶?|舅舅?|舅妈|姑姑?|姨妈?|侄女子?|侄子|侄儿|外甥女?|兄弟|老伴|老头子?|老头|崽|幺妹|侄)"
+)
+_SELF = "(?:我|俺|额|咱|余|侬|本人|笔者|敝人|草民|小民|冤民|老朽|老夫|鄙人)"
+WRITER_LABEL = (
+    "(?:实名)?(?:举报|反映|投诉|申诉|控告|申请|检举|请求|来信|来访|来电|写信|信访|求助|联系|联名|报料|告状|呈报|受访|被?访谈|被谈话|被走访|被询问|走访|谈话|访谈|见证|证明|知情|证|当事|收件|发件|执笔|代笔|署名|落款)(?:人员|人|对象|者)(?:姓名|代表|签名|签字|签字确认)?"
+    "|对象|在场|联名|姓名|签名|签字|署名|落款|具名|执笔|代笔|住户|户主|群众代表|职工代表|业主代表|村民代表|住户代表|家长代表|代表|联系方式|经办会计"
+)
+_STAFF_LABEL = "(?:谈话人员?|访谈人员?|走访人员?|记录人?员?|主谈人?|询问人|调查人|监督人|陪同人?员?|参加人?员?|巡察人员|接待人|整理人?|工作人员|谈话组)"
+_ACCUSED_LABEL = "被(?:举报|反映|控告|检举|投诉|申诉|告)(?:人|单位|对象|者)?(?:姓名|名称)?"
+_ACCUSE = "(?:实名)?(?:举报|控告|检举|状告|投诉|揭发)"
+_CONDUCT = "收|要|叫|让|带|把|打|骂|说|讲|威胁|扣|领|贪|占|私|挪|冒|虚|伙同|利用|以|将|多次|公开|送|挨家|当选|上任|承包|包|卖|签|不给|不让|强|拿|找|吃|报|套|安排|指使|逼|拒|推|亲自|当场|当众|张口|开口|一手|从|因|为了|当"
+_WEAK_POSTS = frozenset(
+    ["村民代表", "党员代表", "职工代表", "村医", "网格员", "护林员", "河长", "科员", "老师", "教师", "医生", "师傅", "联系人", "队员", "后备干部", "大学生村官", "调研员", "村干部"]
+)
+_MORE_POSTS = "老板|包工头|候选人|负责人|秘书|点长|族长|导师|法官|警官|辅警|协管员|中队长|护士长|头头|司机|内勤|董事|工头|总监|馆长|厂长|库主任|教授|理事|书计|支委|组长|乡长|馆长|干部|厨师长|专干"
+
+
+_HOUSE = "(?=家(?:中|里|堂屋|柴房|院坝|屋场|屋|院子|门口)?(?:[）)（(\\s，。；;/]|$))|(?=(?:屋场|堂屋|老屋)(?:[）)（(\\s，。；;/]|$))"
+_AGED = r"(?=[^\S\n]*(?:[，,（(、][^\S\n]*){1,2}(?:男|女|汉族|现年|\d{2}岁|\d{2,3}[，、）)]))"
+
+
+@dataclass(frozen=True, slots=True)
+class NameCue:
+    """A pattern whose group `n` is a name that follows it, the side it speaks for and how strongly; `many`: further names may follow in a list."""
+
+    pattern: re.Pattern[str]
+    writer: int = 0
+    accused: int = 0
+    many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """All name patterns, compiled once.
+
+    `before` are cues that a name follows, `after` what may follow a name (its group tells the side), `kin` a word of kinship before a name with
+    `owner` for what stands before that word; `called` is a name with a post (郝书记), `handle` another way to speak of a person (姓龚的, 外号老四, 王某),
+    `familiar` one for the writer (老冯, 冯大爷), `own` what the writers say they are called.
+    """
+
+    name: re.Pattern[str]
+    anywhere: re.Pattern[str]
+    before: tuple[NameCue, ...]
+    after: re.Pattern[str]
+    kin: re.Pattern[str]
+    owner: re.Pattern[str]
+    writer_field: re.Pattern[str]
+    accused_field: re.Pattern[str]
+    staff_field: re.Pattern[str]
+    called: re.Pattern[str]
+    handle: re.Pattern[str]
+    familiar: re.Pattern[str]
+    own: re.Pattern[str]
+    described: re.Pattern[str]
+    housed: re.Pattern[str]
+
+
+# Groups of `after` and what they weigh: (for the writer's side, for the respondent's).
+AFTER_WEIGHTS = {"w5": (5, 0), "w4": (4, 0), "a3": (0, 3), "w2": (2, 0), "a1": (0, 1)}
+_POSTS = "书记|支书|主任|镇长|乡长|县长|区长|市长|局长|所长|站长|科长|股长|处长|部长|院长|校长|园长|队长|会计|出纳|文书|村长|组长|社长|经理|董事长|主席|委员|干事|老板|法官|警官|秘书长|秘书|理事长|馆长|场长|厂长|点长|教授|主管|总监|行长|庭长|厅长|指导员|教导员|医生|师傅|老师|辅导员"
+_SHORT_POSTS = "局|总|所|队|科|处|工|厅|院|校|部"
+_HONORIFIC = "大爷|大娘|大妈|大伯|大叔|大哥|大姐|大嫂|老伯|伯伯|老汉|老人家|婆婆|阿婆|奶奶|爷爷|师傅|老师|医生|大夫|阿姨|叔叔|嫂子|姆妈|女士|先生|小姐|同志|老太太|老太|老(?=写|说|[^\u3400-\u9fff])|爹|婶|姐|哥|叔|伯|嫂|姨|妈|爷|总|老板"
+
+
+def compile_cues(shapes: NameShapes, posts: Collection[str]) -> Cues:
+    """Compile the cues for the given surnames and posts."""
+    official = "|".join(sorted({*posts, *_MORE_POSTS.split("|")} - _WEAK_POSTS, key=lambda post: (-len(post), post)))
+    name, surname = rf"(?P<n>{shapes.full})", shapes.surname
+    kin = rf"(?:{KIN}|小舅子|连襟|姐夫|妹夫|老表|表[弟哥姐妹]|干兄弟|老弟|妻弟|妻侄|司机|亲家|情妇|嫂子|小姨子)"
+    return Cues(
+        name=re.compile(shapes.full),
+        anywhere=re.compile(rf"(?=(?P<n>{shapes.full}))"),
+        before=_before(name, official, surname),
+        after=_after(official),
+        kin=re.compile(rf"(?:(?<=亲)|(?<=堂)|(?<=干)|(?<=大)|)(?P<kin>{kin})(?:儿)?(?:，|叫|是|名叫)?{name}"),
+        owner=re.compile(
+            rf"(?:(?P<w>我|俺|额|咱|侬|本人|舍)(?:们)?|(?P<a>他|她|其|(?:{official})|{surname}[\u3400-\u9fff]{{1,2}})|(?P<c>^|[，。；,\s（(]))(?:的|家|家的|屋里)?(?:亲|干|堂|本家|独生)?$"
+        ),
+        writer_field=re.compile(
+            rf"(?:^|(?<=[\n\s，。；！？、（]))(?:{WRITER_LABEL})(?:[（(][^）)\n]{{0,12}}[）)])?[^\S\n]*[:：]?[^\S\n]*",
+            re.MULTILINE,
+        ),
+        accused_field=re.compile(rf"{_ACCUSED_LABEL}[^\S\n]*[:：]?[^\S\n]*"),
+        staff_field=re.compile(
+            rf"(?<!被)(?:{_STAFF_LABEL})[^\S\n]*(?:[:：][^\S\n]*|[ \u3000]+)(?P<v>[^\n；;]{{2,60}})"
+        ),
+        called=re.compile(
+            rf"(?P<n>{surname}[\u3400-\u9fff]{{0,2}}?)(?P<post>(?:原|前|老)?(?:副|常务副|党委|纪委|总支|支部)?(?:{_POSTS})"
+            rf"|(?:{_SHORT_POSTS})(?=[，。、：；！？”“\s]|的|说|讲|也|都|在|就|和|让|叫|要|给|拿|抽|打|知|轮|批|那|前|找|会))"
+        ),
+        handle=re.compile(
+            rf"(?P<veiled>{surname}(?:某某?[\u3400-\u9fff]?(?<![的了在是就说讲把被和收要给到去])|[×xX＊*]{{1,2}}))|(?P<said>姓{surname}的(?:副?(?:{_POSTS}))?)"
+            rf"|(?P<nick>(?<![\u3400-\u9fff]里)[老小大]{surname}(?![\u3400-\u9fff]?[学区组队孩时乡镇]))"
+            rf"|(?:外号|绰号|人称|诨名|都喊|都叫)(?:他|她|叫)?[“\"]?(?P<known>[\u3400-\u9fff]{{2,4}})(?=[”\"，。的、；\s])"
+        ),
+        familiar=re.compile(
+            rf"(?P<pre>[老小阿])(?P<s>{surname})(?![\u3400-\u9fff]?[区组时学])|(?P<t>{surname})(?:(?P<hon>{_HONORIFIC})|(?P<post>副?(?:{_POSTS}|{_SHORT_POSTS})))"
+        ),
+        own=re.compile(
+            rf"(?:叫|喊)(?:我|额|俺)[“\"]?(?P<n>[\u3400-\u9fff]{{2,4}})(?=[，。,”\"）\s])|(?:^|(?<=[，。\s]))自称(?P<s>[\u3400-\u9fff]{{2,4}})(?=[，。,\s])"
+            rf"|(?:我|本人|俺)[^。！？\n所任记队他她板长]{{0,24}}?姓(?P<sur>{surname})(?=[，。,\s]|叫)"
+        ),
+        described=re.compile(rf"(?<=[民师员任长人的职表党工户生医记计主家属席书代友子村组社队镇县]){shapes.full}$"),
+        housed=re.compile(rf"(?P<n>{shapes.full})(?:{_HOUSE}|{_AGED})"),
+    )
+
+
+def _after(official: str) -> re.Pattern[str]:
+    """What may follow a name: a phone, a mark of signing, kinship to the writer, a post, a blow received, an act."""
+    phone = r"(?:[^\S\n]|电话|手机|号码|联系|[:：（(，,]){0,6}[1１一][3-9３-９三四五六七八九][\d０-９ \-零〇一二三四五六七八九Oo]{7}"
+    mark = r"[^\S\n]*(?:[（(]?(?:签名|签字|签章|手印|按印|按手印|捺印|代笔|口述|执笔|谨上|敬上|顿首|泣血|敬启|叩首|拜上|亲笔)|等\d+[名户人]|等[一二三四五六七八九十百]+[余多]?[名户人])"
+    beaten = r"家?(?:的)?(?:[^，。\n]{0,6})?被(?:打|踢|推|骂|撞|砸|抢|扣|关|抓|拖|他|人)"
+    return re.compile(
+        rf"(?P<w5>{phone}|{mark}|(?:老师|同志|大爷)?(?:执笔|代笔|口述))|(?P<w4>，?(?:就)?是(?:我|俺)(?:的|们)?{KIN})|(?P<a3>(?:原|前|老)?(?:副)?(?:{official}))"
+        rf"|(?P<w2>{beaten})|(?P<a1>(?:，|（|、)[\u3400-\u9fff]{{0,8}}(?:原|现任|时任)?(?:{official})|{_CONDUCT})"
+    )
+
+
+def _before(name: str, official: str, surname: str) -> tuple[NameCue, ...]:
+    end = r"(?=[^\u3400-\u9fff]|$|住|男|女|今年|现年|电话|手机)"
+    role = "[的民师工户员人长生医主板任理家农亲]"
+    return (
+        NameCue(
+            re.compile(rf"(?:我|俺|额|余|咱|侬)的?(?:名字|姓名)?(?:是|叫|名叫|名字叫|就叫|就是)做?{name}{end}"),
+            writer=5,
+        ),
+        NameCue(
+            re.compile(
+                rf"(?:本人|笔者|敝人|草民|小民|冤民|老朽|老夫|鄙人|写信人|反映人|举报人|控告人|申诉人|来信人|(?<![^\s，。])余)(?:是|叫|名叫|姓名)?{name}{end}"
+            ),
+            writer=5,
+        ),
+        NameCue(
+            re.compile(
+                rf"{_SELF}(?:们)?[^。！？；\n任记换选告举]{{0,40}}?[，,（(](?:名叫|叫|大名|真名|姓名)是?{name}{end}"
+            ),
+            writer=5,
+        ),
+        NameCue(
+            re.compile(
+                rf"{_SELF}们?(?:是|系|叫)[^。！？；，,\n找给被说问听举报告映和跟向]{{0,34}}?(?<={role}){name}(?=[，。,（(、\s；;！]|$)"
+            ),
+            writer=5,
+            many=True,
+        ),
+        NameCue(re.compile(rf"(?:自称|真名|大名|本名){name}{end}"), writer=4),
+        NameCue(re.compile(rf"(?:死者|受害人|被害人|伤者|患者){name}"), writer=4),
+        NameCue(
+            re.compile(
+                rf"(?:我|俺|额|咱|本人)[^，。；！？\n]{{0,14}}(?:儿子|女儿|闺女|孙子|孙女|父亲|母亲|丈夫|妻子|老公){name}"
+            ),
+            writer=3,
+        ),
+        NameCue(re.compile(rf"我是(?:他|她)(?:的)?{KIN}{name}"), writer=5),
+        NameCue(
+            re.compile(
+                rf"(?:我|本人)是?(?:叫)?{surname}[\u3400-\u9fff]{{1,2}}，(?:是)?{name}(?=的(?:母亲|父亲|丈夫|妻子|儿子|女儿|家属))"
+            ),
+            writer=5,
+        ),
+        NameCue(re.compile(rf"[\d０-９]{{4}}[^\S\n]*[（(]{name}{end}"), writer=5),
+        NameCue(re.compile(rf"信是(?:由)?(?:我)?(?:们)?{name}"), writer=5),
+        NameCue(re.compile(rf"[把将]{name}(?=打|踢|推|按|骂|关|抓|撞|拖|揍|围|气得|叫到)"), writer=2),
+        NameCue(re.compile(rf"(?:{official})(?:同志)?(?:[，、：(（“]|是|叫|名叫)?{name}"), accused=3, many=True),
+        NameCue(re.compile(rf"{_ACCUSE}(?:了)?(?:我的?(?:老公|丈夫|前夫|前妻|妻子|爱人))?{name}"), accused=6),
+        NameCue(
+            re.compile(
+                rf"(?:反映|举报|控告|检举|揭发|关于|查一查|查查|查处|严查|状告|要告)[^，。；！？：:\n]{{0,25}}?{name}"
+                r"(?=[^，。；！？\n]{0,25}(?:问题|情况|行为|的事|贪|占|挪|受贿|索|违|欺|打|贿|拉票|以权|利用|滥用|等人|一伙|虚报|套取|冒领|克扣|截留|公款|公车|大操|的信|$))"
+            ),
+            accused=3,
+        ),
+        NameCue(
+            re.compile(
+                rf"(?:老板|法人|法人代表|股东|户主|户名|收款人|经办人|法定代表人|负责人|经手人|实际控制人)(?:是|叫|姓名|写的是|：)?[“\"]?{name}"
+            ),
+            accused=2,
+        ),
+        NameCue(re.compile(rf"(?:党支部|村委会|工程|项目|合同|名单)[^，。\n]{{0,6}}(?:由|被|给了?){name}"), accused=2),
+    )

@@ -1,0 +1,134 @@
+"""Finds everything that is named in a letter, in one pass over its normalised text."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from xiansuo.domain.letter import Part, PartRole
+from xiansuo.domain.register import OrganisationRegister
+from xiansuo.domain.spans import Span
+from xiansuo.domain.text import Entity, EntityType, Interview
+from xiansuo.text.contacts import find_contacts
+from xiansuo.text.disclosure import find_addresses, find_descriptions, find_in_closings, find_in_heading
+from xiansuo.text.lexicon import Lexicons
+from xiansuo.text.mask import PLACEHOLDERS
+from xiansuo.text.money import find_counts, find_money
+from xiansuo.text.people import People, PeopleFinder
+from xiansuo.text.places import PlaceFinder
+from xiansuo.text.times import find_times
+
+_CLAUSES = frozenset({EntityType.SELF_DISCLOSURE, EntityType.ADDRESS})
+Known = Iterable[tuple[str, EntityType]]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The entities of a text in order, the names that sign it, and whether it speaks for a group."""
+
+    entities: tuple[Entity, ...]
+    signers: tuple[str, ...] = field(default=(), repr=False)
+    group: bool = False
+
+
+class EntityFinder:
+    """Finds persons and their side, contacts, addresses, bodies, places, sums, times and listed words; all patterns are compiled here."""
+
+    def __init__(self, lexicons: Lexicons, register: OrganisationRegister | None = None) -> None:
+        self._people = PeopleFinder(
+            lexicons.surnames | lexicons.compound_surnames, lexicons.posts(), lexicons.not_names
+        )
+        self._places = PlaceFinder(lexicons, register)
+
+    def find(
+        self,
+        text: str,
+        *,
+        interview: Interview | None = None,
+        reference: date | None = None,
+        parts: Iterable[Part] = (),
+    ) -> tuple[Entity, ...]:
+        """Return the entities of a normalised text in order; times are resolved against `reference`, the letter's date."""
+        return self.read(text, interview=interview, reference=reference, parts=parts).entities
+
+    def read(
+        self,
+        text: str,
+        *,
+        interview: Interview | None = None,
+        reference: date | None = None,
+        parts: Iterable[Part] = (),
+        known: Known = (),
+    ) -> Found:
+        """Return the entities and who signs; `known` are names whose side is settled, signature parts are the petitioner's throughout."""
+        contacts = find_contacts(text)
+        people = self._people.find(text, interview=interview, known=known)
+        orgs_and_places = self._places.find(text)
+        giveaways = [*self._giveaways(text, people, orgs_and_places, interview), *_signatures(text, parts)]
+        money = find_money(text)
+        facts = [
+            *orgs_and_places,
+            *money,
+            *find_counts(text, money),
+            *find_times(text, reference),
+            *_placeholders(text),
+        ]
+        readable = [entity.span for entity in people.entities if entity.type is EntityType.RESPONDENT]
+        kept = [piece for entity in giveaways for piece in _cut_out(text, entity, readable)]
+        entities = sorted([*contacts, *people.entities, *kept, *facts], key=lambda entity: (entity.start, entity.end))
+        return Found(tuple(entities), people.signers, any(closing.group for closing in people.closings))
+
+    def read_masked(self, text: str, *, interview: Interview | None, reference: date | None) -> tuple[Entity, ...]:
+        """Return the entities of a masked text: of the petitioner only the placeholders, a name left readable is a person or respondent."""
+        people = self._people.find(text, interview=interview)
+        money = find_money(text)
+        persons = [
+            replace(e, type=EntityType.PERSON) if e.type is EntityType.PETITIONER else e for e in people.entities
+        ]
+        found = [
+            *persons,
+            *self._places.find(text),
+            *money,
+            *find_counts(text, money),
+            *find_times(text, reference),
+            *_placeholders(text),
+        ]
+        return tuple(sorted(found, key=lambda entity: (entity.start, entity.end)))
+
+    def _giveaways(
+        self, text: str, people: People, bodies: list[Entity], interview: Interview | None
+    ) -> Iterator[Entity]:
+        yield from find_addresses(text)
+        orgs = [entity for entity in bodies if entity.type is EntityType.ORG]
+        if interview is None:
+            yield from find_descriptions(text, named=bool(people.signers), orgs=orgs)
+        else:
+            yield from find_in_heading(text, interview)
+        yield from find_in_closings(text, people.closings)
+
+
+def _signatures(text: str, parts: Iterable[Part]) -> Iterator[Entity]:
+    for part in parts:
+        if part.role is PartRole.SIGNATURE and part.end > part.start:
+            yield Entity(EntityType.SELF_DISCLOSURE, part.start, part.end, text[part.start : part.end])
+
+
+def _placeholders(text: str) -> Iterator[Entity]:
+    """Read the placeholders of a masked text as the entities they stand for."""
+    if "〔" not in text:
+        return
+    for kind, written in PLACEHOLDERS.items():
+        start = text.find(written)
+        while start >= 0:
+            yield Entity(kind, start, start + len(written), written)
+            start = text.find(written, start + len(written))
+
+
+def _cut_out(text: str, entity: Entity, readable: list[Span]) -> Iterator[Entity]:
+    """Yield what is left of a masked clause when the respondents named in it stay readable."""
+    start = entity.start
+    for span in sorted(span for span in readable if span.overlaps(entity.span)):
+        if span.start > start:
+            yield Entity(entity.type, start, span.start, text[start : span.start])
+        start = max(start, span.end)
+    if start < entity.end:
+        yield Entity(entity.type, start, entity.end, text[start : entity.end])

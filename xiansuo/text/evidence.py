@@ -1,0 +1,171 @@
+"""Weighs for every name of a text what speaks for the petitioner's side and what for the respondent's."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from xiansuo.domain.text import EntityType, Interview
+from xiansuo.text.cues import AFTER_WEIGHTS, Cues
+from xiansuo.text.names import is_word, name_tokens, settle, surname_of
+
+CERTAIN = 5
+_ACCUSED_FIELD = 9
+_SEPARATOR = re.compile(r"(?:[（(][^）)\n]{0,30}[）)])?(?:[^\S\n]*[、，,/和及与][^\S\n]*|[^\S\n]+)")
+_FIELD_END = re.compile(
+    r"[\n；;]|[^\S\n]{1,}(?=(?:记录人?|谈话人|走访人|时间|地点|性别|年龄|电话|手机|联系|住址|身份证|职务|单位|谈话|事由|被)[^\n]{0,6}[:：])"
+)
+_PIECE = re.compile(r"[\s、，,；;（）()/：:“”\"。]|和(?=[\u3400-\u9fff]{2,3}(?:$|[\s、，]))|及(?=[\u3400-\u9fff])")
+_AND_OTHERS = re.compile(r"等(?=[\d一二三四五六七八九十]|[人户名]|$)")
+_OWN_FAMILY = frozenset(["女儿", "儿子", "丈夫", "老公", "妻子", "母亲", "父亲", "男人", "闺女", "婆婆", "儿媳", "夫", "妻", "母", "父"])
+_QUESTION = re.compile(r"\n[^\S\n]*(?:问|答|谈|被|[QA]|[\u3400-\u9fff]{1,3})[^\S\n]*[:：]")
+
+
+@dataclass(slots=True)
+class Evidence:
+    """What speaks for either side of one name, the strongest cue of each; `staff` marks the office's own people."""
+
+    writer: int = 0
+    accused: int = 0
+    staff: bool = False
+
+    def side(self) -> EntityType:
+        """Petitioner, respondent or neither. A certain sign of the writer's side outweighs a post, never an accusation by name."""
+        if self.staff and self.writer < CERTAIN:
+            return EntityType.PERSON
+        if self.writer and (self.writer >= self.accused or (self.writer >= CERTAIN and self.accused <= CERTAIN)):
+            return EntityType.PETITIONER
+        return EntityType.RESPONDENT if self.accused else EntityType.PERSON
+
+
+class Weigher:
+    """Collects the evidence on the names of one text, in the order of its methods."""
+
+    def __init__(self, text: str, cues: Cues, *, surnames: frozenset[str], not_names: frozenset[str]) -> None:
+        self._text, self._cues = text, cues
+        self._surnames, self._not_names = surnames, not_names
+        self._tokens = name_tokens(text)
+        self.evidence: dict[str, Evidence] = {}
+
+    def note(self, name: str, *, writer: int = 0, accused: int = 0) -> None:
+        """Keep the strongest cue of each side for a name."""
+        if len(name) >= 2 and name not in self._not_names and name[:2] not in self._not_names:
+            found = self.evidence.setdefault(name, Evidence())
+            found.writer, found.accused = max(found.writer, writer), max(found.accused, accused)
+
+    def _weigh(self, name: str, *, writer: int = 0, accused: int = 0) -> None:
+        if not is_word(name) and not (name in self.evidence and self.evidence[name].staff):
+            self.note(name, writer=writer, accused=accused)
+
+    def staff(self) -> None:
+        """Note who asks and who takes the minutes."""
+        for match in self._cues.staff_field.finditer(self._text):
+            cut = _FIELD_END.search(match["v"])
+            for name in self.names_in(match["v"][: cut.start()] if cut else match["v"]):
+                self.evidence.setdefault(name, Evidence()).staff = True
+
+    def fields(self) -> None:
+        """Take the names of labelled fields: 举报人：…, 被谈话人：…, 被举报人：…."""
+        for match in self._cues.writer_field.finditer(self._text):
+            for name in self._field(match):
+                if name not in self.evidence or not self.evidence[name].staff:
+                    self.note(name, writer=CERTAIN)
+        for match in self._cues.accused_field.finditer(self._text):
+            for name in self._field(match):
+                self.note(name, accused=_ACCUSED_FIELD)
+
+    def _field(self, label: re.Match[str]) -> list[str]:
+        colon = label[0].rstrip()[-1:] in {":", "："}
+        limit = _FIELD_END.search(self._text, label.end())
+        value = self._text[
+            label.end() : min(limit.start() if limit else len(self._text), label.end() + (90 if colon else 24))
+        ]
+        return self.names_in(value if colon else value.split("，")[0], strict=not colon)
+
+    def names_in(self, value: str, *, strict: bool = False) -> list[str]:
+        """Return the names of a field or signature; unless `strict`, also one that closes a description (…村民邓祥云)."""
+        names: list[str] = []
+        for piece in _PIECE.split(_AND_OTHERS.split(value)[0]):
+            if self._cues.name.fullmatch(piece):
+                if not is_word(piece) and not {piece, piece[:2]} & self._not_names:
+                    names.append(piece)
+            elif (
+                not strict
+                and len(piece) > 3
+                and (match := self._cues.described.search(piece))
+                and not is_word(match[0])
+            ):
+                names.append(match[0])
+        return names
+
+    def phrases(self) -> None:
+        """Take the names that a phrase introduces or follows."""
+        for cue in self._cues.before:
+            for match in cue.pattern.finditer(self._text):
+                start, end = match.span("n")
+                end = settle(self._text, start, end, self._tokens)
+                self._weigh(self._text[start:end], writer=cue.writer, accused=cue.accused)
+                if cue.many:
+                    for name in self._following(end):
+                        self._weigh(name, writer=cue.writer, accused=cue.accused)
+        for match in self._cues.called.finditer(self._text):
+            if len(match["n"]) > len(surname_of(match["n"], self._surnames)):
+                self._weigh(match["n"], accused=3)
+        self._followed()
+
+    def _following(self, end: int) -> Iterator[str]:
+        """Yield further names of a list: 邓祥云、邓祥发、方菊香."""
+        while (gap := _SEPARATOR.match(self._text, end)) and (name := self._cues.name.match(self._text, gap.end())):
+            end = settle(self._text, name.start(), name.end(), self._tokens)
+            yield self._text[name.start() : end]
+
+    def _followed(self) -> None:
+        """Weigh every name-shaped stretch by what follows it, and keep those that the segmenter takes for names."""
+        text = self._text
+        for match in self._cues.anywhere.finditer(text):
+            start, longest = match.span("n")
+            token = self._tokens.get(start)
+            if token and self._cues.name.fullmatch(text, start, token):
+                self._weigh(text[start:token])
+            for end in (longest, longest - 1):
+                after = self._cues.after.match(text, end) if end - start >= 2 else None
+                if (
+                    after
+                    and (after.lastgroup != "a1" or text[start:end] in self.evidence)
+                    and self._bounded(start, end, after.lastgroup)
+                ):
+                    writer, accused = AFTER_WEIGHTS[after.lastgroup or "a1"]
+                    self._weigh(text[start:end], writer=writer, accused=accused)
+                    break
+
+    def _bounded(self, start: int, end: int, group: str | None) -> bool:
+        """Tell whether a stretch may be a whole name: it stands after punctuation, is a token, or is known already."""
+        before = self._text[start - 1 : start]
+        return (
+            not ("\u3400" <= before <= "\u9fff")
+            or self._tokens.get(start) == end
+            or self._text[start:end] in self.evidence
+            or group == "w4"
+        )
+
+    def kinship(self, interview: Interview | None) -> None:
+        """Take names after a word of kinship; whose relative it is decides the side."""
+        for match in self._cues.kin.finditer(self._text):
+            owner = self._cues.owner.search(self._text, max(0, match.start() - 14), match.start())
+            if owner is None:
+                continue
+            start, end = match.span("n")
+            name = self._text[start : settle(self._text, start, end, self._tokens)]
+            if owner["w"] or (owner["a"] == "其" and interview is not None):
+                self._weigh(name, writer=4)
+            elif owner["a"]:
+                self._weigh(name, accused=3)
+            elif match["kin"] in _OWN_FAMILY:
+                self._weigh(name, writer=3)
+
+    def heading(self, interview: Interview) -> None:
+        """Take the names with an age or a house from an interview's heading: the interviewee and the family at home."""
+        first = min((turn.start for turn in interview.turns), default=0)
+        question = _QUESTION.search(self._text)
+        stop = max(first, question.start() if question else 0) or min(len(self._text), 300)
+        for match in self._cues.housed.finditer(self._text, 0, stop):
+            self._weigh(match["n"], writer=CERTAIN)

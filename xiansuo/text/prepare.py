@@ -1,0 +1,197 @@
+"""Takes a letter from clear text to its masked form, and masked text to a document ready for analysis."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from xiansuo.domain.letter import Identity, IdentityKind, Kind, Letter, Part, PartRole
+from xiansuo.domain.spans import Span
+from xiansuo.domain.text import Document, Entity, EntityType, Masked, OffsetMap
+from xiansuo.text.entities import EntityFinder, Found
+from xiansuo.text.interview import parse_interview
+from xiansuo.text.mask import PLACEHOLDERS, mask, to_masked
+from xiansuo.text.normalise import Normalised, normalise
+from xiansuo.text.sentences import split_sentences
+
+_ANALYSED = frozenset({PartRole.BODY, PartRole.ATTACHMENT, PartRole.FORWARDED})
+_IDENTITY_KINDS = {
+    EntityType.PETITIONER: IdentityKind.NAME,
+    EntityType.PHONE: IdentityKind.PHONE,
+    EntityType.ID_NUMBER: IdentityKind.ID_NUMBER,
+    EntityType.ADDRESS: IdentityKind.ADDRESS,
+    EntityType.EMAIL: IdentityKind.EMAIL,
+    EntityType.ACCOUNT: IdentityKind.ACCOUNT,
+    EntityType.SELF_DISCLOSURE: IdentityKind.OTHER,
+}
+# What of a letter's own identities is sought in its subject: names and numbers, not whole clauses.
+_SOUGHT = frozenset(
+    {IdentityKind.NAME, IdentityKind.PHONE, IdentityKind.ID_NUMBER, IdentityKind.EMAIL, IdentityKind.ACCOUNT}
+)
+_PERSON = re.compile(r"[\u3400-\u9fff]{2,4}$")
+# A masked speaker's label, written so that the interview parser reads an answer at the same places.
+_LABEL = re.compile(rf"(?:^|(?<=\n)){PLACEHOLDERS[EntityType.PETITIONER]}(?=[：:])")
+_ANSWER = "答" + " " * (len(PLACEHOLDERS[EntityType.PETITIONER]) - 1)
+
+
+class Signed(StrEnum):
+    """Whether a letter names who wrote it."""
+
+    REAL_NAME = "real_name"
+    ANONYMOUS = "anonymous"
+    JOINT = "joint"
+
+
+@dataclass(frozen=True, slots=True)
+class Protected:
+    """A letter with its petitioner masked. `entities` count characters of the clear text, `parts` of the masked text.
+
+    `identities` are all that is known of the petitioner, from headers and forms and from the letter itself: for the vault alone.
+    """
+
+    subject: Masked
+    text: Masked
+    kind: Kind
+    interview: bool
+    signed: Signed
+    parts: tuple[Part, ...] = ()
+    entities: tuple[Entity, ...] = field(default=(), repr=False)
+    subject_entities: tuple[Entity, ...] = field(default=(), repr=False)
+    identities: tuple[Identity, ...] = field(default=(), repr=False)
+
+
+def protect(letter: Letter, finder: EntityFinder) -> Protected:
+    """Mask a letter in memory; what the text tells about the petitioner is masked in the subject too, and the other way round."""
+    text, subject = normalise(letter.text), normalise(letter.subject)
+    interview = parse_interview(text.text, subject=subject.text)
+    known = list(_known(letter))
+    head = finder.read(subject.text, reference=letter.received, known=known) if subject.text else Found(())
+    known += [
+        (e.text, e.type)
+        for e in head.entities
+        if e.type in {EntityType.PETITIONER, EntityType.RESPONDENT} and _PERSON.match(e.text)
+    ]
+    body = finder.read(
+        text.text, interview=interview, reference=letter.received, parts=_normal_parts(text, letter.parts), known=known
+    )
+    entities, heads = _original(letter.text, text, body.entities), _original(letter.subject, subject, head.entities)
+    identities = tuple(dict.fromkeys((*letter.identities, *_identities(entities), *_identities(heads))))
+    masked = mask(letter.text, entities, letter.identities)
+    readable = [e for e in entities if e.type is EntityType.RESPONDENT]
+    return Protected(
+        subject=mask(
+            letter.subject,
+            [*heads, *_elsewhere(letter.subject, readable)],
+            [i for i in identities if i.kind in _SOUGHT],
+        ),
+        text=masked,
+        kind=letter.kind or (Kind.TRANSCRIPT if interview else Kind.LETTER),
+        interview=interview is not None,
+        signed=_signed(body, letter),
+        parts=tuple(_masked_parts(masked, letter.parts)),
+        entities=entities,
+        subject_entities=heads,
+        identities=identities,
+    )
+
+
+def _known(letter: Letter) -> Iterator[tuple[str, EntityType]]:
+    """Yield the names that headers and forms settle."""
+    for identity in letter.identities:
+        if identity.kind is IdentityKind.NAME and _PERSON.match(identity.value):
+            yield identity.value, EntityType.PETITIONER
+    yield from ((name, EntityType.RESPONDENT) for name in letter.named_respondents)
+
+
+def _original(source: str, normalised: Normalised, entities: Sequence[Entity]) -> tuple[Entity, ...]:
+    """Return the entities in the coordinates of the text they were normalised from."""
+    if normalised.text is source:
+        return tuple(entities)
+    spans = [normalised.offsets.span(entity.start, entity.end) for entity in entities]
+    return tuple(Entity(e.type, s.start, s.end, s.of(source), e.value) for e, s in zip(entities, spans, strict=True))
+
+
+def _elsewhere(subject: str, respondents: Iterable[Entity]) -> Iterator[Entity]:
+    """Yield the respondents of the text that the subject names, so that they stay readable there."""
+    for name in {entity.text for entity in respondents}:
+        if (start := subject.find(name)) >= 0:
+            yield Entity(EntityType.RESPONDENT, start, start + len(name), name)
+
+
+def _identities(entities: Iterable[Entity]) -> Iterator[Identity]:
+    return (Identity(_IDENTITY_KINDS[e.type], e.text) for e in entities if e.type in _IDENTITY_KINDS)
+
+
+def _signed(found: Found, letter: Letter) -> Signed:
+    names = {identity.value for identity in letter.identities if identity.kind is IdentityKind.NAME} | set(
+        found.signers
+    )
+    if found.group or len(found.signers) > 1:
+        return Signed.JOINT
+    return Signed.REAL_NAME if names else Signed.ANONYMOUS
+
+
+def _masked_parts(masked: Masked, parts: Iterable[Part]) -> Iterator[Part]:
+    for part in parts:
+        span = to_masked(masked, Span(part.start, part.end))
+        yield Part(part.role, span.start, span.end, part.media_type, part.name, part.note)
+
+
+def _normal_parts(normalised: Normalised, parts: Iterable[Part]) -> list[Part]:
+    """Return the parts in the coordinates of the normalised text."""
+    length = len(normalised.text)
+    return [
+        Part(
+            part.role,
+            _derived(normalised.offsets, length, part.start),
+            _derived(normalised.offsets, length, part.end),
+            part.media_type,
+        )
+        for part in parts
+    ]
+
+
+def _derived(offsets: OffsetMap, length: int, position: int) -> int:
+    """Return the first derived position whose source is at or behind `position`."""
+    low, high = 0, length
+    while low < high:
+        middle = (low + high) // 2
+        if offsets.span(middle, middle + 1).start < position:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def document(
+    subject: str,
+    masked_text: str,
+    *,
+    kind: Kind | None,
+    received: date | None,
+    finder: EntityFinder,
+    parts: Sequence[Part] = (),
+) -> Document:
+    """Make masked text ready for analysis: normalised, split into sentences over the analysed parts, with turns and entities. `parts` count characters of `masked_text`."""
+    normalised, head = normalise(masked_text), normalise(subject)
+    text = normalised.text
+    interview = parse_interview(_LABEL.sub(_ANSWER, text), subject=head.text)
+    return Document(
+        kind=kind or (Kind.TRANSCRIPT if interview else Kind.LETTER),
+        subject=head.text,
+        text=text,
+        received=received,
+        sentences=tuple(_sentences(text, _normal_parts(normalised, parts))),
+        interview=interview,
+        entities=finder.read_masked(text, interview=interview, reference=received),
+        offsets=normalised.offsets,
+    )
+
+
+def _sentences(text: str, parts: Sequence[Part]) -> Iterator[Span]:
+    if not parts:
+        yield from split_sentences(text)
+    for part in parts:
+        if part.role in _ANALYSED and part.end > part.start:
+            yield from split_sentences(text, Span(part.start, part.end))

@@ -1,0 +1,100 @@
+"""Finds the closing lines of a letter: who signs, from where, for how many."""
+
+import re
+from typing import NamedTuple
+
+from xiansuo.domain.spans import Span
+
+_DATE = re.compile(
+    r"[（(]?(?:19|20)\d\d[-./年]?[^\n]{0,14}$|[一二][〇零○O0][一二三四五六七八九〇零○][一二三四五六七八九〇零○]年[^\n]{0,14}$|(?:甲|乙|丙|丁|戊|己|庚|辛|壬|癸)[子丑寅卯辰巳午未申酉戌亥][^\n]{0,12}$"
+    r"|(?<![\d号])\d{1,2}[月.][\d]{1,2}日?[^\n\d]{0,4}$|(?:正|二|三|四|五|六|七|八|九|十|冬|腊|十一|十二)月(?:初|廿|二|三|十|[一二三四五六七八九])[^\n]{0,6}$"
+)
+_NOT_SIGNATURE = re.compile(
+    r"^(?:附件?|附[:：]|抄送|此致|敬礼|祝|以上|P\.?S|另[:：]|又及|【|＞|>|-{3,}|发件人|收件人|主题|\d+[.、．]|[一二三四五六七八九十][、.]|（[一二三四五六七八九十\d]）|谢谢|盼|恳请|请|望)"
+)
+_GROUP = r"(?:村民|居民|业主|住户|群众|职工|员工|教师|老师|家长|党员|干部|移民|社员|农户|商户|摊贩|租户|市民|学生|受害人|受害者|工人|司机|医生|护士|代表|老农|百姓|公民|读者|员|征收户|拆迁户|受害群众|选民|乡亲|户人家|业主委员会|业委会|村民小组|小组|村民委员会|女士|先生|儿子|女儿|妈妈|老婆儿|客户|老党员|一兵|者)"
+_COUNTED = re.compile(r"等?(?:共)?[\d一二三四五六七八九十百余多几]+(?:余|多)?(?:名|户|人|位|家)")
+_ENDS = re.compile(
+    rf"{_GROUP}(?:们)?(?:[（(][^）)\n]*[）)])?(?:及全体[^，。]{{0,8}})?(?:[\d一二三四五六七八九十百余多]+(?:名|户|人|位))?[^\S\n]*$"
+)
+_SINGLE = re.compile(r"一[名个位]|本人|我|退休|(?:女士|先生|妈妈|儿子|女儿|老党员|老农|客户)$")
+_LABEL = re.compile(
+    r"^(?:[\u3400-\u9fff]{0,6}(?:举报|反映|投诉|申诉|控告|申请|检举|请求|来信|写信|联系|签|署|落款|执笔|代笔|住户|联名|代表|笔)[\u3400-\u9fff]{0,3}|[\u3400-\u9fff]{2,14})[^\S\n]*[:：][^\S\n]*"
+)
+_STOP = re.compile(r"[。！？!?；;…~”\"]")
+_PHONE = re.compile(r"[1１一][3-9３-９三四五六七八九][\d０-９ \-零〇一二三四五六七八九Oo*]{7,}|电话|手机|住址")
+
+
+class Closing(NamedTuple):
+    """A closing passage without label and date; `group` tells that it speaks for many (全体村民, 等23户)."""
+
+    span: Span
+    group: bool
+
+
+def closings(text: str, names: re.Pattern[str]) -> list[Closing]:
+    """Return the closing passages from the end upwards; `names` finds one whole name."""
+    found: list[Closing] = []
+    end = len(text.rstrip())
+    for _ in range(6):
+        start = text.rfind("\n", 0, end) + 1
+        verdict = _closing(text, start, end, names)
+        if verdict is False:
+            break
+        if isinstance(verdict, Closing):
+            found.append(verdict)
+        if start == 0 or _tail_start(text, start, end) > start:
+            break
+        end = len(text[: start - 1].rstrip())
+    return found
+
+
+def _tail_start(text: str, start: int, end: int) -> int:
+    """Return where the words after the last full stop of a line begin; the line's own end may carry one."""
+    stops = [m.end() for m in _STOP.finditer(text, start, end - 1) if not _inside_brackets(text, start, m.start())]
+    return stops[-1] if stops else start
+
+
+def _inside_brackets(text: str, start: int, position: int) -> bool:
+    line = text[start:position]
+    return line.count("（") + line.count("(") > line.count("）") + line.count(")")
+
+
+def _closing(text: str, start: int, end: int, names: re.Pattern[str]) -> Closing | bool:
+    """Return the closing of one line, True for a line to pass over (a date, a greeting), False where the letter's body begins."""
+    tail = _tail_start(text, start, end)
+    line = text[tail:end]
+    stripped = line.strip(" \t\u3000（）()")
+    offset = tail + (len(line) - len(line.lstrip(" \t\u3000（(")))
+    if _NOT_SIGNATURE.match(stripped):
+        return len(stripped) <= 30 and tail == start
+    date = _DATE.search(stripped)
+    content = stripped[: date.start()].rstrip(" \t\u3000，,") if date else stripped
+    if not content:
+        return tail == start
+    if len(content) > 70:
+        return False
+    label = _LABEL.match(content)
+    begin = label.end() if label else 0
+    body = content[begin:]
+    many = bool(_ENDS.search(body) or _COUNTED.search(body))
+    signed = (
+        many
+        or bool(names.search(body) and _is_list(body, names))
+        or bool(_PHONE.search(body))
+        or bool(label and label[0][:1] != "附")
+    )
+    if (
+        not signed
+        or (_STOP.search(body) and not _PHONE.search(body) and not label)
+        or (body.count("，") > 1 and not _PHONE.search(body))
+    ):
+        return False
+    return Closing(Span(offset + begin, offset + len(content)), many and not _SINGLE.search(body))
+
+
+def _is_list(body: str, names: re.Pattern[str]) -> bool:
+    """Tell whether a line holds little else than names, a place and a role before them."""
+    ends = [match.end() for match in names.finditer(body)]
+    rest = body[ends[-1] :] if ends else body
+    return bool(ends) and len(rest.strip(" \t\u3000（）()*＊×")) <= 8 and body.count("，") <= 1
