@@ -72,6 +72,7 @@ VARIANTS: dict[str, Callable[[str, random.Random, str], str]] = {
     "sentences re-ordered": reordered,
     "first half only": lambda text, _rng, _: text[: len(text) // 2],
     "bundled with another": lambda text, _rng, other: f"{other}\n{text}",
+    "a tenth of a bundle": lambda text, rng, _: f"{_foreign(rng, 9 * len(text))}\n{text}",
 }
 
 
@@ -156,16 +157,21 @@ def table(rows: list[tuple[str, str, str]], finders: dict[str, Finder], wanted: 
         print(f"{variant:24}" + "".join(f"{cell:>26}" for cell in cells))
 
 
-def _foreign(rng: random.Random) -> str:
+def _foreign(rng: random.Random, length: int = 400) -> str:
     """Return a text of another topic that no index holds: fictional meeting notes."""
     topics = ["春耕", "防汛", "河道保洁", "图书室", "篮球赛", "路灯", "晒场", "饮水"]
     people = ["值班员", "网格员", "志愿者", "管水员", "护林员"]
-    lines = [
-        f"{rng.randint(1, 28)}日{rng.choice(people)}到{rng.choice(topics)}点位登记{rng.randint(2, 90)}项，"
-        f"下午同{rng.choice(people)}一起核对{rng.choice(topics)}台账，缺少{rng.randint(1, 9)}份材料，约定下周补齐。"
-        for _ in range(rng.randint(4, 10))
-    ]
-    return "".join(lines)
+    text = ""
+    while len(text) < length:
+        text += (
+            f"{rng.randint(1, 28)}日{rng.choice(people)}到{rng.choice(topics)}点位登记{rng.randint(2, 9000)}项，"
+            f"下午同{rng.choice(people)}核对{rng.choice(topics)}台账，缺{_mark(rng)}和{_mark(rng)}材料{rng.randint(1, 900)}份。"
+        )
+    return text
+
+
+def _mark(rng: random.Random) -> str:
+    return "".join(chr(rng.randint(0x4E00, 0x9FA5)) for _ in range(4))
 
 
 def _cell(made: list[tuple[str, str, str]], find: Finder, matter: dict[str, str]) -> str:

@@ -1,0 +1,95 @@
+from dataclasses import replace
+
+import pytest
+
+from tests.triage.letters import NOTHING, clauses, cue, document, hit, place, scores
+from xiansuo.domain.category import Category
+from xiansuo.domain.letter import Kind
+from xiansuo.domain.suggestion import Context, CueKind, ModelScores, Reading
+from xiansuo.triage.allegations import find_allegations
+
+TAKEN = Category.BENEFIT_MISUSE
+TEXT = "您好。去年村里修路的时候天气很热。会计冒领了五户低保，存折一直在他手里，我们天天盼着下雨。谢谢领导百忙之中看信。祝工作顺利，身体健康。"
+
+
+def _model(text: str, *likely: tuple[str, float]) -> ModelScores:
+    known = dict(likely)
+    return scores(0.9, among=[(span, {TAKEN: known.get(span.of(text).strip("，。"), 0.01)}) for span in clauses(text)])
+
+
+def _shown(text: str, reading: Reading, model: ModelScores, kind: Kind = Kind.LETTER) -> list[str]:
+    found = find_allegations(document(text, kind=kind), reading, model, {TAKEN: 0.9})
+    return [allegation.span.of(text) for allegation in found]
+
+
+def test_the_clause_of_a_rule_and_the_models_next_one_become_one_allegation() -> None:
+    reading = Reading((hit(TEXT, "冒领", TAKEN, 2.0),), ())
+    assert _shown(TEXT, reading, _model(TEXT, ("存折一直在他手里", 0.6))) == ["会计冒领了五户低保，存折一直在他手里，"]
+
+
+def test_clauses_apart_stay_apart() -> None:
+    shown = _shown(TEXT, NOTHING, _model(TEXT, ("去年村里修路的时候天气很热", 0.7), ("存折一直在他手里", 0.6)))
+    assert shown == ["去年村里修路的时候天气很热。", "存折一直在他手里，"]
+
+
+def test_reasons_name_the_rule_and_the_model() -> None:
+    reading = Reading((hit(TEXT, "冒领", TAKEN, 2.0, rule="d1"),), ())
+    (found,) = find_allegations(document(TEXT), reading, _model(TEXT, ("存折一直在他手里", 0.6)), {TAKEN: 0.9})
+    assert [reason.source for reason in found.reasons] == ["rule:d1", "model"]
+    assert (found.subtype, found.hearsay) == ("冒领", False)
+
+
+def test_the_shown_part_keeps_to_its_share_of_the_text() -> None:
+    every = [(span.of(TEXT).strip("，。"), 0.9) for span in clauses(TEXT)]
+    shown = "".join(_shown(TEXT, NOTHING, _model(TEXT, *every)))
+    assert 0 < len(shown) <= 0.4 * len(TEXT)
+
+
+def test_the_best_clause_is_shown_even_when_it_is_the_whole_text() -> None:
+    text = "会计冒领了五户低保"
+    assert _shown(text, NOTHING, _model(text, (text, 0.9))) == [text]
+
+
+def test_a_proposal_without_any_clause_points_to_the_models_own_words() -> None:
+    model = ModelScores(0.9, {TAKEN: 0.9}, (), ((place(TEXT, "存折"), 2.0),))
+    assert _shown(TEXT, NOTHING, model) == ["会计冒领了五户低保，存折一直在他手里，我们天天盼着下雨。"]
+
+
+TALK = "问：有没有人冒领低保？\n答：有。会计领走了三户的钱。\n问：你本人有没有冒领？\n答：没有。"
+
+
+def test_in_an_interview_the_answer_is_shown_and_never_the_question() -> None:
+    admitted = hit(TALK, "有没有人冒领", TAKEN, 2.0, Context.ADMITTED)
+    assert _shown(TALK, Reading((admitted,), ()), scores(0.9), Kind.TRANSCRIPT) == ["有。"]
+
+
+def test_a_model_clause_inside_a_question_is_not_shown() -> None:
+    likely = [(span, {TAKEN: 0.9 if "？" in span.of(TALK) else 0.5}) for span in clauses(TALK)]
+    for shown in _shown(TALK, NOTHING, scores(0.9, among=likely), Kind.TRANSCRIPT):
+        assert "？" not in shown
+
+
+@pytest.mark.parametrize("context", [Context.DENIED, Context.POLICY, Context.SLOGAN, Context.QUESTION])
+def test_a_clause_whose_hits_are_all_silenced_is_no_allegation(context: Context) -> None:
+    reading = Reading((hit(TEXT, "冒领", TAKEN, 2.0, context),), ())
+    shown = _shown(TEXT, reading, _model(TEXT, ("会计冒领了五户低保", 0.9), ("存折一直在他手里", 0.3)))
+    assert shown == ["存折一直在他手里，"]
+
+
+def test_what_the_writer_only_heard_is_marked() -> None:
+    text = "听说会计冒领了五户低保。"
+    reading = Reading((hit(text, "冒领", TAKEN, 2.0),), (cue(text, "听说", CueKind.HEARSAY),))
+    (found,) = find_allegations(document(text), reading, scores(0.9), {TAKEN: 0.9})
+    assert found.hearsay
+
+
+def test_one_clause_may_stand_for_two_categories() -> None:
+    both = {TAKEN: 0.8, Category.EMBEZZLEMENT: 0.7}
+    model = replace(scores(0.9), clauses=((place(TEXT, "会计冒领了五户低保，"), both),))
+    found = find_allegations(document(TEXT), NOTHING, model, both)
+    assert {allegation.category for allegation in found} == set(both)
+    assert len({allegation.span for allegation in found}) == 1
+
+
+def test_no_proposal_means_no_allegation() -> None:
+    assert find_allegations(document(TEXT), NOTHING, _model(TEXT, ("存折一直在他手里", 0.9)), {}) == ()
