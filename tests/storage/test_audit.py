@@ -25,7 +25,7 @@ def test_an_empty_chain_holds(session: Session) -> None:
 @pytest.mark.parametrize("column", ["actor", "action", "object_kind", "object_id", "previous", "hash", "at"])
 def test_a_changed_event_breaks_the_chain(chain: Session, column: str) -> None:
     changed = {"at": "2020-01-01", "previous": b"x" * 32, "hash": b"x" * 32}.get(column, "别人")
-    chain.execute(text(f"UPDATE audit_events SET {column} = :value WHERE id = 3"), {"value": changed})
+    chain.execute(text(f"UPDATE audit_events SET {column} = :value WHERE id = 3"), {"value": changed})  # noqa: S608
     assert audit.verify(chain) == 3
 
 

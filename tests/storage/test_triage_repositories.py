@@ -1,4 +1,4 @@
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 
 from xiansuo.domain.category import CATEGORIES, Category
 from xiansuo.domain.spans import Span
-from xiansuo.domain.suggestion import Allegation, Grade, Rank, RankPart, Reason, Relation, Suggestion
+from xiansuo.domain.suggestion import Allegation, Facts, Grade, Rank, RankPart, Reason, Relation, Suggestion
 from xiansuo.storage.repositories import clues, links, suggestions
 from xiansuo.storage.repositories.clues import ClueContent, ClueLetter
+from xiansuo.storage.repositories.links import StoredFacts
 from xiansuo.storage.repositories.suggestions import NewSuggestion
 
 ALLEGATION = Allegation(
@@ -82,6 +83,24 @@ def test_indexing_a_letter_again_changes_nothing(session: Session) -> None:
 def test_of_a_phrase_that_many_letters_share_the_earliest_count(session: Session) -> None:
     links.add_sketches(session, {letter: [7, 100 + letter] for letter in range(1, 6)})
     assert links.sharing(session, [7, 105], limit_per_hash=2) == {1: 1, 2: 1, 5: 1}
+
+
+def test_letters_are_listed_under_their_hashes_in_order(session: Session) -> None:
+    links.add_sketches(session, {letter: [7, 2**64 - 1] for letter in (5, 3, 4)})
+    assert links.postings(session, [7, 8, 2**64 - 1], limit_per_hash=2) == {7: [3, 4], -1: [3, 4]}
+
+
+def test_more_hashes_than_one_statement_takes_are_looked_up(session: Session) -> None:
+    links.add_sketch(session, 1, range(2500))
+    assert links.sharing(session, range(5000)) == {1: 2500}
+
+
+def test_facts_come_back_as_they_were_compared(session: Session, letter_ids: list[int]) -> None:
+    some = {field.name: frozenset({field.name}) for field in fields(Facts) if field.name != "categories"}
+    stored = StoredFacts(12, Facts(categories=frozenset({Category.BULLYING}), **some))
+    links.add_facts(session, {letter_ids[0]: stored, letter_ids[1]: StoredFacts(0, Facts())})
+    links.add_facts(session, {letter_ids[0]: StoredFacts(0, Facts())})
+    assert links.facts_of(session, letter_ids) == {letter_ids[0]: stored, letter_ids[1]: StoredFacts(0, Facts())}
 
 
 def content(total: float = 61.5) -> ClueContent:

@@ -14,7 +14,7 @@ from xiansuo.storage.tables.intake import (
     Sources,
 )
 from xiansuo.storage.tables.office import AuditEvents, OrgHeads, OrgSettings, OrgStaff, OrgUnits
-from xiansuo.storage.tables.triage import Allegations, ClueLetters, Clues, Entities, Sketches, Suggestions
+from xiansuo.storage.tables.triage import Allegations, ClueLetters, Clues, Entities, LinkFacts, Sketches, Suggestions
 
 __all__ = [
     "Allegations",
@@ -26,6 +26,7 @@ __all__ = [
     "Cursors",
     "Entities",
     "Letters",
+    "LinkFacts",
     "OrgHeads",
     "OrgSettings",
     "OrgStaff",

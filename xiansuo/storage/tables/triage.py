@@ -105,3 +105,13 @@ class Sketches(Base):
 
     hash: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     letter_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+
+
+class LinkFacts(Base):
+    """What linking compares of a letter beside its wording, and the length of its sketch."""
+
+    __tablename__ = "link_facts"
+
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), primary_key=True, autoincrement=False)
+    sketch_size: Mapped[int]
+    facts: Mapped[Json]

@@ -253,6 +253,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_entities_type_value"), ["type", "value"], unique=False)
 
     op.create_table(
+        "link_facts",
+        sa.Column("letter_id", Id, autoincrement=False, nullable=False),
+        sa.Column("sketch_size", sa.Integer(), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["letter_id"], ["letters.id"], name=op.f("fk_link_facts_letter_id")),
+        sa.PrimaryKeyConstraint("letter_id", name=op.f("pk_link_facts")),
+    )
+    op.create_table(
         "suggestions",
         sa.Column("id", Id, autoincrement=False, nullable=False),
         sa.Column("letter_id", Id, nullable=False),
