@@ -3,7 +3,9 @@
 from base64 import b64encode
 from dataclasses import replace
 from datetime import date
+from io import BytesIO
 
+import openpyxl
 import pytest
 
 from tests.intake.made import (
@@ -191,6 +193,15 @@ def test_an_attachment_that_cannot_be_read_leaves_a_note_and_the_letter(data: by
     assert letter.text == TEXT
     assert (note.start, note.end) == (len(TEXT), len(TEXT))
     assert said in note.note
+
+
+def test_an_attached_workbook_is_read_as_lines() -> None:
+    book, file = openpyxl.Workbook(), BytesIO()
+    book.active.append(["户主", "应发", "实发"])  # type: ignore[union-attr]
+    book.active.append(["甲某某", 3000, 1500])  # type: ignore[union-attr]
+    book.save(file)
+    letter = read_mail(mail(TEXT, ("名册", file.getvalue())))
+    assert parts(letter, PartRole.ATTACHMENT) == ["户主\t应发\t实发\n甲某某\t3000\t1500"]
 
 
 def test_a_mail_whose_only_content_is_a_picture_goes_to_a_person() -> None:

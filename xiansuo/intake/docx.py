@@ -1,5 +1,7 @@
 """Owns Word documents: the text a reader of the page sees, in its order, and the authors its file names."""
 
+import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import Any
@@ -77,7 +79,15 @@ def file_authors(names: Iterable[str]) -> tuple[Identity, ...]:
 def _open(data: bytes) -> Any:
     try:
         return docx.Document(BytesIO(data))
-    except (KeyError, ValueError, etree.XMLSyntaxError, AttributeError, docx.exceptions.PythonDocxError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        KeyError,
+        ValueError,
+        etree.XMLSyntaxError,
+        AttributeError,
+        docx.exceptions.PythonDocxError,
+    ) as error:
         raise CannotRead(Trouble.DAMAGED, f"文档结构不完整（{type(error).__name__}）") from error
 
 

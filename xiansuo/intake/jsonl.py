@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from typing import Any, BinaryIO
 
 from xiansuo.domain.letter import Channel, Item, Kind, Letter, PartRole, Trouble
 from xiansuo.intake.content import CannotRead, Content, Piece, assemble
+from xiansuo.intake.dates import parse_date
 from xiansuo.intake.limits import Limits
 from xiansuo.intake.plain import tidy
 
@@ -59,7 +60,4 @@ def read_record(item: Item, *, limits: Limits) -> Letter:
 
 
 def _date(record: dict[str, Any]) -> date | None:
-    try:
-        return datetime.fromisoformat(str(record.get("date") or "")).date()
-    except ValueError:
-        return None
+    return parse_date(str(record.get("date") or ""))

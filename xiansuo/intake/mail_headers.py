@@ -165,6 +165,11 @@ def _word_bytes(encoding: str, text: str) -> bytes:
     data = text.encode("ascii", "ignore")
     if encoding in "qQ":
         return quopri.decodestring(data, header=True)
+    return unpack_base64(data)
+
+
+def unpack_base64(data: bytes) -> bytes:
+    """Decode base64 that may be cut off, wrongly padded or mixed with other bytes."""
     packed = re.sub(rb"[^A-Za-z0-9+/]", b"", data)
     whole = packed[: len(packed) - 1] if len(packed) % 4 == 1 else packed
     return binascii.a2b_base64(whole + b"=" * (-len(whole) % 4))

@@ -1,6 +1,5 @@
 """Owns the tree of a mail: which leaves are body, which are attached, and the bytes and text of each."""
 
-import binascii
 import re
 from email.message import Message
 from email.policy import compat32
@@ -10,7 +9,7 @@ from xiansuo.intake import media
 from xiansuo.intake.charsets import decode
 from xiansuo.intake.content import CannotRead, Declared
 from xiansuo.intake.html import decode_html, html_to_text
-from xiansuo.intake.mail_headers import decode_words, header
+from xiansuo.intake.mail_headers import decode_words, header, unpack_base64
 from xiansuo.intake.plain import tidy
 from xiansuo.intake.sniff import sniff
 
@@ -22,10 +21,9 @@ _SURE_PLAIN = 200
 
 def leaves(message: Message) -> list[Message]:
     """List the parts that are to be read, in order; of alternatives only one text, but everything attached to any."""
-    children = message.get_payload()
-    if message.get_content_maintype() != "multipart" or not isinstance(children, list):
+    if message.get_content_maintype() != "multipart" or not message.is_multipart():
         return [message]
-    branches = [leaves(child) for child in children if isinstance(child, Message)]
+    branches = [leaves(child) for child in _children(message)]
     if message.get_content_subtype() == "alternative":
         chosen = _choose(branches)
         branches = [
@@ -57,9 +55,8 @@ def text_of(leaf: Message) -> str:
 
 def payload(leaf: Message) -> bytes:
     """Return a leaf's bytes with its transfer encoding undone, however it is spelt."""
-    children = leaf.get_payload()
-    if isinstance(children, list):
-        return _nested(leaf, [child for child in children if isinstance(child, Message)])
+    if leaf.is_multipart():
+        return _nested(leaf, _children(leaf))
     _repair_encoding(leaf)
     data = leaf.get_payload(decode=True)
     return data if isinstance(data, bytes) else b""
@@ -107,6 +104,10 @@ def _length(branch: list[Message]) -> int:
     return total
 
 
+def _children(message: Message) -> list[Message]:
+    return [child for child in message.get_payload() if isinstance(child, Message)]
+
+
 def _nested(leaf: Message, children: list[Message]) -> bytes:
     """Return a mail inside a mail as bytes; some mailers pack it in base64 against the rules."""
     if not children:
@@ -114,8 +115,15 @@ def _nested(leaf: Message, children: list[Message]) -> bytes:
     inner = children[0]
     packed = inner.get_payload()
     if not inner.keys() and isinstance(packed, str) and "base64" in header(leaf, "content-transfer-encoding").lower():
-        return binascii.a2b_base64(packed.encode("ascii", "ignore"))
-    return b"\n".join(child.as_bytes(policy=compat32) for child in children)
+        return unpack_base64(packed.encode("ascii", "ignore"))
+    return b"\n".join(_written(child) for child in children)
+
+
+def _written(message: Message) -> bytes:
+    try:
+        return message.as_bytes(policy=compat32)
+    except UnicodeError:  # 8-bit bytes where the writer allows none
+        return message.as_string(policy=compat32).encode("utf-8", "surrogateescape")
 
 
 def _repair_encoding(leaf: Message) -> None:
