@@ -103,7 +103,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One letter as read. `text` is the body followed by the other parts; `parts` cover it without overlap."""
+    """One letter as read. `text` is the body followed by the other parts; `parts` cover it without overlap.
+
+    `named_*` are a register's own columns on whom the letter is about; they may say what the text does not.
+    """
 
     item: Item
     text: str = field(repr=False)
@@ -115,6 +118,7 @@ class Letter:
     message_id: str = field(default="", repr=False)
     named_unit: str = field(default="", repr=False)
     named_respondents: tuple[str, ...] = field(default=(), repr=False)
+    named_position: str = field(default="", repr=False)
 
 
 class Trouble(StrEnum):

@@ -4,7 +4,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
 from itertools import product
@@ -85,12 +85,11 @@ class Headings:
     sender_labels: tuple[str, ...]
     number_labels: tuple[str, ...]
     footers: tuple[str, ...]
+    own: Mapping[str, Field] = field(default_factory=dict)
 
     def with_mapping(self, mapping: Mapping[str, Field]) -> "Headings":
-        """Return the same words, with an office's own headings taking precedence."""
-        plain_words = {plain(word): field for word, field in mapping.items()}
-        values = {name: getattr(self, name) for name in self.__slots__}
-        return Headings(**{**values, "fields": {**self.fields, **plain_words}})
+        """Return the same words, with an office's own headings taking precedence where columns are told."""
+        return replace(self, own={plain(word): field for word, field in mapping.items()})
 
     def field_of(self, key: str) -> Field | None:
         """Return the field of a row's key as `Column` defines it."""
@@ -188,59 +187,57 @@ def _headings(words: Mapping[str, Mapping[str, list[str]]]) -> Headings:
 
 def columns_of(cells: Sequence[str], below: Sequence[str], words: Headings) -> tuple[tuple[Column, ...], int] | None:
     """Return the columns if `cells` (with `below`, for merged headings) is a heading row, and how many rows it takes."""
-    parents = _parents(cells, below, words)
-    names = [
-        f"{parent}/{below[i]}" if parent else cell for i, (cell, parent) in enumerate(zip(cells, parents, strict=True))
-    ]
-    own = [
-        _own_field(cell, parent, below[i] if parent else "", words)
-        for i, (cell, parent) in enumerate(zip(cells, parents, strict=True))
-    ]
+    # The arrow is ours alone: a heading must not be able to choose its own field.
+    cells = [cell.replace("→", "/") for cell in cells]
+    merged = _merged(cells, below, words)
+    names = ["/".join(pair) if pair else cell for cell, pair in zip(cells, merged, strict=True)]
+    own = [_own_field(cell, pair, words) for cell, pair in zip(cells, merged, strict=True)]
     fields = list(_resolved(names, own, words))
     if not _is_heading_row(names, fields):
         return None
-    keys = _unique(
-        name if words.field_of(name) == field else f"{name}→{field}" if field else name
-        for name, field in zip(names, fields, strict=True)
-    )
-    return tuple(Column(key, field) for key, field in zip(keys, fields, strict=True)), 2 if any(parents) else 1
+    keys = _unique(_key(name, means, words) for name, means in zip(names, fields, strict=True))
+    return tuple(Column(key, means) for key, means in zip(keys, fields, strict=True)), 2 if any(merged) else 1
 
 
-def _own_field(cell: str, parent: str, member: str, words: Headings) -> Field | None:
+def _key(name: str, means: Field | None, words: Headings) -> str:
+    return f"{name}→{means}" if means and words.field_of(name) != means else name
+
+
+def _own_field(cell: str, pair: tuple[str, str] | None, words: Headings) -> Field | None:
     """Return the field that a heading means whatever stands beside it."""
-    if parent:
-        code = words.members.get(plain(member))
-        return Field(f"{words.groups[plain(parent)]}_{code}") if code else None
-    return words.fields.get(plain(cell))
+    if pair:
+        code = words.members.get(plain(pair[1]))
+        return Field(f"{words.groups[plain(pair[0])]}_{code}") if code else None
+    return words.own.get(plain(cell)) or words.fields.get(plain(cell))
 
 
-def _parents(cells: Sequence[str], below: Sequence[str], words: Headings) -> list[str]:
-    """Return for every column the merged heading above it (反映人情况 over 姓名, 电话), '' where there is none.
+def _merged(cells: Sequence[str], below: Sequence[str], words: Headings) -> list[tuple[str, str] | None]:
+    """Return for every column its merged heading and the one below it (反映人情况, 姓名), None where nothing is merged.
 
-    A merged cell keeps its text in its first column only. Rows that are no second heading row give '' throughout.
+    A merged cell keeps its text in its first column only. `below` is no second heading row if it holds anything else.
     """
     below = [*below, *[""] * len(cells)][: len(cells)]
-    parents, current = list[str](), ""
+    pairs, group = list[tuple[str, str] | None](), ""
     for cell, member in zip(cells, below, strict=True):
-        current = (cell if plain(cell) in words.groups else "") if cell else current
-        parents.append(current if member else "")
-    known = sum(bool(parent) and plain(member) in words.members for parent, member in zip(parents, below, strict=True))
-    stray = any(member and not parent for parent, member in zip(parents, below, strict=True))
-    return [""] * len(cells) if stray or not known else parents
+        group = (cell if plain(cell) in words.groups else "") if cell else group
+        pairs.append((group, member) if group and member else None)
+    known = any(pair and plain(pair[1]) in words.members for pair in pairs)
+    stray = any(member and not pair for member, pair in zip(below, pairs, strict=True))
+    return [None] * len(cells) if stray or not known else pairs
 
 
 def _resolved(names: Sequence[str], own: Sequence[Field | None], words: Headings) -> Iterator[Field | None]:
     """Give bare headings such as 姓名 or 工作单位 to the person named to their left, else to whom they mostly belong."""
-    respondent_known = any(field in {Field.RESPONDENT_NAME, Field.RESPONDENT_UNIT} for field in own)
-    codes = {words.members.get(plain(name)) for name, field in zip(names, own, strict=True) if field is None}
+    respondent_known = any(known in {Field.RESPONDENT_NAME, Field.RESPONDENT_UNIT} for known in own)
+    codes = {words.members.get(plain(name)) for name, known in zip(names, own, strict=True) if known is None}
     about_respondent = not respondent_known and bool(codes & {"position", "unit"}) and not codes & words.about_writer
     person = ""
-    for name, field in zip(names, own, strict=True):
-        code = words.members.get(plain(name)) if field is None else None
-        if field in {Field.WRITER_NAME, Field.RESPONDENT_NAME}:
-            person = field.partition("_")[0]
+    for name, known in zip(names, own, strict=True):
+        code = words.members.get(plain(name)) if known is None else None
+        if known in {Field.WRITER_NAME, Field.RESPONDENT_NAME}:
+            person = known.partition("_")[0]
         if code is None:
-            yield field
+            yield known
         elif code in words.about_writer:
             yield Field(f"writer_{code}")
         elif code == "name":

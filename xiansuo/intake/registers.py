@@ -3,10 +3,10 @@
 import io
 import json
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, islice, zip_longest
 from pathlib import Path
+from typing import NoReturn
 
 from xiansuo.domain.letter import Channel, Defect, HandOver, Item, Letter, Trouble, Unreadable
 from xiansuo.intake import media
@@ -22,7 +22,6 @@ from xiansuo.intake.sniff import sniff
 # Titles, notes and addressees stand above the headings, seldom more than a dozen lines.
 _HEADING_ROWS = 30
 _HEAD_CHARS = 65_536
-_FIRST_LINES = 3
 _CLOSED = {media.LOCKED_OFFICE: Trouble.ENCRYPTED, media.XLS: Trouble.UNKNOWN_FORMAT, media.OLE: Trouble.UNKNOWN_FORMAT}
 
 
@@ -61,16 +60,6 @@ def read_row(item: Item, *, limits: Limits) -> Letter | Unreadable:
         return Unreadable(item, reason.trouble, reason.detail)
 
 
-def is_register(head: bytes) -> bool:
-    """Tell whether delimited text starts with recognisable headings, so that each line is a letter of its own."""
-    words = load_headings()
-    try:
-        text = decode(head)
-    except CannotRead:  # a head may end in the middle of a character
-        text = head.decode("utf-8", "replace")
-    return any(_known_columns(text, mark, Limits(), words, within=_FIRST_LINES) >= 2 for mark in DELIMITERS)
-
-
 @dataclass(frozen=True, slots=True)
 class _Origin:
     """What every row of a file shares."""
@@ -95,12 +84,12 @@ class _Table:
 
 def _collect(source: Path | bytes, origin: _Origin) -> Iterator[Item | Unreadable | Defect]:
     found, unknown = False, list[str]()
-    for number, sheet in enumerate(_sheets(source, origin.limits), 1):
-        head = list(islice(sheet.rows, _HEADING_ROWS))
-        if table := _find_table(sheet, head, origin.words):
+    for number, sheet in enumerate(_sheets(source, origin), 1):
+        head, rest = _begun(sheet.rows)
+        if table := _find_table(sheet.name, head, rest, origin.words):
             found = True
             yield from _items(table, origin)
-        elif head:
+        elif head or any(rest):
             unknown.append(str(number))
     if not found:
         raise CannotRead(Trouble.NO_HEADINGS if unknown else Trouble.EMPTY)
@@ -108,15 +97,29 @@ def _collect(source: Path | bytes, origin: _Origin) -> Iterator[Item | Unreadabl
         yield Defect(origin.source, f"第{'、'.join(unknown)}张工作表没有认得的表头，未导入")
 
 
-def _sheets(source: Path | bytes, limits: Limits) -> Iterator[Sheet]:
+def _begun(rows: Iterator[Row]) -> tuple[list[Row], Iterator[Row]]:
+    """Take the rows in which headings are looked for; damage among them is told where it stands, after the rows before it."""
+    head = list[Row]()
+    try:
+        head.extend(islice(rows, _HEADING_ROWS))
+    except CannotRead as reason:
+        return head, map(_raise, [reason])
+    return head, rows
+
+
+def _raise(reason: CannotRead) -> NoReturn:
+    raise reason
+
+
+def _sheets(source: Path | bytes, origin: _Origin) -> Iterator[Sheet]:
     kind = _kind(source)
     if kind in _CLOSED:
         raise CannotRead(_CLOSED[kind])
-    if kind == media.XLSX:
-        yield from open_workbook(source, limits=limits)
+    if kind in {media.XLSX, media.ZIP}:
+        yield from open_workbook(source, limits=origin.limits)
         return
-    data = source if isinstance(source, bytes) else _read(source, limits)
-    yield open_delimited(text := decode(data), limits=limits, delimiter=_delimiter(text, limits))
+    text = decode(source if isinstance(source, bytes) else _read(source, origin.limits))
+    yield open_delimited(text, limits=origin.limits, delimiter=_delimiter(text[:_HEAD_CHARS], origin))
 
 
 def _kind(source: Path | bytes) -> str:
@@ -130,26 +133,18 @@ def _read(path: Path, limits: Limits) -> bytes:
     return path.read_bytes()
 
 
-def _delimiter(text: str, limits: Limits) -> str:
+def _delimiter(head: str, origin: _Origin) -> str:
     """Return the delimiter that shows the most known headings; the comma if none shows any."""
-    head = text[:_HEAD_CHARS]
-    return max(DELIMITERS, key=lambda delimiter: _known_columns(head, delimiter, limits, load_headings()))
+
+    def known(delimiter: str) -> int:
+        sheet = open_delimited(head, limits=origin.limits, delimiter=delimiter)
+        table = _find_table("", *_begun(sheet.rows), origin.words)
+        return sum(column.field is not None for column in table.columns) if table else 0
+
+    return max(DELIMITERS, key=known)
 
 
-def _known_columns(head: str, delimiter: str, limits: Limits, words: Headings, *, within: int = _HEADING_ROWS) -> int:
-    sheet = open_delimited(head, limits=limits, delimiter=delimiter)
-    rows = list(islice(_until_damage(sheet.rows), within + 1))
-    table = _find_table(sheet, rows, words)
-    return sum(column.field is not None for column in table.columns) if table else 0
-
-
-def _until_damage(rows: Iterator[Row]) -> Iterator[Row]:
-    # The head of a file may end inside a quoted cell.
-    with suppress(CannotRead):
-        yield from rows
-
-
-def _find_table(sheet: Sheet, head: list[Row], words: Headings) -> _Table | None:
+def _find_table(name: str, head: list[Row], rest: Iterator[Row], words: Headings) -> _Table | None:
     """Return the table that starts at the first heading row of `head`, the rows already taken from the sheet."""
     for place, row in enumerate(head):
         below = head[place + 1].cells if place + 1 < len(head) else ()
@@ -160,7 +155,7 @@ def _find_table(sheet: Sheet, head: list[Row], words: Headings) -> _Table | None
         if len([cell for cell in row.cells if cell]) == 1 and place:
             continue
         titles = frozenset(taken.cells for taken in head[place : place + height])
-        return _Table(sheet.name, columns, titles, tuple(head[:place]), chain(head[place + height :], sheet.rows))
+        return _Table(name, columns, titles, tuple(head[:place]), chain(head[place + height :], rest))
     return None
 
 

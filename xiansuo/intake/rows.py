@@ -49,6 +49,7 @@ def read_cells(item: Item, *, words: Headings, limits: Limits) -> Letter:
         parts=(Part(PartRole.BODY, 0, len(text)),),
         identities=each_once(_identities(cells, words)),
         named_unit=unit,
+        named_position=_first(cells, Field.RESPONDENT_POSITION),
         named_respondents=tuple(dict.fromkeys(_names(cells[Field.RESPONDENT_NAME], words))),
     )
 
