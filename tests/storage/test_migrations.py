@@ -1,9 +1,11 @@
 from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 
+from xiansuo.errors import StorageError
 from xiansuo.storage.migrations import current_revision, migrate, pending
 from xiansuo.storage.session import open_engine
 from xiansuo.storage.tables import Base
@@ -30,6 +32,13 @@ def test_migrating_twice_changes_nothing(engine: Engine) -> None:
     before = inspect(engine).get_table_names()
     migrate(engine)
     assert inspect(engine).get_table_names() == before
+
+
+def test_a_database_of_a_newer_program_is_refused(sqlite_engine: Engine) -> None:
+    with sqlite_engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StorageError, match="9999"):
+        migrate(sqlite_engine)
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -66,9 +66,12 @@ def test_an_instant_without_a_time_zone_is_refused(session: Session, source_id: 
 
 
 def test_characters_no_database_holds_do_not_fail_a_batch(session: Session, source_id: int) -> None:
-    ids = letters.add(session, [new_letter(source_id, text="冒领\0低保\ud800金", subject="\udfff")])
-    (stored,) = letters.get(session, ids)
+    new = replace(
+        new_letter(source_id, text="冒领\0低保\ud800金", subject="\udfff"), named_respondents=("某\0甲\ud800",)
+    )
+    (stored,) = letters.get(session, letters.add(session, [new]))
     assert (stored.text, stored.subject) == ("冒领\ufffd低保\ufffd金", "\ufffd")
+    assert stored.named_respondents == new.named_respondents
 
 
 def test_a_stage_takes_only_letters_of_its_state_in_order(session: Session, letter_ids: list[int]) -> None:

@@ -48,13 +48,13 @@ def create_keys(state_dir: Path) -> NewKeys:
     # A folder made aside and renamed is either complete or not there, whenever the power goes.
     aside = Path(tempfile.mkdtemp(prefix=".keys-", dir=state_dir))
     try:
-        private = X25519PrivateKey.generate()
-        _write_all(aside, private)
-        _write(private_file, private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        _write_all(aside, X25519PrivateKey.generate())
         aside.rename(state_dir / _FOLDER)
     except OSError as error:
         shutil.rmtree(aside)
         raise KeyFileError(f"无法在 {state_dir} 写入密钥：{error.strerror}。") from error
+    # Only now, so that the public half is never in use while the private half is not on disk.
+    (state_dir / _FOLDER / HEAD_PRIVATE_FILE).rename(private_file)
     _flush(state_dir)
     return NewKeys(
         private_file,
@@ -122,6 +122,7 @@ def _write_all(folder: Path, private: X25519PrivateKey) -> None:
     _write(folder / _INDEX, _new_key())
     _write(folder / _SIGNING, _new_key())
     _write(folder / _HEAD, private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    _write(folder / HEAD_PRIVATE_FILE, private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     _flush(folder)
 
 
