@@ -1,6 +1,7 @@
 """Owns the plain methods that every measurement is compared with: nothing learned, words listed by hand, bag of character n-grams."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 
 from xiansuo.domain.category import CATEGORIES, Category
 from xiansuo.domain.suggestion import Reading
-from xiansuo.evaluation.gold import GoldLetter, answers
+from xiansuo.evaluation.gold import Bools, GoldLetter, answers
 from xiansuo.evaluation.report import Outputs
 
 Floats = NDArray[np.float64]
@@ -89,11 +90,13 @@ def char_ngrams(train: Sequence[GoldLetter], test: Sequence[GoldLetter]) -> Outp
     asked = vectoriser.transform([f"{letter.subject}\n{letter.text}" for letter in test])
     said = answers(train)
     targets = np.column_stack([said.in_scope, said.labels])
-    columns = [
-        LogisticRegression(C=3.0, solver="liblinear", class_weight="balanced", random_state=0)
-        .fit(words, target)
-        .predict_proba(asked)[:, 1]
-        for target in targets.T
-    ]
+    columns = [_regress(words, target, asked) for target in targets.T]
     found: Floats = np.column_stack(columns)
     return Outputs(found[:, 0], found[:, 1:], found[:, 1:] >= 0.5, found[:, 0])
+
+
+def _regress(words: Any, target: Bools, asked: Any) -> Floats:
+    if target.all() or not target.any():
+        return np.full(asked.shape[0], float(target.all()))
+    model = LogisticRegression(C=3.0, solver="liblinear", class_weight="balanced", random_state=0)
+    return np.asarray(model.fit(words, target).predict_proba(asked)[:, 1])

@@ -67,10 +67,15 @@ def outputs(suggestions: Sequence[Suggestion], ranks: Sequence[float] = ()) -> O
 
 
 def evaluate(
-    gold: Sequence[GoldLetter], suggestions: Sequence[Suggestion], *, data: str, method: str = "xiansuo", seed: int = 0
+    gold: Sequence[GoldLetter],
+    suggestions: Sequence[Suggestion],
+    *,
+    data: str,
+    method: str = "xiansuo",
+    rounds: int = 200,
 ) -> Report:
-    """Compare suggestions with gold letters, row by row."""
-    return measure(gold, outputs(suggestions), data=data, method=method, seed=seed)
+    """Compare suggestions with gold letters, row by row; `rounds` is the number of bootstrap draws, 0 for no ranges."""
+    return measure(gold, outputs(suggestions), data=data, method=method, rounds=rounds)
 
 
 def measure(
