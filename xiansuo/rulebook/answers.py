@@ -15,9 +15,8 @@ _TOPICS = 3
 _FIRST = re.compile(r"[^。！!？?\n]+")
 _ASIDE = re.compile(r"^(?:\s|[（(【][^）)】]*[）)】]|…|—|，|、|嗯|呃|啊|哎|唉|这个|那个|怎么说呢|说实话|老实说|要说)*")
 _ECHO = re.compile(r"[收拿送发吃请领报用办给分挪套卖打骂罚扣]([^，。；？]{0,4})[过了]")
-_SIZE = re.compile(
-    r"^[就也都只]?[是有]?[^，。]{0,4}(?:[0-9０-９一二三四五六七八九十两几]+)[^，。]{0,2}[次张回条万千百块元箱瓶家户个顿桌天]"
-)
+_SIZE = re.compile(r"^(?:也?就|都|只|大概|可能|有)?(?:是|有|收|拿|发|吃|去)?[过了]?[0-9０-９一二三四五六七八九十两几][^，。]{0,3}[次张回条万千百块元箱瓶户顿桌天]")
+_DENIAL = ("真没", "没有这", "没听说", "没发现", "没有发现", "没遇到", "没听到", "没有过")
 
 
 class Polarity(Enum):
@@ -40,10 +39,11 @@ def polarity(answer: str, question: str, words: Answers) -> Polarity:
     first = re.split(r"[，。；！？,;!?\n]", said, maxsplit=1)[0]
     verdicts = (
         (_starts(said, words.reversal), Polarity.YES),
+        (_starts(said, words.negative), Polarity.NO),
         (_holds(first, words.unknown), Polarity.NOTHING),
         (_holds(first, words.hearsay), Polarity.HEARSAY),
-        (_starts(said, words.negative), Polarity.NO),
         (_holds(said[:40], words.admitted), Polarity.ADMITTED),
+        (_holds(said[:60], _DENIAL), Polarity.NO),
         (_starts(said, words.affirmative) or _echoes(first, question) or _SIZE.match(said) is not None, Polarity.YES),
     )
     return next((verdict for holds, verdict in verdicts if holds), Polarity.NOTHING)

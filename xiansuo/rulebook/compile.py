@@ -43,6 +43,7 @@ class Parties:
 
     public: int
     private: int
+    arbiters: int
     receiving: int
 
 
@@ -97,7 +98,7 @@ def compile_books(books: tuple[Book, ...], context: ContextBook) -> Compiled:
     patterns = [_pattern(rule, pattern, slots) for book in books for rule in book.rules for pattern in rule.patterns]
     cues = tuple(_cue(cue, slots) for cue in context.cues)
     signals = {slots.number(terms): kind for kind, terms in context.signals.items() if terms}
-    parties = Parties(slots.number(context.public), slots.number(context.private), slots.number(context.receiving))
+    parties = Parties(slots.number(context.public), slots.number(context.private), slots.number(context.arbiters), slots.number(context.receiving))
     yes_no, rhetorical = slots.number(context.yes_no), slots.number(context.rhetorical)
     automaton, term_slots = slots.automaton()
     return Compiled(

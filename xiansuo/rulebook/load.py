@@ -172,7 +172,7 @@ def load_context(path: Path) -> tuple[ContextBook, Groups]:
     raw, place = fields.read_yaml(path), Place(path.name)
     fields.known(raw, ("groups", "cues", "parties", "signals", "questions", "answers"), place)
     words = fields.groups(raw.get("groups"), place)
-    parties = _word_lists(raw, "parties", ("public", "private", "receiving"), words, place)
+    parties = _word_lists(raw, "parties", ("public", "private", "arbiters", "receiving"), words, place)
     questions = _word_lists(raw, "questions", ("yes_no", "rhetorical"), words, place)
     answers = _word_lists(
         raw, "answers", ("negative", "unknown", "hearsay", "affirmative", "admitted", "reversal"), words, place

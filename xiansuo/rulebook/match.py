@@ -171,6 +171,10 @@ def _cues(page: Page, compiled: Compiled, hits: Sequence[RuleHit]) -> Iterator[C
     yield from (Cue(CueKind.CONDUCT, clause) for clause in sorted(conduct))
 
 
-def categories(reading: Reading) -> frozenset[Category]:
-    """Return the categories for which a hit counts."""
-    return frozenset(hit.category for hit in reading.hits if hit.counts)
+def categories(reading: Reading, *, least: float = 0.0) -> frozenset[Category]:
+    """Return the categories whose counting hits weigh at least `least` together."""
+    weights: dict[Category, float] = {}
+    for hit in reading.hits:
+        if hit.counts:
+            weights[hit.category] = weights.get(hit.category, 0.0) + hit.weight
+    return frozenset(category for category, weight in weights.items() if weight >= least)

@@ -7,7 +7,8 @@ from xiansuo.rulebook.compile import Compiled
 from xiansuo.rulebook.page import Page, Place, is_greeting, lay_out
 
 _RECEIVER_GAP = 3
-_PRIVATE_SHARE = 2
+_OWNED_GAP = 2
+_PRIVATE_SHARE = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,23 +21,31 @@ class Blame:
 
 
 def blame(page: Page, subject: str, compiled: Compiled) -> Blame:
-    """Find the parties of a letter. Those addressed or complained to (向信访局反映) do nothing and are left out."""
-    parties = compiled.parties
-    receiving = {end for _, end in page.found.get(parties.receiving, ())}
+    """Find the parties of a letter.
+
+    Those addressed or complained to (向信访局反映) do nothing, officers of a private body (业委会主任) are private:
+    both are left out of the public ones. Police and courts, to whom quarrels are brought, weigh nothing in the whole.
+    """
+    found, parties = page.found, compiled.parties
+    private = found.get(parties.private, [])
+    receiving = {end for _, end in found.get(parties.receiving, ())}
+    owned = {end for _, end in private}
     public = [
         place
-        for place in page.found.get(parties.public, ())
-        if not _receives(place, receiving) and not is_greeting(page, place)
+        for place in found.get(parties.public, ())
+        if not _follows(place, receiving, _RECEIVER_GAP) and not _follows(place, owned, _OWNED_GAP) and not is_greeting(page, place)
     ]
-    private = page.found.get(parties.private, [])
-    named = lay_out(subject, (), compiled).found if subject and private else {}
-    count_public = len(_apart(public)) + 2 * len(named.get(parties.public, ()))
+    if not private:
+        return Blame(public, private, mostly_private=False)
+    arbiters = set(found.get(parties.arbiters, ()))
+    named = lay_out(subject, (), compiled).found if subject else {}
+    count_public = len(_apart([place for place in public if place not in arbiters])) + 2 * len(named.get(parties.public, ()))
     count_private = len(_apart(private)) + 2 * len(named.get(parties.private, ()))
     return Blame(public, private, count_private > _PRIVATE_SHARE * count_public)
 
 
-def _receives(place: Place, receiving: set[int]) -> bool:
-    return any(place[0] - back in receiving for back in range(_RECEIVER_GAP + 1))
+def _follows(place: Place, ends: set[int], gap: int) -> bool:
+    return any(place[0] - back in ends for back in range(gap + 1))
 
 
 def _apart(places: Sequence[Place]) -> list[Place]:

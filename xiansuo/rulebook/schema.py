@@ -124,6 +124,7 @@ class ContextBook:
     cues: tuple[CueRule, ...]
     public: frozenset[str]
     private: frozenset[str]
+    arbiters: frozenset[str]
     receiving: frozenset[str]
     signals: Mapping[CueKind, frozenset[str]]
     yes_no: frozenset[str]
