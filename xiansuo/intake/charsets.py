@@ -48,6 +48,8 @@ _STATEFUL = ("iso2022", "hz", "utf-7")
 
 _SAMPLE = 6000
 _GOOD = 0.72
+# Big5 read as GB 18030 also gives traditional characters, though seldom everyday ones only.
+_FOR_TRADITIONAL = 0.15
 _FREQUENT = frozenset(
     "的一是了我不在人有他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里"
     "用道行所然家种事成方多经么去法学如都同现当没动面起看定天分还进好小部其些主样理心本前开但因只从想实日"
@@ -103,6 +105,15 @@ def plausibility(text: str, *, frequent: frozenset[str] | None = None) -> float:
         return 1.0
     usual = frequent or gb_level1() | big5_level1()
     return sum(_worth(char, usual) for char in wide) / len(wide)
+
+
+def _as_encoded(text: str, codec: str) -> float:
+    """Return the plausibility by the set that this encoding's writers use; GB 18030 also carries traditional Chinese."""
+    if codec == "big5hkscs":
+        return plausibility(text, frequent=big5_level1())
+    if codec == "gb18030":
+        return max(plausibility(text, frequent=gb_level1()), plausibility(text) - _FOR_TRADITIONAL)
+    return plausibility(text)
 
 
 def _worth(char: str, usual: frozenset[str]) -> float:
@@ -171,7 +182,7 @@ def _better(data: bytes, codec: str, text: str) -> str | None:
         return utf8
     if (utf8 := _surely_utf8(data)) is not None:
         return utf8
-    score = plausibility(text, frequent=gb_level1() if codec == "gb18030" else big5_level1())
+    score = _as_encoded(text, codec)
     if score >= 0.95:
         return text
     best = _best(data)
@@ -183,10 +194,10 @@ def _better(data: bytes, codec: str, text: str) -> str | None:
 def _best(data: bytes) -> tuple[float, str] | None:
     """Return the most plausible Chinese reading of bytes and how plausible it is."""
     readings: list[tuple[float, str]] = []
-    for codec, frequent in (("utf-8", None), ("gb18030", gb_level1()), ("big5hkscs", big5_level1())):
+    for codec in ("utf-8", "gb18030", "big5hkscs"):
         text = data.decode(codec, "replace")
         if text.count("\ufffd") <= 2 + len(text) // 200:
-            readings.append((plausibility(text, frequent=frequent), text))
+            readings.append((_as_encoded(text, codec), text))
     if looks_utf16(data) or (len(data) % 2 == 0 and not data.isascii()):
         for codec in ("utf-16-le", "utf-16-be"):
             text = data.decode(codec, "replace")

@@ -15,7 +15,9 @@ _CONTACT = re.compile(
     r"|^(?:联系)?(?:电话|手机|微信|QQ|邮箱|电邮|地址|住址|通讯地址|通信地址|邮编|传真|Tel|Phone|Mobile|E-?mail|Fax|Add(?:ress)?|Web)\s*[号码]*\s*[:：]",
     re.IGNORECASE,
 )
-_CLAIM = re.compile(r"[。；！？;!?]|证人|证明人|知情人|被举报|被反映|被投诉|元|万|附[:：件]|[：:]\s*$")
+_CLAIM = re.compile(
+    r"[。；！？;!?]|证人|证明|证据|凭证|收据|复印|照片|录音|批条|知情人|被举报|被反映|被投诉|元|万|附[:：件]|[：:]\s*$"
+)
 _LONGEST_LINE = 45
 _MOST_LINES = 9
 _MOST_AFTER_DELIMITER = 20

@@ -146,7 +146,11 @@ def looks_utf16(head: bytes) -> bool:
     zeros = even.count(0), odd.count(0)
     if max(zeros) > 0 and min(zeros) == 0 and not _CONTROL.search(head[:4096].replace(b"\x00", b"")):
         return True
-    return bool(_CONTROL.search(head[:4096])) and not head.isascii() and max(_chinese(even), _chinese(odd)) > 0.9
+    return (
+        bool(_CONTROL.search(head[:4096]))
+        and (not head.isascii() or b"\x00" in head)
+        and max(_chinese(even), _chinese(odd)) > 0.9
+    )
 
 
 def _chinese(high_bytes: bytes) -> float:
