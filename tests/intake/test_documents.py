@@ -37,6 +37,8 @@ from xiansuo.intake.pdf import unwrap
         ("gb18030", TEXT),
         ("gb18030", "他贪污"),
         ("big5", TRADITIONAL),
+        ("gb18030", TRADITIONAL),
+        ("utf-16-le", "2024年7月1日他收了钱"),
         ("utf-8", "村"),
         ("utf-8", "plain ascii"),
     ],
