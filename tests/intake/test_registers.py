@@ -265,12 +265,8 @@ def test_the_channel_is_the_rows_own_or_the_sources(cell: str, channel: Channel)
     ("cell", "day"),
     [
         (datetime.fromisoformat("2026-03-01T09:30"), date(2026, 3, 1)),
-        ("2026年3月1日上午", date(2026, 3, 1)),
-        ("2026.3.1", date(2026, 3, 1)),
-        ("20260301", date(2026, 3, 1)),
         (46082, date(2026, 3, 1)),
-        ("二〇二六年十二月二十三日", date(2026, 12, 23)),
-        ("2026-02-30", None),
+        ("2026年3月1日", date(2026, 3, 1)),
         ("去年", None),
     ],
 )

@@ -12,10 +12,13 @@ from xiansuo.intake.headings import Column, Field, Headings, plain
 
 _DECLARED = re.compile(r"(?:共计?|合计|总计)\s*:?\s*(\d{1,6})\s*[件条份]")
 _TOTAL_ROW = re.compile(r"(?:合计|共计|总计)\D{0,12}(\d{1,6})\s*[件条份]?\s*$")
-_DOCUMENT_NUMBER = re.compile(r"[\w·]{1,20}[〔\[(【]\s*\d{4}\s*[〕\])】]\s*第?\s*\d{1,5}\s*号|[A-Za-z0-9][\w/-]{2,30}")
+_DOCUMENT_NUMBER = re.compile(r"[\w·]{1,20}[〔\[(【]\s*\d{4}\s*[〕\])】]\s*第?\s*\d{1,5}\s*号")
 _NUMBER = re.compile(r"\d{1,6}(?:\.0)?")
 _SHOWN = 20
+_COUNT = re.compile(r"\d{1,6}\s*[件条份]?")
+_TOTAL = re.compile(rf"(?:合计|共计?|总计|小计)\s*:?\s*{_COUNT.pattern}")
 _LONGEST_NOTE = 60
+_LONGEST_SIGNATURE = 20
 # What a list must say of every letter, and the word for it in the list of defects.
 _REQUIRED = (
     ((Field.TEXT, Field.SUBJECT), "主要问题"),
@@ -80,26 +83,30 @@ def hand_over_list(above: Sequence[Sequence[str]], columns: Iterable[Column], wo
 
 
 def is_footer(cells: Sequence[str], columns: Sequence[Column], words: Headings) -> bool:
-    """Tell a line of signatures or totals under the table from a letter: every cell is short and the first starts with such a word.
+    """Tell a line of signatures, totals or remarks under the table from a letter.
 
-    A row whose text column is filled with anything but such a line is a letter.
+    Its first cell starts with such a word and no cell is long; where it reaches into the text's column, that cell holds
+    a number or a signature only, as a letter may well begin with 合计 or 说明.
     """
     filled = [cell for cell in cells if cell]
-    if max(map(len, filled)) > _LONGEST_NOTE or not _is_note(filled[0], words):
+    if max(map(len, filled)) > _LONGEST_NOTE or not (_is_total(filled[0], words) or _is_signature(filled[0], words)):
         return False
-    texts = [
-        cell
-        for column, cell in zip(columns, cells, strict=False)
-        if cell and column.field in {Field.TEXT, Field.SUBJECT}
-    ]
-    return all(_is_note(cell, words) or _NUMBER.fullmatch(cell) for cell in texts)
+    pairs = zip(columns, cells, strict=False)
+    texts = [cell for column, cell in pairs if cell and column.field in {Field.TEXT, Field.SUBJECT}]
+    return all(_is_signature(cell, words) or _COUNT.fullmatch(cell) for cell in texts)
 
 
-def _is_note(cell: str, words: Headings) -> bool:
-    label, mark, _ = unicodedata.normalize("NFKC", cell).partition(":")
-    if mark:
-        return any(plain(label).startswith(word) for word in words.footers)
-    return bool(_DECLARED.match(cell) or _TOTAL_ROW.match(cell)) or plain(cell) in words.footers
+def _is_total(cell: str, words: Headings) -> bool:
+    return plain(_label(cell)[0]) in words.totals or bool(_TOTAL.fullmatch(unicodedata.normalize("NFKC", cell)))
+
+
+def _is_signature(cell: str, words: Headings) -> bool:
+    label, mark, value = _label(cell)
+    return bool(mark) and plain(label) in words.signatures and len(value) <= _LONGEST_SIGNATURE
+
+
+def _label(cell: str) -> tuple[str, str, str]:
+    return unicodedata.normalize("NFKC", cell).partition(":")
 
 
 def _after(labels: Iterable[str], text: str) -> str:

@@ -84,7 +84,8 @@ class Headings:
     list_titles: tuple[str, ...]
     sender_labels: tuple[str, ...]
     number_labels: tuple[str, ...]
-    footers: tuple[str, ...]
+    totals: frozenset[str]
+    signatures: frozenset[str]
     own: Mapping[str, Field] = field(default_factory=dict)
 
     def with_mapping(self, mapping: Mapping[str, Field]) -> "Headings":
@@ -181,7 +182,8 @@ def _headings(words: Mapping[str, Mapping[str, list[str]]]) -> Headings:
         list_titles=tuple(hand_over["titles"]),
         sender_labels=tuple(hand_over["sender"]),
         number_labels=tuple(hand_over["list_number"]),
-        footers=tuple(words["footers"]),
+        totals=frozenset(words["totals"]),
+        signatures=frozenset(words["signatures"]),
     )
 
 
