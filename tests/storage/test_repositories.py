@@ -6,7 +6,7 @@ from sqlalchemy import Engine, inspect, text
 from sqlalchemy.orm import Session
 
 from tests.storage.samples import new_letter
-from xiansuo.domain.letter import Channel, HandOver, Kind, Part, PartRole, Trouble
+from xiansuo.domain.letter import Channel, HandOver, Kind, Part, PartRole, Signed, Trouble
 from xiansuo.domain.register import Head, Level, OrganisationRegister, Staff, Unit
 from xiansuo.domain.text import Entity, EntityType
 from xiansuo.errors import StorageError
@@ -28,7 +28,7 @@ def test_a_letter_comes_back_as_it_was_stored(session: Session, source_id: int) 
         "反映冒领",
         "〔反映人〕反映：村干部冒领。附件",
         parts=(Part(PartRole.BODY, 0, 14), Part(PartRole.ATTACHMENT, 14, 16, "application/pdf", note="第1页起")),
-        signed=True,
+        signed=Signed.REAL_NAME,
         run_id=runs.start(session, "ingest"),
         message_key=b"m" * 32,
         hand_over=HandOver("县信访局", "2026-3", "第5件"),

@@ -26,8 +26,11 @@ SUGGESTION = Suggestion(
 )
 
 
+RANK = Rank(61.5, (RankPart("可查性", "时间", 6.0, 6.0, (Span(0, 2),)),), Grade.STRONG, ("金额",), ("反映人安全",))
+
+
 def suggest(letter_id: int, *, model_id: str = "m1", suggestion: Suggestion = SUGGESTION) -> NewSuggestion:
-    return NewSuggestion(letter_id, model_id, "r1", suggestion)
+    return NewSuggestion(letter_id, model_id, "r1", suggestion, RANK, ("点到了人",))
 
 
 def test_a_suggestion_comes_back_as_it_was_made(session: Session, letter_ids: list[int]) -> None:
@@ -36,6 +39,7 @@ def test_a_suggestion_comes_back_as_it_was_made(session: Session, letter_ids: li
     assert list(stored) == letter_ids[:1]
     one = stored[letter_ids[0]]
     assert (one.id, one.model_id, one.rules_version, one.suggestion) == (id_, "m1", "r1", SUGGESTION)
+    assert (one.rank, one.why) == (RANK, ("点到了人",))
 
 
 def test_the_latest_suggestion_counts_and_older_ones_stay(session: Session, letter_ids: list[int]) -> None:

@@ -29,6 +29,14 @@ class Channel(StrEnum):
     TRANSFER = "部门移送"
 
 
+class Signed(StrEnum):
+    """Whether a letter names who wrote it."""
+
+    REAL_NAME = "real_name"
+    ANONYMOUS = "anonymous"
+    JOINT = "joint"
+
+
 class IdentityKind(StrEnum):
     """What sort of string identifies a petitioner."""
 

@@ -1,18 +1,18 @@
 """Clues: their letters, their rank, and the queue read page by page, best first."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from xiansuo.domain.category import Category
-from xiansuo.domain.spans import Span
-from xiansuo.domain.suggestion import Grade, Rank, RankPart, Relation
-from xiansuo.storage.repositories import numbers
-from xiansuo.storage.session import CHINA, chunks, now
+from xiansuo.domain.suggestion import Grade, Rank, Relation
+from xiansuo.storage.repositories import numbers, ranks
+from xiansuo.storage.session import CHINA, add_rows, chunks, now, table_of
 from xiansuo.storage.tables import ClueLetters, Clues
 from xiansuo.storage.tables.base import Json
 
@@ -64,26 +64,51 @@ class ClueLetter:
 
 def create(session: Session, main_letter: int, content: ClueContent, *, at: datetime | None = None) -> int:
     """Open a clue with its first letter, under the next number of the year (XS-2026-0001), and return its id."""
+    (id_,) = create_all(session, [(main_letter, content)], at=at)
+    return id_
+
+
+def create_all(session: Session, opened: Sequence[tuple[int, ClueContent]], *, at: datetime | None = None) -> list[int]:
+    """Open a clue for each (first letter, content), in order, and return their ids."""
     at = at or now()
     year = at.astimezone(CHINA).year
-    (id_,) = numbers.take(session, "clues")
-    (number,) = numbers.take(session, f"clues-{year}")
-    row = Clues(id=id_, number=f"XS-{year}-{number:04d}", main_letter=main_letter, created=at, **_to_columns(content))
-    row.state, row.version, row.letters_count = ClueState.OPEN, 0, 0
-    session.add(row)
-    session.flush()
-    attach(session, ClueLetter(id_, main_letter, Relation.ORIGINAL))
-    return id_
+    ids = list(numbers.take(session, "clues", len(opened)))
+    given = numbers.take(session, f"clues-{year}", len(opened))
+    common = {"created": at, "state": ClueState.OPEN, "version": 0, "letters_count": 0}
+    rows = [
+        {"id": id_, "number": f"XS-{year}-{number:04d}", "main_letter": letter, **common, **_to_columns(content)}
+        for id_, number, (letter, content) in zip(ids, given, opened, strict=True)
+    ]
+    add_rows(session, Clues, rows)
+    first = [ClueLetter(id_, letter, Relation.ORIGINAL) for id_, (letter, _) in zip(ids, opened, strict=True)]
+    attach_all(session, first)
+    return ids
 
 
 def attach(session: Session, letter: ClueLetter) -> None:
     """Put a letter into a clue."""
-    row = ClueLetters(clue_id=letter.clue_id, letter_id=letter.letter_id, relation=letter.relation)
-    row.adds, row.main = list(letter.adds), letter.main
-    session.add(row)
-    session.flush()
-    counted = {"letters_count": Clues.letters_count + 1, "version": Clues.version + 1}
-    session.execute(update(Clues).where(Clues.id == letter.clue_id).values(counted))
+    attach_all(session, [letter])
+
+
+def attach_all(session: Session, placed: Sequence[ClueLetter]) -> None:
+    """Put letters into clues and count them there."""
+    rows = [
+        {
+            "clue_id": one.clue_id,
+            "letter_id": one.letter_id,
+            "relation": one.relation,
+            "adds": list(one.adds),
+            "main": one.main,
+        }
+        for one in placed
+    ]
+    add_rows(session, ClueLetters, rows)
+    added = Counter(one.clue_id for one in placed)
+    if added:
+        clue, more = bindparam("clue"), bindparam("more")
+        counted = {"letters_count": Clues.letters_count + more, "version": Clues.version + more}
+        change = update(table_of(Clues)).where(Clues.id == clue).values(counted)
+        session.connection().execute(change, [{"clue": id_, "more": count} for id_, count in added.items()])
 
 
 def update_rank(session: Session, clue_id: int, content: ClueContent) -> None:
@@ -141,9 +166,10 @@ def _to_columns(content: ClueContent) -> dict[str, Json]:
         "labels": [label.value for label in content.labels],
         "scope": content.scope,
         "rank": rank.total,
-        "rank_parts": [[part.block, part.name, part.points, part.maximum, part.spans] for part in rank.parts],
+        "rank_parts": ranks.parts_to_json(rank.parts),
         "grade": rank.grade,
         "missing": list(rank.missing),
+        "flags": list(rank.flags),
         "why": list(content.why),
         "received": content.received,
     }
@@ -164,7 +190,9 @@ def _from_row(row: Clues) -> StoredClue:
 
 def _to_content(row: Clues) -> ClueContent:
     return ClueContent(
-        rank=Rank(row.rank, tuple(_to_part(part) for part in row.rank_parts), Grade(row.grade), tuple(row.missing)),
+        rank=Rank(
+            row.rank, ranks.parts_from_json(row.rank_parts), Grade(row.grade), tuple(row.missing), tuple(row.flags)
+        ),
         scope=row.scope,
         labels=tuple(Category(label) for label in row.labels),
         unit=row.unit,
@@ -172,8 +200,3 @@ def _to_content(row: Clues) -> ClueContent:
         why=tuple(row.why),
         received=row.received,
     )
-
-
-def _to_part(part: Json) -> RankPart:
-    block, name, points, maximum, spans = part
-    return RankPart(block, name, points, maximum, tuple(Span(*span) for span in spans))

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from xiansuo.domain.letter import Channel, HandOver, Kind, Part, PartRole
+from xiansuo.domain.letter import Channel, HandOver, Kind, Part, PartRole, Signed
 from xiansuo.storage.repositories import numbers
 from xiansuo.storage.session import CHINA, add_rows, chunks, now
 from xiansuo.storage.tables import Letters
@@ -38,7 +38,7 @@ class NewLetter:
     subject: str = field(repr=False)
     text: str = field(repr=False)
     parts: tuple[Part, ...] = ()
-    signed: bool = False
+    signed: Signed = Signed.ANONYMOUS
     run_id: int | None = None
     message_key: bytes | None = None
     hand_over: HandOver | None = None
@@ -139,7 +139,7 @@ def _from_row(row: Letters) -> StoredLetter:
         subject=row.subject,
         text=row.text,
         parts=tuple(_to_part(part) for part in row.parts),
-        signed=row.signed,
+        signed=Signed(row.signed),
         message_key=row.message_key,
         hand_over=HandOver(*row.hand_over) if row.hand_over else None,
         named_unit=row.named_unit,

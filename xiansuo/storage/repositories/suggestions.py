@@ -1,7 +1,7 @@
 """What models and rules proposed for letters; a newer suggestion never replaces an older one."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import func, select, tuple_
@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from xiansuo.domain.category import Category
 from xiansuo.domain.spans import Span
-from xiansuo.domain.suggestion import Allegation, Reason, Suggestion
-from xiansuo.storage.repositories import numbers
+from xiansuo.domain.suggestion import Allegation, Rank, Reason, Suggestion
+from xiansuo.storage.repositories import numbers, ranks
 from xiansuo.storage.session import add_rows, chunks, now
 from xiansuo.storage.tables import Allegations, Suggestions
 from xiansuo.storage.tables.base import Json
@@ -24,14 +24,16 @@ class NewSuggestion:
     model_id: str
     rules_version: str
     suggestion: Suggestion
+    rank: Rank
+    why: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredSuggestion(NewSuggestion):
     """A suggestion as stored."""
 
-    id: int
-    created: datetime
+    id: int = field(kw_only=True)
+    created: datetime = field(kw_only=True)
 
 
 def add(session: Session, suggestions: Sequence[NewSuggestion]) -> list[int]:
@@ -86,6 +88,8 @@ def _to_row(new: NewSuggestion, id_: int, created: datetime) -> dict[str, object
         "scores": {category.value: score for category, score in suggestion.scores.items()},
         "labels": [category.value for category in suggestion.labels],
         "abstained": suggestion.abstained,
+        "rank": ranks.to_json(new.rank),
+        "why": list(new.why),
         "created": created,
     }
 
@@ -121,7 +125,16 @@ def _from_row(row: Suggestions, allegations: Sequence[Allegation]) -> StoredSugg
         abstained=row.abstained,
         allegations=tuple(allegations),
     )
-    return StoredSuggestion(row.letter_id, row.model_id, row.rules_version, suggestion, row.id, row.created)
+    return StoredSuggestion(
+        row.letter_id,
+        row.model_id,
+        row.rules_version,
+        suggestion,
+        ranks.from_json(row.rank),
+        tuple(row.why),
+        id=row.id,
+        created=row.created,
+    )
 
 
 def _to_allegation(row: Allegations) -> Allegation:

@@ -85,7 +85,7 @@ class Letters(Base):
     kind: Mapped[str] = mapped_column(String(20))
     channel: Mapped[str] = mapped_column(String(20))
     received: Mapped[date | None] = mapped_column(index=True)
-    signed: Mapped[bool]
+    signed: Mapped[str] = mapped_column(String(20))
     state: Mapped[str] = mapped_column(String(20))
     message_key: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
     hand_over: Mapped[Json | None]

@@ -22,6 +22,8 @@ class Suggestions(Base):
     scores: Mapped[Json]
     labels: Mapped[Json]
     abstained: Mapped[bool]
+    rank: Mapped[Json]
+    why: Mapped[Json]
     created: Mapped[datetime]
 
 
@@ -76,6 +78,7 @@ class Clues(Base):
     rank_parts: Mapped[Json]
     grade: Mapped[str] = mapped_column(String(20))
     missing: Mapped[Json]
+    flags: Mapped[Json]
     why: Mapped[Json]
     received: Mapped[date | None]
 
