@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xiansuo.domain.letter import Channel, Defect, IdentityKind, Item, Kind, Letter, Trouble, Unreadable
-from xiansuo.intake.headings import HeadingError
 from xiansuo.intake.limits import Limits
 from xiansuo.intake.registers import collect_rows, read_row
 
@@ -44,17 +43,17 @@ def workbook(*sheets: list[list[object]]) -> bytes:
 
 
 def collected(
-    data: bytes | Path, limits: Limits = LIMITS, mapping: Path | None = None, channel: Channel | None = None
+    data: bytes | Path, limits: Limits = LIMITS, channel: Channel | None = None
 ) -> list[Item | Unreadable | Defect]:
-    return list(collect_rows(data, source="信访局", locator="a.xlsx", limits=limits, mapping=mapping, channel=channel))
+    return list(collect_rows(data, source="信访局", locator="a.xlsx", limits=limits, channel=channel))
 
 
-def letters(data: bytes | Path, mapping: Path | None = None) -> list[Letter | Unreadable]:
-    return [read_row(item, limits=LIMITS) for item in collected(data, mapping=mapping) if isinstance(item, Item)]
+def letters(data: bytes | Path) -> list[Letter | Unreadable]:
+    return [read_row(item, limits=LIMITS) for item in collected(data) if isinstance(item, Item)]
 
 
-def letter(data: bytes | Path, mapping: Path | None = None) -> Letter:
-    [found] = letters(data, mapping)
+def letter(data: bytes | Path) -> Letter:
+    [found] = letters(data)
     assert isinstance(found, Letter)
     return found
 
@@ -223,24 +222,6 @@ def test_a_quotation_mark_left_open_is_told_beside_the_rows() -> None:
     assert [type(one) for one in found] == [Item, Item, Unreadable]
     assert isinstance(found[-1], Unreadable)
     assert (found[-1].trouble, found[-1].detail) == (Trouble.DAMAGED, "第3行的引号没有成对")
-
-
-@pytest.mark.parametrize(
-    ("suffix", "content"),
-    [(".toml", '"来件说了啥" = "text"\n"谁写的" = "反映人"\n'), (".yaml", "来件说了啥: text\n谁写的: 反映人\n")],
-)
-def test_a_mapping_file_explains_headings_of_ones_own(tmp_path: Path, suffix: str, content: str) -> None:
-    (mapping := tmp_path / f"own{suffix}").write_text(content, "utf-8")
-    data = workbook([["谁写的", "来件说了啥"], ["某甲", "甲事"]])
-    found = letter(data, mapping)
-    assert (found.text, [identity.value for identity in found.identities]) == ("甲事", ["某甲"])
-    assert isinstance(collected(data)[0], Unreadable)
-
-
-def test_a_mapping_to_an_unknown_field_is_told(tmp_path: Path) -> None:
-    (mapping := tmp_path / "own.toml").write_text('"啥" = "texto"\n', "utf-8")
-    with pytest.raises(HeadingError, match=r"own\.toml 中的字段“texto”无法识别。可用：.*text"):
-        collected(b"", mapping=mapping)
 
 
 @pytest.mark.parametrize(
