@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from xiansuo.domain.suggestion import Facts, Suggestion
 from xiansuo.domain.text import Document, Entity, EntityType
@@ -25,6 +26,7 @@ _TITLE = re.compile(
 _NO_PLACE = re.compile(r"^[省市县区镇乡村](?=..)")
 _KIN = re.compile(r"[叔伯爷哥姐婶嫂姨姑舅]$")
 _BESIDE = 8
+_WRITTEN_WITHIN = 3
 _LEAST_COUNT = 10
 """Smaller counts stand in any letter: 三户, 两人."""
 
@@ -36,7 +38,7 @@ def facts(document: Document, suggestion: Suggestion) -> Facts:
         units=frozenset(name for entity in document.of_type(EntityType.ORG) for name in unit_names(_named(entity))),
         places=frozenset(name for entity in document.of_type(EntityType.PLACE) for name in place_names(_named(entity))),
         sums=frozenset(_sums(document)),
-        times=frozenset(entity.value for entity in document.of_type(EntityType.TIME) if entity.value),
+        times=frozenset(_times(document)),
         categories=frozenset(suggestion.labels),
         documents=frozenset(entity.text for entity in document.of_type(EntityType.DOCUMENT)),
     )
@@ -102,3 +104,22 @@ def _sums(document: Document) -> Iterator[str]:
         number = quantity(count.value or count.text)
         if number is not None and number >= _LEAST_COUNT:
             yield count.value or count.text
+
+
+def _times(document: Document) -> Iterator[str]:
+    """Yield the times told; the day the letter was written and an interview record's header date are no facts of the matter."""
+    header = [span for _, span in document.interview.header] if document.interview else []
+    for time in document.of_type(EntityType.TIME):
+        if (
+            time.value
+            and not any(time.span.overlaps(span) for span in header)
+            and not _just_written(time, document.received)
+        ):
+            yield time.value
+
+
+def _just_written(time: Entity, received: date | None) -> bool:
+    try:
+        return received is not None and abs((received - date.fromisoformat(time.value)).days) <= _WRITTEN_WITHIN
+    except ValueError:
+        return False

@@ -3,12 +3,12 @@
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from xiansuo.domain.suggestion import Facts, Link, Relation
 from xiansuo.triage.facts import PARTIAL
-from xiansuo.triage.matter import ENOUGH, agreement, contradicts, new_facts
+from xiansuo.triage.matter import ENOUGH, agreement, contradicts, is_full, new_facts
 from xiansuo.triage.sketch import Shingles, plain, shared, shingles
 
 CONTAINED = 0.5
@@ -167,11 +167,17 @@ def _same_matter(letter: Linkable, candidates: Sequence[Linkable]) -> tuple[str,
 
 
 def _agreement(letter: Linkable, earlier: Linkable) -> float:
-    hopeful = agreement(letter.facts, earlier.facts, wording=1.0)
-    if hopeful < ENOUGH:
+    one, other = _recognised(letter, earlier), _recognised(earlier, letter)
+    if agreement(one, other, wording=1.0) < ENOUGH:
         return 0.0
-    certain = agreement(letter.facts, earlier.facts)
+    certain = agreement(one, other)
     if certain >= ENOUGH:
         return certain
-    one, other = shingles(letter.text), shingles(earlier.text)
-    return agreement(letter.facts, earlier.facts, wording=shared(one, other) / max(1, min(len(one), len(other))))
+    grams, others = shingles(letter.text), shingles(earlier.text)
+    return agreement(one, other, wording=shared(grams, others) / max(1, min(len(grams), len(others))))
+
+
+def _recognised(letter: Linkable, other: Linkable) -> Facts:
+    """Return a letter's facts with the other's full names that stand in its text, recognised as respondents there or not."""
+    names = {name for name in other.facts.respondents if len(name) > 2 and is_full(name) and name in letter.text}
+    return replace(letter.facts, respondents=letter.facts.respondents | names) if names else letter.facts

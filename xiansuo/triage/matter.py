@@ -11,6 +11,12 @@ ENOUGH = 5.0
 MOST_WORDING = 1.5
 """What the same turns of phrase can add; letters on one topic share some in any case."""
 _SOME_WORDING = 0.04
+_FULL_NAME = 3.5
+_SOME_PLACE = 0.8
+_NICKNAMES = "老小大阿"
+_NO_NAME = frozenset("某×的了我他她们这那省市县区镇乡村街局院校司委部所站府费款工人")
+_PARTICULAR = 0.7
+_MUCH_WORDING = 0.06
 _MANY_PAIRS = 60
 _VILLAGE, _TOWNSHIP, _COUNTY = range(3)
 _COUNTY_KINDS = ("省", "市", "县", "区", "旗", "州", "盟")
@@ -19,7 +25,8 @@ _TITLES = ("书记", "主任", "长", "会计", "出纳", "文书", "委员", "�
 _OFFICES = (
     "政府",
     "委会",
-    "村委",
+    "委",
+    "部",
     "所",
     "局",
     "站",
@@ -27,34 +34,71 @@ _OFFICES = (
     "社",
     "院",
     "校",
-    "中学",
-    "小学",
-    "纪委",
-    "巡察组",
+    "学",
+    "组",
     "中心",
-    "镇里",
-    "乡里",
-    "县里",
+    "公司",
+    "银行",
+    "小区",
+    "社区",
+    "园",
+    "厂",
 )
 """Endings of names that every township has; only with the place's own name do they say which one."""
+_EVERYWHERE = tuple(
+    [
+        "政府",
+        "公司",
+        "银行",
+        "法院",
+        "检察院",
+        "学校",
+        "幼儿园",
+        "小区",
+        "社区",
+        "委员会",
+        "委会",
+        "党委",
+        "县委",
+        "市委",
+        "区委",
+        "纪委",
+        "党支部",
+        "派出所",
+        "公安局",
+        "信访局",
+        "办事处",
+        "医院",
+        "教育局",
+        "住建局",
+        "工会",
+        "组织部",
+        "巡察组",
+    ]
+)
+"""Units that letters on any matter mention."""
 
 
 def agreement(one: Facts, other: Facts, *, wording: float = 0.0) -> float:
     """Return how strongly two letters' facts say that they are about the same matter; `ENOUGH` joins them.
 
     `wording` is the share of the shorter text's 3-grams that the other text has too. Without a particular in common
-    (sum, count, time, document, wording) it is 0, so that two matters of one village or one official stay apart.
+    (sum, count, time, document, wording), or with neither a full name nor a place in common, it is 0, so that two
+    matters of one village or one official stay apart.
     """
-    who, where = _who(one, other), _where(one, other)
+    who, where, category = _who(one, other), _where(one, other), _category(one, other)
     particulars = _sums(one, other) + _times(one, other) + 0.5 * bool(one.documents & other.documents)
-    if who + where < 2 or not (particulars or wording >= _SOME_WORDING) or contradicts(one, other):
+    # A full name needs no place where the letters accuse of the same and share a particular or more than a topic's wording.
+    told = category > 0 and (particulars >= _PARTICULAR or wording >= _MUCH_WORDING)
+    anchored = where >= _SOME_PLACE or (who >= _FULL_NAME and told) or who > _FULL_NAME
+    if not anchored or not (particulars or wording >= _SOME_WORDING) or contradicts(one, other):
         return 0.0
-    return who + where + particulars + _category(one, other) + min(MOST_WORDING, wording * 10)
+    return who + where + particulars + category + min(MOST_WORDING, wording * 10)
 
 
 def contradicts(one: Facts, other: Facts) -> bool:
     """Tell whether two letters name different places and share neither a person nor a sum, as filled-in forms do."""
-    people = any(_is_full(name) for name in one.respondents & other.respondents)
+    people = any(is_full(name) for name in one.respondents & other.respondents)
     return _away(one.places, other.places) and not people and _sums(one, other) < 1
 
 
@@ -93,30 +137,33 @@ def _new(name: str, facts: Facts, earlier: Collection[Facts]) -> Iterator[str]:
 
 def _who(one: Facts, other: Facts) -> float:
     both = one.respondents & other.respondents
-    full = [name for name in both if _is_full(name)]
+    full = [name for name in both if len(name) > 2 and is_full(name)]
     if full:
-        longest = max(len(name) for name in full)
-        return (3.5 if longest > 2 else 2.5) + min(2, len(full) - 1)
-    if any(name.startswith(PARTIAL) for name in both):
-        return 2.0
+        return _FULL_NAME + min(2, len(full) - 1)
     # 卢主任 and 马局长 here, 卢桂芳 and 马怀礼 there: one surname may be chance, two are hardly.
     surnames = _called(one.respondents, other.respondents) | _called(other.respondents, one.respondents)
-    return max(1.5 if both else 0.0, min(3.0, 1.2 * len(surnames)))
+    # Names of two characters and given names are often no names at all.
+    short = (
+        1.5 if any(name[0] not in _NICKNAMES and name.lstrip(PARTIAL)[0] not in _NICKNAMES for name in both) else 0.5
+    )
+    return max(short if both else 0.0, min(3.0, 1.2 * len(surnames)))
 
 
 def _called(one: Collection[str], other: Collection[str]) -> set[str]:
     """Return the surnames that stand with a full name here and with a title or 老 or 小 only there."""
-    full = {name[0] for name in one if _is_full(name)}
-    loose = {name[1] if name[0] in "老小" else name[0] for name in other if len(name) > 1 and not _is_full(name)}
+    full = {name[0] for name in one if is_full(name)}
+    loose = {name[1] if name[0] in _NICKNAMES else name[0] for name in other if len(name) > 1 and not is_full(name)}
     return full & loose
 
 
-def _is_full(name: str) -> bool:
-    return not (name.startswith(PARTIAL) or name.endswith(_TITLES) or "某" in name or "×" in name or name[0] in "老小")
+def is_full(name: str) -> bool:
+    """Tell whether a name is somebody's surname and given name."""
+    part = name.startswith(PARTIAL) or name.endswith(_TITLES) or name[0] in _NICKNAMES
+    return not part and not set(name) & _NO_NAME
 
 
 def _full_names(names: Collection[str]) -> list[str]:
-    return [name for name in names if _is_full(name)]
+    return [name for name in names if is_full(name)]
 
 
 def _where(one: Facts, other: Facts) -> float:
@@ -127,9 +174,13 @@ def _where(one: Facts, other: Facts) -> float:
     if any(_is_particular(unit) for unit in units):
         return 2.0
     both = one.places & other.places
-    town = 1.0 if _of_level(both, _TOWNSHIP) else 0.5 if both else 0.0
+    town = 1.0 if _of_level(both, _TOWNSHIP) else 0.3 if both else 0.0
     # 卫生院 in the same township is one, in two unnamed places it may be two.
-    return town + (0.8 if units else 0.0)
+    return town + (0.8 if any(_is_telling(unit.lstrip(PARTIAL)) for unit in units) else 0.0)
+
+
+def _is_telling(unit: str) -> bool:
+    return len(unit) > 2 and not unit.endswith(_EVERYWHERE)
 
 
 def _is_particular(unit: str) -> bool:
@@ -179,4 +230,5 @@ def _times(one: Facts, other: Facts) -> float:
 def _category(one: Facts, other: Facts) -> float:
     if one.categories & other.categories:
         return 1.0
-    return -1.0 if one.categories and other.categories else 0.0
+    # Letters that accuse nobody share towns, offices and prices without sharing a matter.
+    return -1.0 if bool(one.categories) is bool(other.categories) else 0.0
