@@ -36,7 +36,7 @@ _TO_CHINESE = str.maketrans(",;:?!().", "，；：？！（）。")
 _LATIN_PUNCTUATION = re.compile(
     rf"[,;:?!()](?:(?<=[{_NEIGHBOUR}].)|(?<=[{_HAN}] .)|(?=[{_NEIGHBOUR}]))|\.(?<=[{_HAN}].)(?=[{_HAN}“”\s]|\Z)"
 )
-_QUOTED = re.compile(rf'"([^"\n]{{0,200}}[{_HAN}][^"\n]{{0,200}})"')
+_QUOTED = re.compile(rf'"(?=[^"\n]{{0,200}}[{_HAN}])([^"\n]{{1,400}})"')
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ _FRESH = re.compile(
     re.VERBOSE,
 )
 _TITLE = re.compile(r"\s*(?:关于|标题|主题)|[^，。]*(?:的信|举报信|情况反映|记录|笔录|报告|申请)\s*$")
-_MIN_WIDTH, _MAX_WIDTH, _RAGGED = 12, 100, 0.8
+_MIN_WIDTH, _MAX_WIDTH, _RAGGED = 12, 100, 0.65
 
 
 def needs_layout(text: str) -> bool:
