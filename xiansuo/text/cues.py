@@ -13,7 +13,7 @@ KIN = (
 _SELF = "(?:我|俺|额|咱|余|侬|本人|笔者|敝人|草民|小民|冤民|老朽|老夫|鄙人)"
 WRITER_LABEL = (
     "(?:实名)?(?:举报|反映|投诉|申诉|控告|申请|检举|请求|来信|来访|来电|写信|信访|求助|联系|联名|报料|告状|呈报|受访|被?访谈|被谈话|被走访|被询问|走访|谈话|访谈|见证|证明|知情|证|当事|收件|发件|执笔|代笔|署名|落款)(?:人员|人|对象|者)(?:姓名|代表|签名|签字|签字确认)?"
-    "|对象|在场|联名|姓名|签名|签字|署名|落款|具名|执笔|代笔|住户|户主|群众代表|职工代表|业主代表|村民代表|住户代表|家长代表|代表|联系方式|经办会计"
+    "|被谈活人|对象|在场|联名人|姓名|签名|签字|署名|落款|具名|执笔|代笔|住户|户主|群众代表|职工代表|业主代表|村民代表|住户代表|家长代表|代表|联系方式|经办会计"
 )
 _STAFF_LABEL = "(?:谈话人员?|访谈人员?|走访人员?|记录人?员?|主谈人?|询问人|调查人|监督人|陪同人?员?|参加人?员?|巡察人员|接待人|整理人?|工作人员|谈话组)"
 _ACCUSED_LABEL = "被(?:举报|反映|控告|检举|投诉|申诉|告)(?:人|单位|对象|者)?(?:姓名|名称)?"
@@ -25,8 +25,8 @@ _WEAK_POSTS = frozenset(
 _MORE_POSTS = "老板|包工头|候选人|负责人|秘书|点长|族长|导师|法官|警官|辅警|协管员|中队长|护士长|头头|司机|内勤|董事|工头|总监|馆长|厂长|库主任|教授|理事|书计|支委|组长|乡长|馆长|干部|厨师长|专干"
 
 
-_HOUSE = "(?=家(?:中|里|堂屋|柴房|院坝|屋场|屋|院子|门口)?(?:[）)（(\\s，。；;/]|$))|(?=(?:屋场|堂屋|老屋)(?:[）)（(\\s，。；;/]|$))"
-_AGED = r"(?=[^\S\n]*(?:[，,（(、][^\S\n]*){1,2}(?:男|女|汉族|现年|\d{2}岁|\d{2,3}[，、）)]))"
+_HOUSE = "(?=家(?:中|里|堂屋|柴房|院坝|屋场|屋|院子|门口)?(?:[）)（(\\s，。；;/]|$))|(?=户[。（(，]|(?:屋场|堂屋|老屋)(?:[）)（(\\s，。；;/]|$))"
+_AGED = r"(?=[^\S\n]*(?:[，,（(、][^\S\n]*){1,2}(?:男|女|汉族|现年|\d{2}岁|\d{2,3}[，、）)])|[（(][^）)\n]{0,24}(?:岁|科|股|站|职|员|师|长|主任|电话|派遣|借调|分管|户|家庭|教龄|工龄|\d{3}))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,8 @@ class Cues:
 
     `before` are cues that a name follows, `after` what may follow a name (its group tells the side), `kin` a word of kinship before a name with
     `owner` for what stands before that word; `called` is a name with a post (郝书记), `handle` another way to speak of a person (姓龚的, 外号老四, 王某),
-    `familiar` one for the writer (老冯, 冯大爷), `own` what the writers say they are called.
+    `familiar` one for the writer (老冯, 冯大爷), `own` what the writers say they are called,
+    `reachable` a handle with a phone number after it.
     """
 
     name: re.Pattern[str]
@@ -61,6 +62,7 @@ class Cues:
     handle: re.Pattern[str]
     familiar: re.Pattern[str]
     own: re.Pattern[str]
+    reachable: re.Pattern[str]
     described: re.Pattern[str]
     housed: re.Pattern[str]
 
@@ -69,7 +71,7 @@ class Cues:
 AFTER_WEIGHTS = {"w5": (5, 0), "w4": (4, 0), "a3": (0, 3), "w2": (2, 0), "a1": (0, 1)}
 _POSTS = "书记|支书|主任|镇长|乡长|县长|区长|市长|局长|所长|站长|科长|股长|处长|部长|院长|校长|园长|队长|会计|出纳|文书|村长|组长|社长|经理|董事长|主席|委员|干事|老板|法官|警官|秘书长|秘书|理事长|馆长|场长|厂长|点长|教授|主管|总监|行长|庭长|厅长|指导员|教导员|医生|师傅|老师|辅导员"
 _SHORT_POSTS = "局|总|所|队|科|处|工|厅|院|校|部"
-_HONORIFIC = "大爷|大娘|大妈|大伯|大叔|大哥|大姐|大嫂|老伯|伯伯|老汉|老人家|婆婆|阿婆|奶奶|爷爷|师傅|老师|医生|大夫|阿姨|叔叔|嫂子|姆妈|女士|先生|小姐|同志|老太太|老太|老(?=写|说|[^\u3400-\u9fff])|爹|婶|姐|哥|叔|伯|嫂|姨|妈|爷|总|老板"
+_HONORIFIC = "大爷|大娘|大妈|大伯|大叔|大哥|大姐|大嫂|老伯|伯伯|老汉|老人家|婆婆|阿婆|奶奶|爷爷|师傅|老师|医生|大夫|阿姨|叔叔|嫂子|姆妈|女士|先生|小姐|同志|老太太|老太|老先生|老(?=写|说|[^\u3400-\u9fff])|爹|婶|姐|哥|叔|伯|嫂|姨|妈|爷|总|老板"
 
 
 def compile_cues(shapes: NameShapes, posts: Collection[str]) -> Cues:
@@ -110,7 +112,8 @@ def compile_cues(shapes: NameShapes, posts: Collection[str]) -> Cues:
             rf"(?:叫|喊)(?:我|额|俺)[“\"]?(?P<n>[\u3400-\u9fff]{{2,4}})(?=[，。,”\"）\s])|(?:^|(?<=[，。\s]))自称(?P<s>[\u3400-\u9fff]{{2,4}})(?=[，。,\s])"
             rf"|(?:我|本人|俺)[^。！？\n所任记队他她板长]{{0,24}}?姓(?P<sur>{surname})(?=[，。,\s]|叫)"
         ),
-        described=re.compile(rf"(?<=[民师员任长人的职表党工户生医记计主家属席书代友子村组社队镇县]){shapes.full}$"),
+        reachable=re.compile(rf"(?P<h>(?:[老小阿]{surname}|{surname}(?:{_HONORIFIC}|{_POSTS}|{_SHORT_POSTS})))(?=[^\u3400-\u9fff\d]{{0,4}}[1１][3-9３-９][\d０-９ -]{{8}})"),
+        described=re.compile(rf"(?<=[民师员任长人的职表党工户生医记计主家属席书代友子村组社队镇县理局办站所院科股室校园厂行部委会班处]){shapes.full}$"),
         housed=re.compile(rf"(?P<n>{shapes.full})(?:{_HOUSE}|{_AGED})"),
     )
 
@@ -119,7 +122,7 @@ def _after(official: str) -> re.Pattern[str]:
     """What may follow a name: a phone, a mark of signing, kinship to the writer, a post, a blow received, an act."""
     phone = r"(?:[^\S\n]|电话|手机|号码|联系|[:：（(，,]){0,6}[1１一][3-9３-９三四五六七八九][\d０-９ \-零〇一二三四五六七八九Oo]{7}"
     mark = r"[^\S\n]*(?:[（(]?(?:签名|签字|签章|手印|按印|按手印|捺印|代笔|口述|执笔|谨上|敬上|顿首|泣血|敬启|叩首|拜上|亲笔)|等\d+[名户人]|等[一二三四五六七八九十百]+[余多]?[名户人])"
-    beaten = r"家?(?:的)?(?:[^，。\n]{0,6})?被(?:打|踢|推|骂|撞|砸|抢|扣|关|抓|拖|他|人)"
+    beaten = r"家?(?:的)?(?:[^，。\n]{0,6})?(?:被(?:打|踢|推|骂|撞|砸|抢|扣|关|抓|拖|他|人)|的(?:医药费|伤情|病房))"
     return re.compile(
         rf"(?P<w5>{phone}|{mark}|(?:老师|同志|大爷)?(?:执笔|代笔|口述))|(?P<w4>，?(?:就)?是(?:我|俺)(?:的|们)?{KIN})|(?P<a3>(?:原|前|老)?(?:副)?(?:{official}))"
         rf"|(?P<w2>{beaten})|(?P<a1>(?:，|（|、)[\u3400-\u9fff]{{0,8}}(?:原|现任|时任)?(?:{official})|{_CONDUCT})"
@@ -154,7 +157,7 @@ def _before(name: str, official: str, surname: str) -> tuple[NameCue, ...]:
             many=True,
         ),
         NameCue(re.compile(rf"(?:自称|真名|大名|本名){name}{end}"), writer=4),
-        NameCue(re.compile(rf"(?:死者|受害人|被害人|伤者|患者){name}"), writer=4),
+        NameCue(re.compile(rf"(?:死者|受害人|被害人|伤者|患者|五保户|低保户|贫困户|残疾人|孤寡老人){name}"), writer=4),
         NameCue(
             re.compile(
                 rf"(?:我|俺|额|咱|本人)[^，。；！？\n]{{0,14}}(?:儿子|女儿|闺女|孙子|孙女|父亲|母亲|丈夫|妻子|老公){name}"
@@ -168,6 +171,9 @@ def _before(name: str, official: str, surname: str) -> tuple[NameCue, ...]:
             ),
             writer=5,
         ),
+        NameCue(re.compile(rf"(?:^|(?<=\n))[>＞ \t\u3000]*{name}[ \t\u3000]*(?=\n|$)"), writer=5),
+        NameCue(re.compile(rf"姓名[^\n]{{0,16}}\n[^\n]{{0,3}}[答被][^\n\u3400-\u9fff]{{0,3}}{name}(?=[，,。])"), writer=5),
+        NameCue(re.compile(rf"{name}(?=之(?:妻|夫|子|女|母|父))"), writer=3),
         NameCue(re.compile(rf"[\d０-９]{{4}}[^\S\n]*[（(]{name}{end}"), writer=5),
         NameCue(re.compile(rf"信是(?:由)?(?:我)?(?:们)?{name}"), writer=5),
         NameCue(re.compile(rf"[把将]{name}(?=打|踢|推|按|骂|关|抓|撞|拖|揍|围|气得|叫到)"), writer=2),

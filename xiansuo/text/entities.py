@@ -6,10 +6,10 @@ from datetime import date
 
 from xiansuo.domain.letter import Part, PartRole
 from xiansuo.domain.register import OrganisationRegister
-from xiansuo.domain.spans import Span
 from xiansuo.domain.text import Entity, EntityType, Interview
 from xiansuo.text.contacts import find_contacts
-from xiansuo.text.disclosure import find_addresses, find_descriptions, find_in_closings, find_in_heading
+from xiansuo.text.addresses import find_addresses, find_in_closings, find_in_heading, find_repeated
+from xiansuo.text.disclosure import Writer, find_descriptions, find_remarks, keep_readable
 from xiansuo.text.lexicon import Lexicons
 from xiansuo.text.mask import PLACEHOLDERS
 from xiansuo.text.money import find_counts, find_money
@@ -17,7 +17,6 @@ from xiansuo.text.people import People, PeopleFinder
 from xiansuo.text.places import PlaceFinder
 from xiansuo.text.times import find_times
 
-_CLAUSES = frozenset({EntityType.SELF_DISCLOSURE, EntityType.ADDRESS})
 Known = Iterable[tuple[str, EntityType]]
 
 
@@ -73,7 +72,7 @@ class EntityFinder:
             *_placeholders(text),
         ]
         readable = [entity.span for entity in people.entities if entity.type is EntityType.RESPONDENT]
-        kept = [piece for entity in giveaways for piece in _cut_out(text, entity, readable)]
+        kept = list(keep_readable(giveaways, readable, text))
         entities = sorted([*contacts, *people.entities, *kept, *facts], key=lambda entity: (entity.start, entity.end))
         return Found(tuple(entities), people.signers, any(closing.group for closing in people.closings))
 
@@ -94,16 +93,17 @@ class EntityFinder:
         ]
         return tuple(sorted(found, key=lambda entity: (entity.start, entity.end)))
 
-    def _giveaways(
-        self, text: str, people: People, bodies: list[Entity], interview: Interview | None
-    ) -> Iterator[Entity]:
-        yield from find_addresses(text)
-        orgs = [entity for entity in bodies if entity.type is EntityType.ORG]
+    def _giveaways(self, text: str, people: People, bodies: list[Entity], interview: Interview | None) -> Iterator[Entity]:
+        """Yield the passages that identify the petitioner without being a name or number."""
+        found = [*find_addresses(text), *find_in_closings(text, people.closings)]
         if interview is None:
-            yield from find_descriptions(text, named=bool(people.signers), orgs=orgs)
+            writer = Writer(people.signers, tuple(entity.span for entity in bodies if entity.type is EntityType.ORG))
+            found += find_descriptions(text, writer)
         else:
-            yield from find_in_heading(text, interview)
-        yield from find_in_closings(text, people.closings)
+            found += find_in_heading(text, interview)
+        found += find_remarks(text)
+        yield from found
+        yield from find_repeated(text, found)
 
 
 def _signatures(text: str, parts: Iterable[Part]) -> Iterator[Entity]:
@@ -121,14 +121,3 @@ def _placeholders(text: str) -> Iterator[Entity]:
         while start >= 0:
             yield Entity(kind, start, start + len(written), written)
             start = text.find(written, start + len(written))
-
-
-def _cut_out(text: str, entity: Entity, readable: list[Span]) -> Iterator[Entity]:
-    """Yield what is left of a masked clause when the respondents named in it stay readable."""
-    start = entity.start
-    for span in sorted(span for span in readable if span.overlaps(entity.span)):
-        if span.start > start:
-            yield Entity(entity.type, start, span.start, text[start : span.start])
-        start = max(start, span.end)
-    if start < entity.end:
-        yield Entity(entity.type, start, entity.end, text[start : entity.end])

@@ -15,7 +15,7 @@ _FIELD_END = re.compile(
     r"[\n；;]|[^\S\n]{1,}(?=(?:记录人?|谈话人|走访人|时间|地点|性别|年龄|电话|手机|联系|住址|身份证|职务|单位|谈话|事由|被)[^\n]{0,6}[:：])"
 )
 _PIECE = re.compile(r"[\s、，,；;（）()/：:“”\"。]|和(?=[\u3400-\u9fff]{2,3}(?:$|[\s、，]))|及(?=[\u3400-\u9fff])")
-_AND_OTHERS = re.compile(r"等(?=[\d一二三四五六七八九十]|[人户名]|$)")
+_AND_OTHERS = re.compile(r"等(?=[（(\s\d一二三四五六七八九十]|[人户名]|$)")
 _OWN_FAMILY = frozenset(["女儿", "儿子", "丈夫", "老公", "妻子", "母亲", "父亲", "男人", "闺女", "婆婆", "儿媳", "夫", "妻", "母", "父"])
 _QUESTION = re.compile(r"\n[^\S\n]*(?:问|答|谈|被|[QA]|[\u3400-\u9fff]{1,3})[^\S\n]*[:：]")
 
@@ -48,6 +48,8 @@ class Weigher:
 
     def note(self, name: str, *, writer: int = 0, accused: int = 0) -> None:
         """Keep the strongest cue of each side for a name."""
+        if name[0] in "和与跟" and len(name) == 3 and name[1] in self._surnames:
+            name = name[1:]
         if len(name) >= 2 and name not in self._not_names and name[:2] not in self._not_names:
             found = self.evidence.setdefault(name, Evidence())
             found.writer, found.accused = max(found.writer, writer), max(found.accused, accused)
@@ -124,7 +126,7 @@ class Weigher:
         for match in self._cues.anywhere.finditer(text):
             start, longest = match.span("n")
             token = self._tokens.get(start)
-            if token and self._cues.name.fullmatch(text, start, token):
+            if token and (token - start > 2 or text.count(text[start:token]) > 1) and self._cues.name.fullmatch(text, start, token):
                 self._weigh(text[start:token])
             for end in (longest, longest - 1):
                 after = self._cues.after.match(text, end) if end - start >= 2 else None

@@ -15,7 +15,7 @@ _NOT_SECOND = (
     + "书主局镇县副所站校上下里内同两今男女电签写找做当于其某"
 )
 # Signs that never stand in a name, even one that punctuation closes.
-_NEVER = "的了我你他她它们吗呢吧啊这那个说讲把被给要就都吃没不"
+_NEVER = "的了村镇县我你他她它们吗呢吧啊这那个说讲把被给要就都吃没不"
 _VEILED = r"(?:某某?|[×xXＸ＊*○□]{1,3})"
 _NAME_AFTER = re.compile(
     r"[^\u3400-\u9fff〇某]|$|[的了在是就说讲把被和与跟有没不去来到给要问叫让从向也都还又才等我你他她这那两家同书主局先签按手住男女今年现电谨敬顿泣捺夫妻以及经于]"

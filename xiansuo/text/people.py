@@ -14,6 +14,7 @@ from xiansuo.text.signature import Closing, closings
 _GAP = re.compile(r"(?<=[\u3400-\u9fff])[ \t\u3000]{1,3}(?=[\u3400-\u9fff])")
 _UNCLEAR = frozenset("和于从向对那时任党司管国全单师方农水边南海原成区房连明常")
 _OPENING = "，。、；：！？\n 　（(“"
+_ADDRESSING = frozenset("：:\n“")
 _OTHERS_KIN = re.compile(r"的?(?:弟|哥|儿子|侄)")
 _Place = tuple[int, int]
 
@@ -88,6 +89,9 @@ class PeopleFinder:
         for name in own:
             if self._given_is_clear(name, evidence):
                 yield from self._given(text, name[-2:])
+            elif interview is not None:
+                yield from (place for place in _places(text, name[-2:]) if text[place[0] - 1] in _ADDRESSING and text[place[1]] in "，、")
+        yield from (match.span("h") for match in self._cues.reachable.finditer(text))
         surnames = {surname_of(name, self._surnames) for name in own if evidence[name].writer >= 4}
         for match in self._cues.own.finditer(text):
             surnames |= {match["sur"]} if match["sur"] else set()
@@ -106,7 +110,7 @@ class PeopleFinder:
             surname = match["s"] or match["t"]
             if surname not in own:
                 continue
-            addressed = interview is not None and text[match.start() - 1 : match.start()] in {"：", ":", "\n", "“"}
+            addressed = interview is not None and text[match.start() - 1 : match.start()] in _ADDRESSING
             clear = surname not in others and not (
                 match["t"] and text[match.start() - 1 : match.start()] in {"姓", "老", "小"}
             )

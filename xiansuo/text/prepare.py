@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from xiansuo.domain.letter import Identity, IdentityKind, Kind, Letter, Part, PartRole
 from xiansuo.domain.spans import Span
-from xiansuo.domain.text import Document, Entity, EntityType, Masked, OffsetMap
+from xiansuo.domain.text import Document, Entity, EntityType, Interview, Masked, OffsetMap
 from xiansuo.text.entities import EntityFinder, Found
 from xiansuo.text.interview import parse_interview
 from xiansuo.text.mask import PLACEHOLDERS, mask, to_masked
@@ -65,6 +65,8 @@ def protect(letter: Letter, finder: EntityFinder) -> Protected:
     """Mask a letter in memory; what the text tells about the petitioner is masked in the subject too, and the other way round."""
     text, subject = normalise(letter.text), normalise(letter.subject)
     interview = parse_interview(text.text, subject=subject.text)
+    if interview is None and letter.kind is Kind.TRANSCRIPT:
+        interview = Interview((), ())
     known = list(_known(letter))
     head = finder.read(subject.text, reference=letter.received, known=known) if subject.text else Found(())
     known += [

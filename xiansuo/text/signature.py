@@ -6,7 +6,7 @@ from typing import NamedTuple
 from xiansuo.domain.spans import Span
 
 _DATE = re.compile(
-    r"[（(]?(?:19|20)\d\d[-./年]?[^\n]{0,14}$|[一二][〇零○O0][一二三四五六七八九〇零○][一二三四五六七八九〇零○]年[^\n]{0,14}$|(?:甲|乙|丙|丁|戊|己|庚|辛|壬|癸)[子丑寅卯辰巳午未申酉戌亥][^\n]{0,12}$"
+    r"[（(]?(?<!\d)(?:19|20)\d\d[-./年][^\n]{0,14}$|[一二][〇零○O0][一二三四五六七八九〇零○][一二三四五六七八九〇零○]年[^\n]{0,14}$|(?:甲|乙|丙|丁|戊|己|庚|辛|壬|癸)[子丑寅卯辰巳午未申酉戌亥][^\n]{0,12}$"
     r"|(?<![\d号])\d{1,2}[月.][\d]{1,2}日?[^\n\d]{0,4}$|(?:正|二|三|四|五|六|七|八|九|十|冬|腊|十一|十二)月(?:初|廿|二|三|十|[一二三四五六七八九])[^\n]{0,6}$"
 )
 _NOT_SIGNATURE = re.compile(
@@ -22,6 +22,8 @@ _LABEL = re.compile(
     r"^(?:[\u3400-\u9fff]{0,6}(?:举报|反映|投诉|申诉|控告|申请|检举|请求|来信|写信|联系|签|署|落款|执笔|代笔|住户|联名|代表|笔)[\u3400-\u9fff]{0,3}|[\u3400-\u9fff]{2,14})[^\S\n]*[:：][^\S\n]*"
 )
 _STOP = re.compile(r"[。！？!?；;…~”\"]")
+_BRACKETED = re.compile(r"[（(][^）)\n]*[）)]|(?:谨上|敬上|谨启|敬启|顿首|泣血|叩首|拜上|上)$")
+_ALONE = re.compile(r"^一[名个位]?[\u3400-\u9fff]{2,12}$|^(?:[\u3400-\u9fff]{1,6}?[县市区])?(?:[\u3400-\u9fff]{1,6}?[镇乡])[\u3400-\u9fff\d]{2,20}$")
 _PHONE = re.compile(r"[1１一][3-9３-９三四五六七八九][\d０-９ \-零〇一二三四五六七八九Oo*]{7,}|电话|手机|住址")
 
 
@@ -64,8 +66,8 @@ def _closing(text: str, start: int, end: int, names: re.Pattern[str]) -> Closing
     """Return the closing of one line, True for a line to pass over (a date, a greeting), False where the letter's body begins."""
     tail = _tail_start(text, start, end)
     line = text[tail:end]
-    stripped = line.strip(" \t\u3000（）()")
-    offset = tail + (len(line) - len(line.lstrip(" \t\u3000（(")))
+    stripped = _unwrapped(line.strip(" \t\u3000>＞"))
+    offset = tail + (len(line) - len(line.lstrip(" \t\u3000（(>＞")))
     if _NOT_SIGNATURE.match(stripped):
         return len(stripped) <= 30 and tail == start
     date = _DATE.search(stripped)
@@ -77,7 +79,7 @@ def _closing(text: str, start: int, end: int, names: re.Pattern[str]) -> Closing
     label = _LABEL.match(content)
     begin = label.end() if label else 0
     body = content[begin:]
-    many = bool(_ENDS.search(body) or _COUNTED.search(body))
+    many = bool(_ALONE.match(_BRACKETED.sub("", body).strip()) or _ENDS.search(body) or _COUNTED.search(body))
     signed = (
         many
         or bool(names.search(body) and _is_list(body, names))
@@ -93,8 +95,13 @@ def _closing(text: str, start: int, end: int, names: re.Pattern[str]) -> Closing
     return Closing(Span(offset + begin, offset + len(content)), many and not _SINGLE.search(body))
 
 
+def _unwrapped(line: str) -> str:
+    """Return a line without the brackets around all of it."""
+    return line[1:-1].strip() if line[:1] in {"（", "("} and line[-1:] in {"）", ")"} else line.lstrip("（(")
+
+
 def _is_list(body: str, names: re.Pattern[str]) -> bool:
     """Tell whether a line holds little else than names, a place and a role before them."""
     ends = [match.end() for match in names.finditer(body)]
-    rest = body[ends[-1] :] if ends else body
+    rest = _BRACKETED.sub("", body[ends[-1] :] if ends else body)
     return bool(ends) and len(rest.strip(" \t\u3000（）()*＊×")) <= 8 and body.count("，") <= 1
