@@ -22,7 +22,9 @@ def rule(name: str, *words: str, category: Category = Category.FOUR_WINDS, weigh
 def books(*rules: Rule) -> RuleBooks:
     found = {item.category: [other for other in rules if other.category is item.category] for item in rules}
     context, _ = load_context(RULES / "context.yaml")
-    return RuleBooks(compile_books(tuple(Book(category, tuple(listed)) for category, listed in found.items()), context), "")
+    return RuleBooks(
+        compile_books(tuple(Book(category, tuple(listed)) for category, listed in found.items()), context), ""
+    )
 
 
 def test_an_example_that_fails_is_reported_in_words() -> None:

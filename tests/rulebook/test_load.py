@@ -50,7 +50,9 @@ def folder(tmp_path: Path) -> Path:
         ("any: [拉票]", "any: [12]", ["12", "引号"]),
     ],
 )
-def test_a_mistake_in_a_rule_file_is_named_with_file_field_and_value(folder: Path, old: str, new: str, said: list[str]) -> None:
+def test_a_mistake_in_a_rule_file_is_named_with_file_field_and_value(
+    folder: Path, old: str, new: str, said: list[str]
+) -> None:
     (folder / "vote_buying.yaml").write_text(RULE.replace(old, new), encoding="utf-8")
     with pytest.raises(RuleBookError) as raised:
         load_rule_books(folder)
@@ -83,7 +85,10 @@ def test_the_version_follows_what_the_files_say_and_not_their_layout(folder: Pat
     assert version(folder) != before
 
 
-@pytest.mark.parametrize("expression", ["(a+)+", "a*", "a{1,}", "(ab){2,5}", r"(a)\1", "(?=a)b", "a{0,99999}", "(", "a{0,40}b{0,40}c{0,40}d{0,40}"])
+@pytest.mark.parametrize(
+    "expression",
+    ["(a+)+", "a*", "a{1,}", "(ab){2,5}", r"(a)\1", "(?=a)b", "a{0,99999}", "(", "a{0,40}b{0,40}c{0,40}d{0,40}"],
+)
 def test_an_unsafe_expression_is_refused(expression: str) -> None:
     assert complaint(expression)
 

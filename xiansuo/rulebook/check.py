@@ -64,7 +64,9 @@ def _repeated_terms(rules: Sequence[Rule]) -> Iterator[str]:
     for rule in rules:
         for word in sorted(set(_single_words(rule))):
             owners[rule.category, word].append(rule.id)
-    yield from (f"“{word}” 同时写在规则 {'、'.join(ids)} 里，会重复计分。" for (_, word), ids in owners.items() if len(ids) > 1)
+    yield from (
+        f"“{word}” 同时写在规则 {'、'.join(ids)} 里，会重复计分。" for (_, word), ids in owners.items() if len(ids) > 1
+    )
 
 
 def _weak_words(rules: Sequence[Rule]) -> Iterator[str]:
@@ -110,7 +112,10 @@ def _by_rule(reading: Reading) -> dict[str, list[RuleHit]]:
 
 
 def _one(
-    rule: Rule, readings: Sequence[Reading], letters: Sequence[dict[str, list[RuleHit]]], gold: Sequence[frozenset[Category]] | None
+    rule: Rule,
+    readings: Sequence[Reading],
+    letters: Sequence[dict[str, list[RuleHit]]],
+    gold: Sequence[frozenset[Category]] | None,
 ) -> RuleStatistics:
     fired = [index for index, hits in enumerate(letters) if rule.id in hits]
     counted = [index for index in fired if any(hit.counts for hit in letters[index][rule.id])]

@@ -59,6 +59,7 @@ class Compiled:
     cues: tuple[CompiledCue, ...]
     signals: Mapping[int, CueKind]
     parties: Parties
+    words_only: frozenset[str]
     yes_no: int
     rhetorical: int
 
@@ -98,11 +99,26 @@ def compile_books(books: tuple[Book, ...], context: ContextBook) -> Compiled:
     patterns = [_pattern(rule, pattern, slots) for book in books for rule in book.rules for pattern in rule.patterns]
     cues = tuple(_cue(cue, slots) for cue in context.cues)
     signals = {slots.number(terms): kind for kind, terms in context.signals.items() if terms}
-    parties = Parties(slots.number(context.public), slots.number(context.private), slots.number(context.arbiters), slots.number(context.receiving))
+    parties = Parties(
+        slots.number(context.public),
+        slots.number(context.private),
+        slots.number(context.arbiters),
+        slots.number(context.receiving),
+    )
     yes_no, rhetorical = slots.number(context.yes_no), slots.number(context.rhetorical)
     automaton, term_slots = slots.automaton()
     return Compiled(
-        books, context, automaton, term_slots, _by_pivot(patterns), cues, signals, parties, yes_no, rhetorical
+        books=books,
+        context=context,
+        automaton=automaton,
+        term_slots=term_slots,
+        patterns=_by_pivot(patterns),
+        cues=cues,
+        signals=signals,
+        parties=parties,
+        words_only=frozenset(rule.id for book in books for rule in book.rules if rule.words_only),
+        yes_no=yes_no,
+        rhetorical=rhetorical,
     )
 
 

@@ -166,8 +166,7 @@ def _cues(page: Page, compiled: Compiled, hits: Sequence[RuleHit]) -> Iterator[C
     for slot, kind in compiled.signals.items():
         for place in _longest(page.found.get(slot, ())):
             yield Cue(kind, Span(*place))
-    wordy = {rule.id for rule in compiled.rules if rule.words_only}
-    conduct = {hit.clause for hit in hits if hit.counts and hit.rule not in wordy}
+    conduct = {hit.clause for hit in hits if hit.counts and hit.rule not in compiled.words_only}
     yield from (Cue(CueKind.CONDUCT, clause) for clause in sorted(conduct))
 
 

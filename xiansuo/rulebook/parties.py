@@ -33,13 +33,17 @@ def blame(page: Page, subject: str, compiled: Compiled) -> Blame:
     public = [
         place
         for place in found.get(parties.public, ())
-        if not _follows(place, receiving, _RECEIVER_GAP) and not _follows(place, owned, _OWNED_GAP) and not is_greeting(page, place)
+        if not _follows(place, receiving, _RECEIVER_GAP)
+        and not _follows(place, owned, _OWNED_GAP)
+        and not is_greeting(page, place)
     ]
     if not private:
         return Blame(public, private, mostly_private=False)
     arbiters = set(found.get(parties.arbiters, ()))
     named = lay_out(subject, (), compiled).found if subject else {}
-    count_public = len(_apart([place for place in public if place not in arbiters])) + 2 * len(named.get(parties.public, ()))
+    count_public = len(_apart([place for place in public if place not in arbiters])) + 2 * len(
+        named.get(parties.public, ())
+    )
     count_private = len(_apart(private)) + 2 * len(named.get(parties.private, ()))
     return Blame(public, private, count_private > _PRIVATE_SHARE * count_public)
 

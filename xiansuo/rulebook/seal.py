@@ -21,7 +21,9 @@ from xiansuo.rulebook.schema import SealWords
 _NAME = r"[^，。；！？,;!?\n：:]"
 _CLAUSE_END = re.compile(r"[，。；！？,;!?\n]")
 _SENTENCE_END = re.compile(r"[。！？!?\n]")
-_GREETING_LINE = re.compile(rf"{_NAME}{{0,10}}[：:]|{_NAME}{{0,10}}[：:，,]?\s*(?:您好|你好|好[！!])|{_NAME}{{0,4}}[，,]?$")
+_GREETING_LINE = re.compile(
+    rf"{_NAME}{{0,10}}[：:]|{_NAME}{{0,10}}[：:，,]?\s*(?:您好|你好|好[！!])|{_NAME}{{0,4}}[，,]?$"
+)
 _GREETING_REACH = 80
 _BEFORE = 18
 _AFTER = 48
