@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import zipfile
 from datetime import date, datetime
 from pathlib import Path
 
@@ -287,3 +288,11 @@ def test_no_row_of_a_csv_file_is_lost_whatever_its_cells_hold(rows: list[tuple[s
 
 def test_a_heading_cannot_choose_its_own_field() -> None:
     assert letter(workbook([["编号", "内容", "电话→text"], ["1", "甲事", "13800000000"]])).text == "甲事"
+
+
+def test_a_workbook_that_jumps_to_a_row_no_spreadsheet_has_is_damaged() -> None:
+    source, file = zipfile.ZipFile(io.BytesIO(workbook([["编号", "内容"], ["1", "甲事"], ["2", "乙事"]]))), io.BytesIO()
+    with zipfile.ZipFile(file, "w") as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name).replace(b'<row r="3"', b'<row r="99999999999"'))
+    assert [type(one) for one in collected(file.getvalue())] == [Item, Unreadable]

@@ -180,8 +180,6 @@ def _better(data: bytes, codec: str, text: str) -> str | None:
         return chinese[1] if chinese and chinese[0] >= 0.9 and _high_share(data) > 0.25 else text
     if (utf8 := _surely_utf8(data)) is not None:
         return utf8
-    if (utf8 := _surely_utf8(data)) is not None:
-        return utf8
     score = _as_encoded(text, codec)
     if score >= 0.95:
         return text
