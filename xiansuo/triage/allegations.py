@@ -9,9 +9,9 @@ from xiansuo.domain.spans import Span
 from xiansuo.domain.suggestion import Allegation, Context, CueKind, ModelScores, Reading, Reason, RuleHit
 from xiansuo.domain.text import Document, Speaker
 
-_LEAST = 0.15
+_LEAST = 0.03
 """A clause below this probability is no conduct, however weak the letter's best clause is."""
-_RELATIVE = 0.4
+_RELATIVE = 0.1
 """A clause below this share of its category's best one adds reading, not evidence."""
 _GAP = 2
 """A clause mark and a blank between two clauses do not part them."""
@@ -32,7 +32,7 @@ def find_allegations(
     scores: ModelScores,
     proposed: Mapping[Category, float],
     *,
-    text_share: float = 0.4,
+    text_share: float = 0.45,
 ) -> tuple[Allegation, ...]:
     """Return the clauses of conduct for each proposed category, in text order, together at most `text_share` of the text.
 
