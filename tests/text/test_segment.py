@@ -34,6 +34,12 @@ def test_both_engines_cut_the_whole_corpus_alike(reference: Segmenter) -> None:
     assert sum(FAST.words(letter) != reference.words(letter) for letter in letters) == 0
 
 
+@pytest.mark.parametrize("around", ["{}", "{}作响", "听到{}...", "我们{}，"])
+def test_both_engines_break_exact_ties_alike(reference: Segmenter, around: str) -> None:
+    tied = [around.format(char * 3) for char in "咚滋哗嗡天人年家星哥姐妈爸弟妹轻慢好多"]
+    assert [FAST.words(text) for text in tied] == [reference.words(text) for text in tied]
+
+
 def test_the_words_of_this_field_stay_whole() -> None:
     assert [word for word in Lexicons.load(LEXICONS).words() if FAST.words(word) != [word]] == []
 
