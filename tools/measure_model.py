@@ -12,15 +12,13 @@ from typing import TypeAlias
 import numpy as np
 
 from xiansuo.classifiers.predict import Model
-from xiansuo.classifiers.prepare import Prepared, prepare
+from xiansuo.classifiers.prepare import Prepared, fit, load_tools, prepare
 from xiansuo.classifiers.recipe import Recipe, read_recipe
-from xiansuo.classifiers.train import train
 from xiansuo.domain.category import CATEGORIES
 from xiansuo.evaluation.baselines import char_ngrams, dummy, lexicon, rules_alone
 from xiansuo.evaluation.gold import read_corpus, read_measured
 from xiansuo.evaluation.report import Outputs, Report, as_json, as_table, measure
 from xiansuo.evaluation.split import by_batch, by_matter
-from xiansuo.rulebook.load import load_rule_books
 from xiansuo.settings import Settings
 
 COLUMNS = (
@@ -38,11 +36,6 @@ COLUMNS = (
 )
 
 Folds: TypeAlias = Iterable[tuple[np.ndarray, np.ndarray]]
-
-
-def fit(data: Prepared, recipe: Recipe) -> Model:
-    """Train on prepared letters."""
-    return train(data.letters, recipe=recipe, documents=data.documents, readings=data.readings, quotes=data.quotes)
 
 
 def answer(model: Model, data: Prepared) -> Outputs:
@@ -87,14 +80,14 @@ def main() -> None:
     settings = Settings()
     recipe = read_recipe(settings.models / "scope_categories" / "recipe.toml")
     started = time.perf_counter()
-    books = load_rule_books(settings.rules)
-    data = prepare(read_corpus(settings.corpus), books)
+    tools = load_tools(settings.home)
+    data = prepare(read_corpus(settings.corpus), tools)
     prepared = time.perf_counter()
     model = fit(data, recipe)
     print(
         f"prepare {prepared - started:.1f} s, train {time.perf_counter() - prepared:.1f} s, {len(model.vocabulary.keys)} n-grams"
     )
-    reports = [*_others([(path.stem, prepare(read_measured(path), books)) for path in given.real], data, model)] + (
+    reports = [*_others([(path.stem, prepare(read_measured(path), tools)) for path in given.real], data, model)] + (
         [] if given.quick else [*_crossed(data, recipe)]
     )
     print(as_table(reports, COLUMNS))

@@ -1,11 +1,7 @@
-"""Documents made by hand, and training on prepared letters."""
+"""Documents made by hand."""
 
 from pathlib import Path
 
-from xiansuo.classifiers.predict import Model
-from xiansuo.classifiers.prepare import Prepared
-from xiansuo.classifiers.recipe import Recipe
-from xiansuo.classifiers.train import train
 from xiansuo.domain.letter import Kind
 from xiansuo.domain.spans import Span
 from xiansuo.domain.suggestion import Reading
@@ -23,7 +19,3 @@ def document(text: str, *, subject: str = "", interview: Interview | None = None
             sentences.append(Span(start, place + 1))
             start = place + 1
     return Document(Kind.LETTER, subject, text, None, tuple(sentences), interview, (), Identity())
-
-
-def fit(data: Prepared, recipe: Recipe) -> Model:
-    return train(data.letters, recipe=recipe, documents=data.documents, readings=data.readings, quotes=data.quotes)

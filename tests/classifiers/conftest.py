@@ -3,13 +3,12 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import pytest
-from classifier_samples import HOME, fit
+from classifier_samples import HOME
 
 from xiansuo.classifiers.corpus import read_corpus
 from xiansuo.classifiers.predict import Model
-from xiansuo.classifiers.prepare import Prepared, prepare
+from xiansuo.classifiers.prepare import Prepared, fit, load_tools, prepare
 from xiansuo.classifiers.recipe import Recipe, read_recipe
-from xiansuo.rulebook.load import load_rule_books
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +19,7 @@ def recipe() -> Recipe:
 @pytest.fixture(scope="session")
 def some() -> Prepared:
     """Every sixth authored letter, so that training takes a second."""
-    return prepare(read_corpus(HOME / "data/corpus")[::6], load_rule_books(HOME / "rules"))
+    return prepare(read_corpus(HOME / "data/corpus")[::6], load_tools(HOME))
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,16 @@
+import dataclasses
 from pathlib import Path
 
 import pytest
-from classifier_samples import HOME
+from classifier_samples import HOME, document
 
-from xiansuo.classifiers.corpus import read_corpus, read_gold
-from xiansuo.classifiers.prepare import moved_quotes, prepare
+from xiansuo.classifiers.corpus import Quote, read_corpus, read_gold
+from xiansuo.classifiers.prepare import load_tools, moved_quotes, prepare
 from xiansuo.classifiers.recipe import read_recipe
+from xiansuo.domain.spans import Span
+from xiansuo.domain.text import EntityType, Masked, Replacement
 from xiansuo.errors import UsageError
-from xiansuo.rulebook.load import load_rule_books
+from xiansuo.text.offsets import Edit, apply_edits
 
 GOOD = '{"id": "a1-1", "kind": "letter", "subject": "", "date": "2026-01-02", "labels": ["bullying", "other"], "matter": "m", "text": "他　打人。", "evidence": [{"label": "bullying", "quote": "打人"}, {"label": "other", "quote": "没有"}]}'
 
@@ -33,12 +36,22 @@ def test_an_empty_corpus_is_refused(tmp_path: Path) -> None:
 
 def test_quotes_keep_their_words_in_the_document() -> None:
     letters = read_corpus(HOME / "data/corpus")[::40]
-    prepared = prepare(letters, load_rule_books(HOME / "rules"))
-    for letter, document in zip(letters, prepared.documents, strict=True):
-        for quote in moved_quotes(letter, document):
-            source = document.offsets.span(quote.span.start, quote.span.end)
-            assert any(source.overlaps(said.span) for said in letter.quotes)
-    assert sum(len(quotes) for quotes in prepared.quotes) >= 0.95 * sum(len(letter.quotes) for letter in letters)
+    prepared = prepare(letters, load_tools(HOME))
+    said = sum(len(letter.quotes) for letter in letters)
+    assert sum(len(quotes) for quotes in prepared.quotes) >= 0.95 * said
+    for made, quotes in zip(prepared.documents, prepared.quotes, strict=True):
+        assert all(0 <= quote.span.start < quote.span.end <= len(made.text) for quote in quotes)
+
+
+def test_a_quote_moves_with_the_masking_and_normalising_before_it() -> None:
+    clear, masked = (
+        "我是甲。他  收钱。",
+        Masked("〔反映人〕。他  收钱。", (Replacement(Span(0, 3), Span(0, 5), EntityType.PETITIONER),)),
+    )
+    made = dataclasses.replace(document("〔反映人〕。他收钱。"), offsets=apply_edits(masked.text, [Edit(7, 9, "")])[1])
+    place = clear.index("收钱")
+    (moved,) = moved_quotes([Quote(None, Span(place, place + 2))], made, masked)
+    assert moved.span.of(made.text) == "收钱"
 
 
 @pytest.mark.parametrize("line", ["unknown = 1", "seed = 'x'", "folds = 1", "name ="])

@@ -3,13 +3,13 @@ import time
 
 import numpy as np
 import pytest
-from classifier_samples import NOTHING_READ, document, fit
+from classifier_samples import NOTHING_READ, document
 
 from xiansuo.classifiers.calibrate import at_base_rate, shift, sigmoid
 from xiansuo.classifiers.explain import shares
 from xiansuo.classifiers.linear import fit_one
 from xiansuo.classifiers.predict import Model
-from xiansuo.classifiers.prepare import Prepared
+from xiansuo.classifiers.prepare import Prepared, fit
 from xiansuo.classifiers.recipe import Recipe
 from xiansuo.domain.category import CATEGORIES
 from xiansuo.domain.spans import Span
@@ -66,7 +66,7 @@ def test_clauses_lie_in_the_text_and_leave_questions_out(model: Model) -> None:
     assert [span for span, _ in scores.clauses] == [Span(8, len(text))]
 
 
-def test_the_shares_of_words_rules_and_form_add_up_to_the_answer(model: Model, some: Prepared) -> None:
+def test_the_shares_of_words_and_rules_add_up_to_the_answer(model: Model, some: Prepared) -> None:
     for letter, reading in list(zip(some.documents, some.readings, strict=True))[:40]:
         batch = model.encode([letter], [reading])
         rich = float(model.mix(batch)[0])

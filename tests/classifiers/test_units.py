@@ -2,7 +2,7 @@ import numpy as np
 from classifier_samples import NOTHING_READ, document
 
 from xiansuo.classifiers.encode import cut, encode
-from xiansuo.classifiers.features import FORM_NAMES, RULE_NAMES, form_features, rule_features
+from xiansuo.classifiers.features import RULE_NAMES, rule_features
 from xiansuo.classifiers.units import units
 from xiansuo.classifiers.vocabulary import build
 from xiansuo.domain.category import CATEGORIES, Category
@@ -36,7 +36,7 @@ def test_an_interviewers_words_are_marked_and_add_no_ngrams() -> None:
     asked = document(text, interview=record)
     assert [unit.asked for unit in units(asked, longest=40)] == [True, False]
     vocabulary = build([text], ["a"], fewest_matters=1)
-    batch = encode(cut([asked], longest=40), [asked], [NOTHING_READ], vocabulary)
+    batch = encode(cut([asked], longest=40), [NOTHING_READ], vocabulary)
     assert batch.letter_words.sum() == batch.unit_words[[1]].sum()
 
 
@@ -53,19 +53,12 @@ def test_a_hit_speaks_for_its_own_category_and_for_scope_only() -> None:
     assert table[:, column].tolist() == [2.0, 0, 0, 0, 0, 0, 2.0]
 
 
-def test_contexts_are_counted_in_the_form_of_a_letter() -> None:
-    reading = Reading((hit(Category.BULLYING, Context.PRIVATE_PARTY), hit(Category.BULLYING)), ())
-    form = dict(zip(FORM_NAMES, form_features(document("打人。"), reading), strict=True))
-    assert form["context_private_party"] == np.log1p(1)
-    assert form["context_negated"] == 0
-
-
 def test_a_part_of_a_batch_is_the_batch_of_that_part() -> None:
     documents = [document("甲打人。他又打人。"), document(""), document("低保没发。", subject="低保")]
     readings = [Reading((hit(Category.BULLYING),), ()), NOTHING_READ, NOTHING_READ]
     vocabulary = build([unit.text for unit in cut(documents, longest=40).units], list("abcd")[:4], fewest_matters=1)
-    whole = encode(cut(documents, longest=40), documents, readings, vocabulary).take(np.array([1, 2]))
-    part = encode(cut(documents[1:], longest=40), documents[1:], readings[1:], vocabulary)
+    whole = encode(cut(documents, longest=40), readings, vocabulary).take(np.array([1, 2]))
+    part = encode(cut(documents[1:], longest=40), readings[1:], vocabulary)
     assert whole.cut.owner.tolist() == part.cut.owner.tolist()
     assert np.array_equal(whole.unit_words.toarray(), part.unit_words.toarray())
     assert np.array_equal(whole.unit_rules, part.unit_rules)

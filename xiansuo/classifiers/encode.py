@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 import scipy.sparse as sp
 
-from xiansuo.classifiers.features import NO_HITS, Floats, form_features, rule_features
+from xiansuo.classifiers.features import NO_HITS, Floats, rule_features
 from xiansuo.classifiers.ngrams import Ints
 from xiansuo.classifiers.units import Unit, units
 from xiansuo.classifiers.vocabulary import Matrix, Vocabulary
@@ -26,14 +26,13 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Matrices of a batch: TF-IDF per unit and per letter, rule features per unit and letter (rows, labels, features), form features per letter."""
+    """Matrices of a batch: TF-IDF per unit and per letter, rule features per unit and letter (rows, labels, features)."""
 
     cut: Cut
     unit_words: Matrix
     letter_words: Matrix
     unit_rules: Floats
     letter_rules: Floats
-    form: Floats
 
     def take(self, letters: Ints) -> Self:
         """Return the batch of these letters only, in the given order of ascending numbers."""
@@ -46,7 +45,6 @@ class Batch:
             self.letter_words[letters],
             self.unit_rules[kept],
             self.letter_rules[letters],
-            self.form[letters],
         )
 
 
@@ -57,7 +55,7 @@ def cut(documents: Sequence[Document], *, longest: int) -> Cut:
     return Cut(tuple(unit for piece in pieces for unit in piece), owner, len(documents))
 
 
-def encode(pieces: Cut, documents: Sequence[Document], readings: Sequence[Reading], vocabulary: Vocabulary) -> Batch:
+def encode(pieces: Cut, readings: Sequence[Reading], vocabulary: Vocabulary) -> Batch:
     """Return the matrices of a batch; an interviewer's questions add no n-grams."""
     counts = vocabulary.counts(["" if unit.asked else unit.text for unit in pieces.units])
     return Batch(
@@ -66,9 +64,6 @@ def encode(pieces: Cut, documents: Sequence[Document], readings: Sequence[Readin
         letter_words=vocabulary.weigh(sp.csr_array(membership(pieces) @ counts)),
         unit_rules=_unit_rules(pieces, readings),
         letter_rules=np.array([rule_features(reading.hits) for reading in readings]),
-        form=np.array(
-            [form_features(document, reading) for document, reading in zip(documents, readings, strict=True)]
-        ),
     )
 
 

@@ -8,14 +8,14 @@ import scipy.sparse as sp
 from sklearn.linear_model import LogisticRegression
 
 from xiansuo.classifiers.encode import Batch, Cut
-from xiansuo.classifiers.features import FORM_NAMES, RULE_NAMES, Floats
+from xiansuo.classifiers.features import RULE_NAMES, Floats
 from xiansuo.classifiers.linear import Bools, Linear, fit_linear, fit_one
 from xiansuo.classifiers.ngrams import Ints
 from xiansuo.classifiers.vocabulary import Matrix
 from xiansuo.domain.category import CATEGORIES
 
 SILENT = -4.0  # log-odds of a letter without any unit
-VIEW_NAMES: tuple[str, ...] = ("letter", "units", *RULE_NAMES, *FORM_NAMES)
+VIEW_NAMES: tuple[str, ...] = ("letter", "units", *RULE_NAMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,7 @@ def views(words: Words, batch: Batch, *, top: int) -> Floats:
     """Return what the stack weighs: (letters, labels, `VIEW_NAMES`)."""
     letter = words.letter.log_odds(batch.letter_words)
     best = strongest(unit_log_odds(words, batch), batch.cut, top=top)
-    form = np.repeat(batch.form[:, None, :], letter.shape[1], axis=1)
-    return np.concatenate([letter[:, :, None], best[:, :, None], batch.letter_rules, form], axis=2)
+    return np.concatenate([letter[:, :, None], best[:, :, None], batch.letter_rules], axis=2)
 
 
 def strongest(log_odds: Floats, cut: Cut, *, top: int) -> Floats:

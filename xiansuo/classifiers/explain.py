@@ -7,7 +7,7 @@ import numpy as np
 
 from xiansuo.classifiers.encode import Batch
 from xiansuo.classifiers.expert import SILENT, VIEW_NAMES, Expert, unit_log_odds
-from xiansuo.classifiers.features import RULE_NAMES, Floats
+from xiansuo.classifiers.features import Floats
 from xiansuo.classifiers.ngrams import Ints
 from xiansuo.classifiers.units import Unit
 from xiansuo.classifiers.vocabulary import Matrix, Vocabulary
@@ -15,36 +15,33 @@ from xiansuo.domain.spans import Span
 from xiansuo.domain.suggestion import Reading
 
 _LETTER, _UNITS = VIEW_NAMES.index("letter"), VIEW_NAMES.index("units")
-_RULES = slice(_UNITS + 1, _UNITS + 1 + len(RULE_NAMES))
-_FORM = slice(_UNITS + 1 + len(RULE_NAMES), len(VIEW_NAMES))
+_RULES = slice(_UNITS + 1, len(VIEW_NAMES))
 _LEAST = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """What adds up to the log-odds of scope: `base`, the form of the letter, the rules, and per unit one share per character."""
+    """What adds up to the log-odds of scope: `base`, the rules, and per unit one share per character."""
 
     base: float
-    form: float
     rules: float
     units: tuple[tuple[Unit, Floats], ...]
 
     @property
     def log_odds(self) -> float:
         """The sum of all shares."""
-        return self.base + self.form + self.rules + float(sum(characters.sum() for _, characters in self.units))
+        return self.base + self.rules + float(sum(characters.sum() for _, characters in self.units))
 
 
 def shares(batch: Batch, experts: Iterable[tuple[float, Expert]], vocabulary: Vocabulary, *, top: int) -> Shares:
     """Take the log-odds of scope of a batch of one letter apart; `experts` are (weight, expert)."""
-    base = form = rules = 0.0
+    base = rules = 0.0
     characters = [np.zeros(len(unit.text)) for unit in batch.cut.units]
     for weight, expert in experts:
         stack = weight * expert.stack.weights[0]
         loud = _loud_units(expert, batch, top)
         base += weight * expert.stack.bias[0] + stack[_LETTER] * expert.words.letter.bias[0]
         base += stack[_UNITS] * (expert.words.unit.bias[0] if len(loud) else SILENT)
-        form += float(batch.form[0] @ stack[_FORM])
         rules += float(batch.letter_rules[0, 0] @ stack[_RULES])
         known = len(vocabulary.keys)
         if len(loud):
@@ -52,7 +49,7 @@ def shares(batch: Batch, experts: Iterable[tuple[float, Expert]], vocabulary: Vo
                 batch.unit_rules[loud, 0].mean(axis=0) @ expert.words.unit.weights[0, known:]
             )
         _lay(characters, batch, vocabulary, stack, expert, loud)
-    return Shares(base, form, rules, tuple(zip(batch.cut.units, characters, strict=True)))
+    return Shares(base, rules, tuple(zip(batch.cut.units, characters, strict=True)))
 
 
 def _loud_units(expert: Expert, batch: Batch, top: int) -> Ints:

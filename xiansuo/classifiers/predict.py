@@ -44,7 +44,7 @@ class Model:
 
     def encode(self, documents: Sequence[Document], readings: Sequence[Reading]) -> Batch:
         """Return the matrices of a batch."""
-        return encode(cut(documents, longest=self.recipe.units.longest), documents, readings, self.vocabulary)
+        return encode(cut(documents, longest=self.recipe.units.longest), readings, self.vocabulary)
 
     def mix(self, batch: Batch) -> Floats:
         """Return per letter how much the rich expert counts, 0 to 1."""

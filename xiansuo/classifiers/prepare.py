@@ -1,17 +1,32 @@
-"""Owns how gold letters become what a model learns from: documents, readings, and quotes in the documents' coordinates."""
+"""Owns how gold letters become what a model learns from: masked documents, readings, and quotes in the documents' coordinates."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from xiansuo.classifiers.corpus import GoldLetter, Quote
+from xiansuo.classifiers.corpus import GoldLetter, Quote, read_corpus
+from xiansuo.classifiers.predict import Model
+from xiansuo.classifiers.recipe import Recipe
+from xiansuo.classifiers.train import train
+from xiansuo.domain.letter import Channel, Item, Letter
+from xiansuo.domain.register import OrganisationRegister
 from xiansuo.domain.spans import Span
 from xiansuo.domain.suggestion import Reading
-from xiansuo.domain.text import Document
+from xiansuo.domain.text import Document, Masked
+from xiansuo.rulebook.load import load_rule_books
 from xiansuo.rulebook.match import RuleBooks
-from xiansuo.text.normalise import normalise
+from xiansuo.text.entities import EntityFinder
+from xiansuo.text.lexicon import Lexicons
+from xiansuo.text.mask import to_clear
+from xiansuo.text.prepare import document, protect
 
-_SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*")
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What letters are prepared with."""
+
+    finder: EntityFinder
+    books: RuleBooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,39 +38,63 @@ class Prepared:
     readings: tuple[Reading, ...]
     quotes: tuple[tuple[Quote, ...], ...]
 
-    def take(self, rows: Sequence[int]) -> "Prepared":
+    def take(self, rows: Iterable[int]) -> "Prepared":
         """Return the given rows only."""
+        kept = list(rows)
         return Prepared(
-            tuple(self.letters[row] for row in rows),
-            tuple(self.documents[row] for row in rows),
-            tuple(self.readings[row] for row in rows),
-            tuple(self.quotes[row] for row in rows),
+            tuple(self.letters[row] for row in kept),
+            tuple(self.documents[row] for row in kept),
+            tuple(self.readings[row] for row in kept),
+            tuple(self.quotes[row] for row in kept),
         )
 
 
-def prepare(letters: Sequence[GoldLetter], books: RuleBooks) -> Prepared:
-    """Return letters ready for training or measuring."""
-    documents = tuple(_document(letter) for letter in letters)
-    readings = tuple(books.read(document) for document in documents)
-    quotes = tuple(moved_quotes(letter, document) for letter, document in zip(letters, documents, strict=True))
-    return Prepared(tuple(letters), documents, readings, quotes)
+def load_tools(home: Path, register: OrganisationRegister | None = None) -> Tools:
+    """Load lexicons and rule books from the content folders."""
+    return Tools(EntityFinder(Lexicons.load(home / "data" / "lexicons"), register), load_rule_books(home / "rules"))
 
 
-def _document(letter: GoldLetter) -> Document:
-    text = normalise(letter.text)
-    sentences = tuple(Span(*found.span()) for found in _SENTENCE.finditer(text.text) if found.group().strip())
-    return Document(
-        letter.kind, normalise(letter.subject).text, text.text, letter.received, sentences, None, (), text.offsets
+def prepare(letters: Sequence[GoldLetter], tools: Tools) -> Prepared:
+    """Mask, read and cut letters exactly as incoming ones."""
+    rows = [_prepare(letter, tools) for letter in letters]
+    return Prepared(
+        tuple(letters),
+        tuple(made for made, _, _ in rows),
+        tuple(reading for _, reading, _ in rows),
+        tuple(quotes for _, _, quotes in rows),
     )
 
 
-def moved_quotes(letter: GoldLetter, document: Document) -> tuple[Quote, ...]:
-    """Return the quotes of a letter as spans of its document; a quote that the document does not hold is left out."""
-    if not letter.quotes:
+def fit(data: Prepared, recipe: Recipe) -> Model:
+    """Train on prepared letters."""
+    return train(data.letters, recipe=recipe, documents=data.documents, readings=data.readings, quotes=data.quotes)
+
+
+def fit_home(home: Path, recipe: Recipe) -> Model:
+    """Train on the whole corpus of the content folders."""
+    return fit(prepare(read_corpus(home / "data" / "corpus"), load_tools(home)), recipe)
+
+
+def _prepare(letter: GoldLetter, tools: Tools) -> tuple[Document, Reading, tuple[Quote, ...]]:
+    item = Item("corpus", letter.id, b"", "text/plain", Channel.POST)
+    protected = protect(Letter(item, letter.text, letter.subject, letter.kind, letter.received), tools.finder)
+    made = document(
+        protected.subject.text,
+        protected.text.text,
+        kind=protected.kind,
+        received=letter.received,
+        finder=tools.finder,
+    )
+    return made, tools.books.read(made), moved_quotes(letter.quotes, made, protected.text)
+
+
+def moved_quotes(quotes: Sequence[Quote], made: Document, masked: Masked) -> tuple[Quote, ...]:
+    """Return quotes of the clear text as spans of the document; a quote that the document does not hold is left out."""
+    if not quotes:
         return ()
-    sources = [document.offsets.span(place, place + 1) for place in range(len(document.text))]
+    sources = [to_clear(masked, made.offsets.span(place, place + 1)) for place in range(len(made.text))]
     moved = []
-    for quote in letter.quotes:
+    for quote in quotes:
         places = [place for place, source in enumerate(sources) if source.overlaps(quote.span)]
         if places:
             moved.append(Quote(quote.category, Span(places[0], places[-1] + 1)))

@@ -44,7 +44,7 @@ def train(
     matters = [corpus[owner].matter for owner in pieces.owner]
     vocabulary = build(texts, matters, fewest_matters=recipe.ngrams.fewest_matters)
     lesson = Lesson(
-        batch=encode(pieces, documents, readings, vocabulary),
+        batch=encode(pieces, readings, vocabulary),
         targets=_targets(corpus, pieces, quotes),
         halves=tuple(letter.half for letter in corpus),
         batches=tuple(letter.batch for letter in corpus),
