@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from xiansuo.domain.text import Entity, EntityType, Interview
+from xiansuo.text.evidence import heading_end
 from xiansuo.text.places import PLACE
 from xiansuo.text.signature import Closing
 
@@ -12,23 +13,27 @@ _UPPER = re.compile(
 )
 _ADDRESS = re.compile(
     r"(?:家庭|联系|通讯|通信|现|居住|户籍)?(?:住址|地址|住所|户籍地|户籍所在地|户口所在地)[^\S\n]*(?:[:：是为]|[ \u3000])[^\S\n]*(?P<field>[^，。；;\n]{3,40})"
-    r"|(?P<cue>家住|现住|现居|租住在?|居住在?|住在?|家在|户口在|老家在?|搬到|门?店在)(?![院了不进建户房宅着过得下上完满几多一])(?P<said>[^，。；;：:！？!?\n\s、（(]{2,40})"
+    r"|(?P<cue>家住|现住|现居|租住在?|居住在?|住在?|家在|户口在|老家在?|搬到|门?店在)(?![院了不进建户房宅着过得下上完满几多一有])(?P<said>[^，。；;：:！？!?\n\s、（(]{2,40})"
 )
 _LOCATED = re.compile(r"[村镇乡县区市路街巷号栋幢楼室院苑园城组社队弄坊庄屯寨胡同口湾]|小区|宿舍|家属|外埠")
 _OTHERS = re.compile(r"[他她其它]|书记|主任|局长|镇长|院长|老板|校长|支书|邻居|隔壁|对方|领导|名下|有人|哪")
 _MINE = re.compile(r"[我俺本]|^$|[，,\s　]$|[人楼]$")
 _BUILDING = re.compile(r"\d{1,3}(?:栋|幢|号楼)(?:\d{1,2}单元)?(?:[-\d]{1,6}室?|顶楼|一楼|底楼)?(?:[东西南北]户)?")
 _INTERVIEWEE = re.compile(
-    r"(?:^|(?<=\n)|(?<=[\s；;]))(?:\d[.、．][^\S\n]*)?(?:被?谈[话活](?:人|对象)|被?走访(?:人|对象)|受访(?:人|对象|者)|被?访谈(?:人|对象)|被访(?:人|对象)|被询问人|约谈对象|对象|在场|姓名|单位(?:及)?职务|工作单位(?:及职务)?|职务)[^\S\n]*(?:[:：][^\S\n]*|[ \u3000]+)(?P<v>[^\n；;]{2,80})"
+    r"(?:^|(?<=\n)|(?<=[\s；;]))(?:\d[.、．][^\S\n]*)?(?:被谈[话活](?:人|对象)|(?:谈话|走访|访谈)对象|被走访(?:人|对象)|受访(?:人|对象|者)|被访谈?(?:人|对象)|被询问人|约谈对象|对象|在场|姓名|单位(?:及)?职务|工作单位(?:及职务)?|职务)[^\S\n]*(?:[:：][^\S\n]*|[ \u3000]+)(?P<v>[^\n；;]{2,80})"
 )
 _MAIL = re.compile(r"(?:发件人|收件人|寄件人|From|To)[^\S\n]*[:：][^\S\n]*(?P<v>[^\n<＜@]{1,20})")
 _OFFICE = re.compile(r"纪委|监委|巡察|信访|信箱|邮箱|办|局|委员会|政府|中心|公司|部$|组$")
 _WHERE = re.compile(r"(?:走访|谈话|访谈|入户)?(?:地点|地址)[^\S\n]*(?:[:：][^\S\n]*|[ \u3000]+)(?P<v>[^\n；;]{2,50})")
 _HOME = re.compile(r"[组社队号栋户]|家(?![长属具委])|屋|村|社区|巷|院坝|晒场|住处|楼|摊")
+_ROOM = re.compile(r"中心|会议室|办公室|谈话室|接待室|政府|局|[县市区镇乡纪党]委|大厅|宾馆|酒店")
 _AT_HOME = re.compile(r"走访|入户|家中|家里|堂屋|院坝|屋场|柴房|摊|户。|家[）)\s（(]")
 _NEXT_FIELD = re.compile(r"[^\S\n]+(?=(?:记录人?|谈话人|走访人|时间|谈话事由|被)[^\n]{0,6}[:：\s])|　(?=参加|记录)")
 _PLACE = re.compile(PLACE)
-_DOOR = re.compile(r"(?:[^\W\d_的是在住]{2,6}(?:村|社区))[一二三四五六七八九十\d]+(?:[、和][一二三四五六七八九十\d]+)*(?:组|社|队)|[^\W\d_的是在住]{2,10}\d+(?:栋|幢|号楼|号)")
+_GROUP = re.compile(r"[^\W\d_的]{2,4}(?:组|屯|寨|院子|屋场|湾)")
+_DOOR = re.compile(
+    r"(?:[^\W\d_的是在住]{2,6}(?:村|社区))[一二三四五六七八九十\d]+(?:[、和][一二三四五六七八九十\d]+)*(?:组|社|队)|[^\W\d_的是在住]{2,10}\d+(?:栋|幢|号楼|号)"
+)
 
 
 def upper_end(text: str, start: int, end: int) -> int:
@@ -56,14 +61,23 @@ def find_addresses(text: str) -> Iterator[Entity]:
             yield Entity(EntityType.ADDRESS, *match.span(), match[0])
     for match in _MAIL.finditer(text):
         if not _OFFICE.search(match["v"].strip()):
-            yield Entity(EntityType.PETITIONER, match.start("v"), match.start("v") + len(match["v"].rstrip()), match["v"].rstrip())
+            yield Entity(
+                EntityType.PETITIONER,
+                match.start("v"),
+                match.start("v") + len(match["v"].rstrip()),
+                match["v"].rstrip(),
+            )
 
 
 def _is_own(text: str, match: re.Match[str]) -> bool:
     """Tell whether somebody's dwelling is the writer's: nobody else is spoken of in the clause."""
     clause = text[max(text.rfind(mark, 0, match.start()) for mark in "。！？；：\n") + 1 : match.start()]
     weak = match["cue"] in {"住", "住在", "搬到", "老家", "老家在"}
-    return bool(_LOCATED.search(match["said"])) and not _OTHERS.search(clause[-24:]) and (not weak or bool(_MINE.search(clause[-10:])))
+    return (
+        bool(_LOCATED.search(match["said"]))
+        and not _OTHERS.search(clause[-24:])
+        and (not weak or bool(_MINE.search(clause[-10:])))
+    )
 
 
 def find_in_closings(text: str, closings: Iterable[Closing]) -> Iterator[Entity]:
@@ -74,7 +88,13 @@ def find_in_closings(text: str, closings: Iterable[Closing]) -> Iterator[Entity]
 
 def find_repeated(text: str, masked: Iterable[Entity]) -> Iterator[Entity]:
     """Find the other places where a group or door number stands that a masked passage gives as the writer's."""
-    wanted = {match[0] for entity in masked for match in _DOOR.finditer(text, max(0, entity.start - 8), entity.end) if match.end() > entity.start}
+    wanted = {entity.text for entity in masked if _GROUP.fullmatch(entity.text)}
+    wanted |= {
+        match[0]
+        for entity in masked
+        for match in _DOOR.finditer(text, max(0, entity.start - 8), entity.end)
+        if match.end() > entity.start
+    }
     for written in wanted:
         start = text.find(written)
         while start >= 0:
@@ -84,16 +104,23 @@ def find_repeated(text: str, masked: Iterable[Entity]) -> Iterator[Entity]:
 
 def find_in_heading(text: str, interview: Interview) -> Iterator[Entity]:
     """Mask the interviewee's fields, and below the township the place of an interview held at home."""
-    first = min((turn.start for turn in interview.turns), default=min(len(text), 300))
+    first = heading_end(text, interview)
     for match in _INTERVIEWEE.finditer(text, 0, first):
         yield from below_township(text, match.start("v"), _value_end(match), EntityType.SELF_DISCLOSURE)
     for match in _WHERE.finditer(text, 0, first):
-        if _HOME.search(text, match.start("v"), _value_end(match)):
+        if _HOME.search(text, match.start("v"), _value_end(match)) and not _ROOM.search(match["v"]):
             yield from below_township(text, match.start("v"), _value_end(match), EntityType.ADDRESS)
     if _AT_HOME.search(text, 0, first):
         for place in _PLACE.finditer(text, 0, first):
-            if place["village"] or place["group"]:
-                yield Entity(EntityType.ADDRESS, place.end("upper"), place.end(), text[place.end("upper") : place.end()])
+            if (place["village"] or place["group"]) and text[place.start() - 1 : place.start()] not in {
+                "察",
+                "视",
+                "查",
+                "第",
+            }:
+                yield Entity(
+                    EntityType.ADDRESS, place.end("upper"), place.end(), text[place.end("upper") : place.end()]
+                )
 
 
 def _value_end(match: re.Match[str]) -> int:

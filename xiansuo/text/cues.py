@@ -12,15 +12,36 @@ KIN = (
 )
 _SELF = "(?:我|俺|额|咱|余|侬|本人|笔者|敝人|草民|小民|冤民|老朽|老夫|鄙人)"
 WRITER_LABEL = (
-    "(?:实名)?(?:举报|反映|投诉|申诉|控告|申请|检举|请求|来信|来访|来电|写信|信访|求助|联系|联名|报料|告状|呈报|受访|被?访谈|被谈话|被走访|被询问|走访|谈话|访谈|见证|证明|知情|证|当事|收件|发件|执笔|代笔|署名|落款)(?:人员|人|对象|者)(?:姓名|代表|签名|签字|签字确认)?"
-    "|被谈活人|对象|在场|联名人|姓名|签名|签字|署名|落款|具名|执笔|代笔|住户|户主|群众代表|职工代表|业主代表|村民代表|住户代表|家长代表|代表|联系方式|经办会计"
+    "(?:实名)?(?:举报|反映|投诉|申诉|控告|申请|检举)(?:人员|人|者)(?:姓名|代表|签名|签字|签字确认)?|(?:请求|来信|来访|来电|写信|信访|求助|联系|联名|报料|告状|呈报|受访|被访谈|被访|被谈话|被走访|被询问|见证|证明|知情|证|当事|收件|发件|执笔|代笔|署名|落款)(?:人员|人|对象|者)(?:姓名|代表|签名|签字|签字确认)?"
+    "|(?:走访|谈话|访谈|约谈)对象|被谈活人|对象|在场|联名人|姓名|签名|签字|署名|落款|具名|执笔|代笔|住户|户主|群众代表|职工代表|业主代表|村民代表|住户代表|家长代表|代表|联系方式|经办会计"
 )
 _STAFF_LABEL = "(?:谈话人员?|访谈人员?|走访人员?|记录人?员?|主谈人?|询问人|调查人|监督人|陪同人?员?|参加人?员?|巡察人员|接待人|整理人?|工作人员|谈话组)"
-_ACCUSED_LABEL = "被(?:举报|反映|控告|检举|投诉|申诉|告)(?:人|单位|对象|者)?(?:姓名|名称)?"
+_ACCUSED_LABEL = (
+    "(?:(?:举报|反映|投诉|控告|检举)对象|被(?:举报|反映|控告|检举|投诉|申诉|告)(?:人|单位|对象|者)?)(?:姓名|名称)?"
+)
 _ACCUSE = "(?:实名)?(?:举报|控告|检举|状告|投诉|揭发)"
 _CONDUCT = "收|要|叫|让|带|把|打|骂|说|讲|威胁|扣|领|贪|占|私|挪|冒|虚|伙同|利用|以|将|多次|公开|送|挨家|当选|上任|承包|包|卖|签|不给|不让|强|拿|找|吃|报|套|安排|指使|逼|拒|推|亲自|当场|当众|张口|开口|一手|从|因|为了|当"
 _WEAK_POSTS = frozenset(
-    ["村民代表", "党员代表", "职工代表", "村医", "网格员", "护林员", "河长", "科员", "老师", "教师", "医生", "师傅", "联系人", "队员", "后备干部", "大学生村官", "调研员", "村干部"]
+    [
+        "村民代表",
+        "党员代表",
+        "职工代表",
+        "村医",
+        "网格员",
+        "护林员",
+        "河长",
+        "科员",
+        "老师",
+        "教师",
+        "医生",
+        "师傅",
+        "联系人",
+        "队员",
+        "后备干部",
+        "大学生村官",
+        "调研员",
+        "村干部",
+    ]
 )
 _MORE_POSTS = "老板|包工头|候选人|负责人|秘书|点长|族长|导师|法官|警官|辅警|协管员|中队长|护士长|头头|司机|内勤|董事|工头|总监|馆长|厂长|库主任|教授|理事|书计|支委|组长|乡长|馆长|干部|厨师长|专干"
 
@@ -46,7 +67,7 @@ class Cues:
     `before` are cues that a name follows, `after` what may follow a name (its group tells the side), `kin` a word of kinship before a name with
     `owner` for what stands before that word; `called` is a name with a post (郝书记), `handle` another way to speak of a person (姓龚的, 外号老四, 王某),
     `familiar` one for the writer (老冯, 冯大爷), `own` what the writers say they are called,
-    `reachable` a handle with a phone number after it.
+    `reachable` a handle with a phone number after it, `told` a bare surname whose words a minute reports.
     """
 
     name: re.Pattern[str]
@@ -63,15 +84,16 @@ class Cues:
     familiar: re.Pattern[str]
     own: re.Pattern[str]
     reachable: re.Pattern[str]
+    told: re.Pattern[str]
     described: re.Pattern[str]
     housed: re.Pattern[str]
 
 
 # Groups of `after` and what they weigh: (for the writer's side, for the respondent's).
-AFTER_WEIGHTS = {"w5": (5, 0), "w4": (4, 0), "a3": (0, 3), "w2": (2, 0), "a1": (0, 1)}
+AFTER_WEIGHTS = {"w6": (5, 0), "w5": (5, 0), "w4": (4, 0), "w3": (3, 0), "a3": (0, 3), "w2": (2, 0), "a1": (0, 1)}
 _POSTS = "书记|支书|主任|镇长|乡长|县长|区长|市长|局长|所长|站长|科长|股长|处长|部长|院长|校长|园长|队长|会计|出纳|文书|村长|组长|社长|经理|董事长|主席|委员|干事|老板|法官|警官|秘书长|秘书|理事长|馆长|场长|厂长|点长|教授|主管|总监|行长|庭长|厅长|指导员|教导员|医生|师傅|老师|辅导员"
-_SHORT_POSTS = "局|总|所|队|科|处|工|厅|院|校|部"
-_HONORIFIC = "大爷|大娘|大妈|大伯|大叔|大哥|大姐|大嫂|老伯|伯伯|老汉|老人家|婆婆|阿婆|奶奶|爷爷|师傅|老师|医生|大夫|阿姨|叔叔|嫂子|姆妈|女士|先生|小姐|同志|老太太|老太|老先生|老(?=写|说|[^\u3400-\u9fff])|爹|婶|姐|哥|叔|伯|嫂|姨|妈|爷|总|老板"
+_SHORT_POSTS = "局|总|所|队|科|处|厅|院|校"
+_HONORIFIC = "大爷|大娘|大妈|大伯|大叔|大哥|大姐|大嫂|老伯|伯伯|老汉|老人家|婆婆|阿婆|奶奶|爷爷|师傅|老师|医生|大夫|阿姨|叔叔|嫂子|姆妈|女士|先生|小姐|同志|老太太|老太|老先生|老(?=写信|写|说|[^\u3400-\u9fff])|爹|婶|姐|哥|叔|伯|嫂|姨|妈|爷|总|老板"
 
 
 def compile_cues(shapes: NameShapes, posts: Collection[str]) -> Cues:
@@ -86,7 +108,7 @@ def compile_cues(shapes: NameShapes, posts: Collection[str]) -> Cues:
         after=_after(official),
         kin=re.compile(rf"(?:(?<=亲)|(?<=堂)|(?<=干)|(?<=大)|)(?P<kin>{kin})(?:儿)?(?:，|叫|是|名叫)?{name}"),
         owner=re.compile(
-            rf"(?:(?P<w>我|俺|额|咱|侬|本人|舍)(?:们)?|(?P<a>他|她|其|(?:{official})|{surname}[\u3400-\u9fff]{{1,2}})|(?P<c>^|[，。；,\s（(]))(?:的|家|家的|屋里)?(?:亲|干|堂|本家|独生)?$"
+            rf"(?:(?P<w>我|俺|额|咱|侬|本人|舍)(?:们)?|(?P<a>他|她|其|(?:{official})|{surname}[\u3400-\u9fff]{{1,2}})|(?P<c>^|[，。；,\s（(]|还有|和|跟|、))(?:的|家|家的|屋里)?(?:亲|干|堂|本家|独生)?$"
         ),
         writer_field=re.compile(
             rf"(?:^|(?<=[\n\s，。；！？、（]))(?:{WRITER_LABEL})(?:[（(][^）)\n]{{0,12}}[）)])?[^\S\n]*[:：]?[^\S\n]*",
@@ -94,37 +116,45 @@ def compile_cues(shapes: NameShapes, posts: Collection[str]) -> Cues:
         ),
         accused_field=re.compile(rf"{_ACCUSED_LABEL}[^\S\n]*[:：]?[^\S\n]*"),
         staff_field=re.compile(
-            rf"(?<!被)(?:{_STAFF_LABEL})[^\S\n]*(?:[:：][^\S\n]*|[ \u3000]+)(?P<v>[^\n；;]{{2,60}})"
+            rf"(?<!被)(?:{_STAFF_LABEL})[^\S\n]*(?:[:：][^\S\n]*|[ \u3000]+|(?={shapes.full}[，。、\s]))(?P<v>[^\n；;]{{2,60}})"
         ),
         called=re.compile(
             rf"(?P<n>{surname}[\u3400-\u9fff]{{0,2}}?)(?P<post>(?:原|前|老)?(?:副|常务副|党委|纪委|总支|支部)?(?:{_POSTS})"
-            rf"|(?:{_SHORT_POSTS})(?=[，。、：；！？”“\s]|的|说|讲|也|都|在|就|和|让|叫|要|给|拿|抽|打|知|轮|批|那|前|找|会))"
+            rf"|(?P<short>{_SHORT_POSTS})(?=[，。、：；！？”“\s]|的|说|讲|也|都|在|就|和|让|叫|要|给|拿|抽|打|知|轮|批|那|前|找|会))"
         ),
         handle=re.compile(
             rf"(?P<veiled>{surname}(?:某某?[\u3400-\u9fff]?(?<![的了在是就说讲把被和收要给到去])|[×xX＊*]{{1,2}}))|(?P<said>姓{surname}的(?:副?(?:{_POSTS}))?)"
-            rf"|(?P<nick>(?<![\u3400-\u9fff]里)[老小大]{surname}(?![\u3400-\u9fff]?[学区组队孩时乡镇]))"
+            rf"|(?P<nick>(?<![\u3400-\u9fff]里)[老小]{surname}(?![\u3400-\u9fff]?[学区组队孩时乡镇]))"
             rf"|(?:外号|绰号|人称|诨名|都喊|都叫)(?:他|她|叫)?[“\"]?(?P<known>[\u3400-\u9fff]{{2,4}})(?=[”\"，。的、；\s])"
         ),
         familiar=re.compile(
             rf"(?P<pre>[老小阿])(?P<s>{surname})(?![\u3400-\u9fff]?[区组时学])|(?P<t>{surname})(?:(?P<hon>{_HONORIFIC})|(?P<post>副?(?:{_POSTS}|{_SHORT_POSTS})))"
         ),
         own=re.compile(
-            rf"(?:叫|喊)(?:我|额|俺)[“\"]?(?P<n>[\u3400-\u9fff]{{2,4}})(?=[，。,”\"）\s])|(?:^|(?<=[，。\s]))自称(?P<s>[\u3400-\u9fff]{{2,4}})(?=[，。,\s])"
-            rf"|(?:我|本人|俺)[^。！？\n所任记队他她板长]{{0,24}}?姓(?P<sur>{surname})(?=[，。,\s]|叫)"
+            rf"(?:叫|喊)(?:我|额|俺)[“\"]?(?P<n>[老小阿][\u3400-\u9fff]{{1,2}}|[\u3400-\u9fff]{{1,2}}(?:嫂|婆婆?|阿婆|大?姐|大?哥|大?爷|大?娘|大?叔|大?伯|奶奶|师傅|老师|大?姨|大?妈))(?=[，。,”\"）\s])|(?:^|(?<=[，。；！\s、]))(?P<k>(?!我们|孩子|有些|其他|很多|有的|他的|她的|学生|同学|人家|一个|两个|几个)[\u3400-\u9fff]{{2}}(?:妈妈|爸爸))(?=[^\u3400-\u9fff]|多|去|说|问|看|在|把|也|就|给|发|$)|(?:^|(?<=[，。\s]))自称(?P<s>[\u3400-\u9fff]{{2,4}})(?=[，。,\s])"
+            r"|(?:女儿|儿子|闺女|孙子|孙女|外孙|孩子)(?:叫)?(?P<d>(?P<e>[\u3400-\u9fff])(?P=e))(?!(?P=e))"
+            rf"|(?:我|本人|俺)[^。！？\n所任记队他她板长个有位那给找去]{{0,24}}?姓(?P<sur>{surname})(?=[，。,\s]|叫)"
         ),
-        reachable=re.compile(rf"(?P<h>(?:[老小阿]{surname}|{surname}(?:{_HONORIFIC}|{_POSTS}|{_SHORT_POSTS})))(?=[^\u3400-\u9fff\d]{{0,4}}[1１][3-9３-９][\d０-９ -]{{8}})"),
-        described=re.compile(rf"(?<=[民师员任长人的职表党工户生医记计主家属席书代友子村组社队镇县理局办站所院科股室校园厂行部委会班处]){shapes.full}$"),
+        reachable=re.compile(
+            rf"(?P<h>(?:[老小阿]{surname}|{surname}(?:{_HONORIFIC}|{_POSTS}|{_SHORT_POSTS})))(?=[^\u3400-\u9fff\d]{{0,4}}[1１][3-9３-９][\d０-９ -]{{8}})"
+        ),
+        told=re.compile(
+            rf"(?<![\u3400-\u9fff])(?P<s>{surname})(?=说|讲|称|表示|答|介绍|认为|反映|谈到|提到|先|看了|想|又|，(?:男|女|\d\d岁))"
+        ),
+        described=re.compile(
+            rf"(?<=[民师员任长人的职表党工户生医记计主家属席书代友子村组社队镇县理局办站所院科股室校园厂行部委会班处]){shapes.full}$"
+        ),
         housed=re.compile(rf"(?P<n>{shapes.full})(?:{_HOUSE}|{_AGED})"),
     )
 
 
 def _after(official: str) -> re.Pattern[str]:
-    """What may follow a name: a phone, a mark of signing, kinship to the writer, a post, a blow received, an act."""
+    """Compile what may follow a name: a phone, a mark of signing, kinship to the writer, a post, a blow received, an act."""
     phone = r"(?:[^\S\n]|电话|手机|号码|联系|[:：（(，,]){0,6}[1１一][3-9３-９三四五六七八九][\d０-９ \-零〇一二三四五六七八九Oo]{7}"
     mark = r"[^\S\n]*(?:[（(]?(?:签名|签字|签章|手印|按印|按手印|捺印|代笔|口述|执笔|谨上|敬上|顿首|泣血|敬启|叩首|拜上|亲笔)|等\d+[名户人]|等[一二三四五六七八九十百]+[余多]?[名户人])"
     beaten = r"家?(?:的)?(?:[^，。\n]{0,6})?(?:被(?:打|踢|推|骂|撞|砸|抢|扣|关|抓|拖|他|人)|的(?:医药费|伤情|病房))"
     return re.compile(
-        rf"(?P<w5>{phone}|{mark}|(?:老师|同志|大爷)?(?:执笔|代笔|口述))|(?P<w4>，?(?:就)?是(?:我|俺)(?:的|们)?{KIN})|(?P<a3>(?:原|前|老)?(?:副)?(?:{official}))"
+        rf"(?P<w6>{mark})|(?P<w5>{phone}|(?:老师|同志|大爷)?(?:执笔|代笔|口述)|写信(?:的事|反映|举报))|(?P<w3>之(?:妻|夫|子|女|母|父))|(?P<w4>，?(?:就)?是(?:我|俺)(?:的|们)?{KIN})|(?P<a3>(?:原|前|老)?(?:副)?(?:{official}))"
         rf"|(?P<w2>{beaten})|(?P<a1>(?:，|（|、)[\u3400-\u9fff]{{0,8}}(?:原|现任|时任)?(?:{official})|{_CONDUCT})"
     )
 
@@ -172,8 +202,9 @@ def _before(name: str, official: str, surname: str) -> tuple[NameCue, ...]:
             writer=5,
         ),
         NameCue(re.compile(rf"(?:^|(?<=\n))[>＞ \t\u3000]*{name}[ \t\u3000]*(?=\n|$)"), writer=5),
-        NameCue(re.compile(rf"姓名[^\n]{{0,16}}\n[^\n]{{0,3}}[答被][^\n\u3400-\u9fff]{{0,3}}{name}(?=[，,。])"), writer=5),
-        NameCue(re.compile(rf"{name}(?=之(?:妻|夫|子|女|母|父))"), writer=3),
+        NameCue(
+            re.compile(rf"姓名[^\n]{{0,16}}\n[^\n]{{0,3}}[答被][^\n\u3400-\u9fff]{{0,3}}{name}(?=[，,。])"), writer=5
+        ),
         NameCue(re.compile(rf"[\d０-９]{{4}}[^\S\n]*[（(]{name}{end}"), writer=5),
         NameCue(re.compile(rf"信是(?:由)?(?:我)?(?:们)?{name}"), writer=5),
         NameCue(re.compile(rf"[把将]{name}(?=打|踢|推|按|骂|关|抓|撞|拖|揍|围|气得|叫到)"), writer=2),

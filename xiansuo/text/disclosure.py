@@ -16,29 +16,32 @@ _LABEL = "(?<!被)(?:举报|反映|控告|申诉|检举|投诉|申请|信访|来
 _ADVERB = "(?:都|也|就|只|本来|现在?|以前|原来?|曾经?)*"
 _NO_SELF = "(?!否|不|说|怎|这样|想|要|来反映|为|因|在|听|看|被|从|通过|找|去|跟|请|谁|真|实名|如|按|对|没|什|哪|上|一时|有|用|给|到|靠|冤)"
 _INTRO = re.compile(
-    rf"(?:^|(?<=[，。；！？,;!?\n：:\s（“]))(?:(?:{_I}|{_FORMAL})们?{_ADVERB}(?:是|系|叫|名叫|来自|姓|乃|做为|作为){_NO_SELF}|{_FORMAL}(?=今年|现年|[\u3400-\u9fff]{{2,4}}[，,（(])|{_LABEL})"
+    rf"(?:^|(?<=[，。；！？,;!?\n：:\s（“]))(?:先说明|首先|说明一下|坦白说|实话说)?(?:(?:{_I}|{_FORMAL})们?{_ADVERB}(?:是|系|叫(?!来|人|了|过|你|上|到)|名叫|来自|姓|乃|做为|作为){_NO_SELF}|{_FORMAL}(?=今年|现年|[\u3400-\u9fff]{{2,4}}[，,（(])|{_LABEL}|{_I}家?{KIN}(?=[\u3400-\u9fff]{{2,4}}[，,]))"
     r"[^\S\n]*(?P<rest>[^。！？!?；;\n]{1,90})",
 )
 _DESCRIPTION = re.compile(
     r"^\s*(?:男|女|[\u3400-\u9fff]族|今年|现年|虚岁|住|家住|现住|家在|家里|[^\W\d_]{0,2}党员|中共|农民|村民|务农|退休|在职|现在|原|系|是|身份证|电话|手机|教龄|工龄|党龄|入党|初中|小学|高中|大专|没文化|没有文化|没念过|嫁"
-    r"|[一二三四五六七八九十\d]+多?(?:岁|了|年|届|$)|(?:19|20)\d\d年[^\s]{0,8}(?:参加工作|入党|入伍|退休|出生|生)|(?:开|做|种|养|跑|打|教|在|当|干|给)(?!他|她|我))"
+    r"|(?!\d{4}年)[一二三四五六七八九十\d]+多?(?:岁|了|年|届|$)|(?:19|20)\d\d年[^\s]{0,8}(?:参加工作|入党|入伍|退休|出生|生)|(?:开|做|种|养|跑|打|教|在|当|干|给)(?!他|她|我))"
 )
 _ROLE = re.compile(
-    r"(?:村民|居民|人|的|教师|老师|职工|员工|工人|业主|家长|学生|党员|干部|长|会计|出纳|司机|医生|护士|代表|摊主|户|学员|军人|老兵|负责人|经理|老板|法人|店主|老板娘|保安|保洁|军属|烈属|媳妇|女婿|儿子|女儿|妻子|丈夫|家属|姐|弟|哥|妹|亲|爷爷|奶奶|侄|外甥"
-    r"|岁|了|届|班|号|栋|幢|楼|组|村|队|社|年|教书|上班|工作|打工|务农|退休|党龄|教龄|工龄|专业|生|男|女|族|匠|师傅|师|员|民|商|医|工|兵|妇|头|佬|者|主任|书记|百姓|之一|大四|大三|大二|大一)$"
+    r"(?:村民|居民|(?<!两拨)人|(?:开|做|养|跑|种|卖|教|打|干|搞|出嫁|嫁来)[^，]{0,10}的|教师|老师|职工|员工|工人|业主|家长|学生|党员|干部|长|会计|出纳|司机|医生|护士|代表|摊主|户|学员|军人|老兵|负责人|经理|老板|法人|店主|老板娘|保安|保洁|军属|烈属|媳妇|女婿|儿子|女儿|妻子|丈夫|家属|姐|弟|哥|妹|亲|爷爷|奶奶|侄|外甥"
+    r"|岁|届|班|号|栋|幢|楼|组|村|队|社|教书|上班|工作|打工|务农|退休|党龄|教龄|工龄|专业|生|男|女|族|匠|师傅|师|员|民|商|医|工|兵|妇|头|佬|者|主任|书记|百姓|之一|大四|大三|大二|大一)$"
 )
-_GENERIC = re.compile(r"^(?:的|里|一|名|个|位|几|全体|部分|普通|老|众|多|许多|当地|本地|土生土长)*(?:村民|居民|市民|群众|农民|老?百姓|人|业主|住户|公民)?[们\s]*$")
+_GENERIC = re.compile(
+    r"^(?:的|里|一|名|个|位|几|全体|部分|普通|老|众|多|许多|当地|本地|土生土长)*(?:村民|居民|市民|群众|农民|老?百姓|人|业主|住户|公民)?[们\s]*$"
+)
 _OTHERS = re.compile(r"[他她其]|邻居|隔壁|对方")
 _MATTER = re.compile(r"反映|举报|控告|检举|投诉|申诉|请求|要求|告|关于|咨询|想问")
 _WE = re.compile(
-    r"(?:我们|我司|本公司|我公司|我厂|我店|我社|俺们)(?P<c>[^\W\d_的这那都村里在是有也就去家些个]{2,7}?(?:组|屯|寨|湾|院子|运输队|施工队|公司|厂|店|行|园林|精密)(?=[，。\d和与反今去从共也都于在参]|因)|(?:\d+|[一二三四五六七八九十]+)[个名户位](?!人|月|多|组|村|社区)[^\W\d_的]{1,4}(?=[，。\d于从自在])"
+    r"(?:我们|我司|本公司|我公司|我厂|我店|我社|俺们)(?P<c>(?!家|组|村)[^\W\d_的这那都里在是有也就去些个]{2,7}?(?:组|屯|寨|湾|院子|运输队|施工队|公司|厂|店|行|园林|精密)(?=[，。\d和与反今去从共也都于在参]|因)|(?:\d+|[一二三四五六七八九十]+)[个名户位](?!人|月|多|组|村|社区)[^\W\d_的]{1,4}(?=[，。\d于从自在])"
     r"|(?:[^\W\d_的这那]{1,5}?[县市区])?[^\W\d_的这那]{1,5}?(?:镇|乡|街道)[^\W\d_的]{1,8}等[一二三四五六七八九十\d]+个[村组社区]{1,2}|[^\W\d_的这那都]{1,4}?寨\d+户(?:人家)?)"
 )
+_OPENING = re.compile(rf"(?:^|(?<=\n))[ \t\u3000]*(?P<c>{PLACE})(?=[与和](?:邻|隔壁)|共\d+户)")
 _OWN = rf"(?:{_I}们?(?:家)?(?:的)?(?:屋头那个|屋里的?|{KIN})?|{_FORMAL})"
 _WHEN = "(?:也|就|本来|现在?|以前|原来?|曾经?|一直|去年|前年|今年|那时|当时|从前|这|都|(?:19|20)\\d\\d年)*"
 _WORK = re.compile(
     rf"(?:^|(?<=[，。；！？,;!?\n：:、“]))(?P<c>{_OWN}{_WHEN}"
-    r"(?:(?:在|给)(?!他|她|此|这里|一起)[^，。；！？,;!?\n他她]{1,20}?(?:当(?!时|场|面|着|天|年|选|众|作)|做(?:了|过|的)?(?!主|工作|了工作)|任职|上班|工作|教书|教了|开车|开了?[个家间]?(?:店|馆|厂|铺|小|饭|公司)|卖(?!给|了|掉)|摆摊|打工|务工|干了|干[活过]|跑[了车运]|读书|上学|住院|值班|执教|[干当做教]了?[一二三四五六七八九十\d]+多?年)[^，。；！？,;!?\n]{0,16}"
+    r"(?:(?:在|给)(?!他|她|此|这里|一起)[^，。；！？,;!?\n他她]{1,20}?(?:当(?!时|场|面|着|天|年|选|众|作)|做(?:[过了]?[一二三四五六七八九十两\d]+年|生意|买卖|工|饭|木|保洁|保安|保姆|会计|出纳|小|水电|临时|服装|农)|任职|上班|工作|教书|教了|开车|开了?[个家间]?(?:店|馆|厂|铺|小|饭|公司)|卖(?!给|了|掉)|摆摊|打工|务工|干了|干[活过]|跑[了车运]|读书|上学|住院|值班|执教|[干当做教]了?[一二三四五六七八九十\d]+多?年)[^，。；！？,;!?\n]{0,16}"
     r"|(?:跑|教|当|开|执教|养|种|守|修|做|干|管)[^，。；！？,;!?\n他她]{0,16}?(?:了|过)?[一二三四五六七八九十两几\d]+(?:来|多)?(?:年|届|辈子)(?![前后])[^，。；！？,;!?\n]{0,6}"
     r"|当[过了着]?(?!时|场|面|天|年|选|众|作|初|然|地)[^，。；！？,;!?\n他她]{1,14}(?=[，。；,\n])))"
 )
@@ -49,22 +52,18 @@ _KIN_IS = rf"{_I}家?{KIN}就?是[^，。；！？\n他她]{{1,16}}(?:主任|会
 _KIN_SHOP = rf"{_I}{KIN}(?:开|办|承包)的[^，。；！？\n]{{1,6}}?(?:馆|店|厂|场|铺|公司|饭庄|超市|[，。])"
 _RESULT = rf"{_I}{KIN}?[^，。；！？\n他她]{{0,3}}(?:笔试|面试|考试|成绩|总分|综合)[^，。；！？\n他她]{{0,4}}第[一二三四五六七八九十\d]+名?|(?<=[，。；])(?:班里|全班|年级)第[一二三四五六七八九十\d]+"
 _CAME_HERE = rf"{_I}(?:去年|前年|今年|上个?月|上次|之前|曾|以前|\d{{1,2}}月(?:\d+[日号])?)[^，。；！？\n]{{0,8}}在?(?:你们|贵办|巡察组)(?:办公室|这里|那里)?(?:当面)?(?:反映|举报|谈话|谈)过"
-_NUMBERED = rf"(?<![\d第])\d{{1,3}}号?床(?=[，。；！？、\n）)])|(?:{_I}家?|{_I}[妈爸])住[^，。；\n]{{0,3}}\d{{1,4}}[楼室房]?(?=[，。；\n])|[，。\n]住\d{{1,2}}楼(?=[，。；])|[一二三四五六七八九十\d]+组第[一二三四五六七八九十\d]+[户家]"
-_RISK = re.compile("|".join((_FEW_PRESENT, _ONLY_ONE, _KIN_IS, _KIN_SHOP, _RESULT, _CAME_HERE, _NUMBERED)))
+_NUMBERED = rf"(?<![\d第])\d{{1,3}}号?床(?=[，。；！？、\n）)])|(?:{_I}家?|{_I}[妈爸])住[^，。；\n]{{0,3}}\d{{1,4}}[楼室房]?(?=[，。；\n])|[，。\n]住\d{{1,2}}楼(?=[，。；])|(?:来|去)?找我[^。！？\n]{{0,8}}?就?[到去在][^，。\n]{{2,16}}|{_I}?(?:你|我|俺)家?{KIN}在[^，。；！？\n]{{1,12}}(?:教书|上班|工作|读书|上学|当[^，。\n]{{1,6}})|[一二三四五六七八九十\d]+组第[一二三四五六七八九十\d]+[户家]"
+_RISK = re.compile(f"{_FEW_PRESENT}|{_ONLY_ONE}|{_KIN_IS}|{_KIN_SHOP}|{_RESULT}|{_CAME_HERE}|{_NUMBERED}")
 _PLACE = re.compile(PLACE)
 
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """What is known of the writers before their descriptions are read: their names, and the bodies the text speaks of."""
+    """What is known of the writers before their descriptions are read: the names on their side, the bodies spoken of, and whether the letter names who wrote it."""
 
     names: Collection[str]
     bodies: tuple[Span, ...]
-
-    @property
-    def named(self) -> bool:
-        """Whether the letter names who wrote it."""
-        return bool(self.names)
+    named: bool
 
 
 def find_descriptions(text: str, writer: Writer) -> Iterator[Entity]:
@@ -72,7 +71,7 @@ def find_descriptions(text: str, writer: Writer) -> Iterator[Entity]:
     for match in _INTRO.finditer(text):
         for span in _describing(text, *match.span("rest"), writer):
             yield from _masked_part(text, span, writer)
-    for match in _WE.finditer(text):
+    for match in (*_WE.finditer(text), *(m for m in _OPENING.finditer(text) if m["group"])):
         yield from below_township(text, *match.span("c"), EntityType.SELF_DISCLOSURE)
 
 
@@ -85,27 +84,30 @@ def find_remarks(text: str) -> Iterator[Entity]:
 
 def _describing(text: str, start: int, end: int, writer: Writer) -> Iterator[Span]:
     """Yield the clauses of an introduction while they describe the writer."""
-    first = True
     for clause in re.finditer(r"[^，,]+", text[start:end]):
         said = clause[0].strip()
         if _OTHERS.search(said) or _MATTER.search(said):
             return
-        described = _describes(said, writer) or (not first and len(said) <= 24 and bool(_DESCRIPTION.match(said)))
-        if described:
-            yield Span(start + clause.start(), start + clause.end())
-        elif not first:
+        if not _describes(said, writer) and not (len(said) <= 24 and _DESCRIPTION.match(said)):
             return
-        first = False
+        yield Span(start + clause.start(), start + clause.end())
 
 
 def _describes(said: str, writer: Writer) -> bool:
     place = _PLACE.search(said) if "村" in said or "组" in said or "社" in said else None
-    return bool(_ROLE.search(said) or (place and (place["village"] or place["group"])) or any(name in said for name in writer.names))
+    return bool(
+        _ROLE.search(said)
+        or (place and (place["village"] or place["group"]))
+        or any(name in said for name in writer.names)
+    )
 
 
 def _masked_part(text: str, span: Span, writer: Writer) -> Iterator[Entity]:
     """Yield what of a describing clause is masked: all but the upper places and, where the writer is unnamed, the body or village spoken of."""
-    start = max((body.end for body in writer.bodies if span.start <= body.start and body.end <= span.end and not writer.named), default=0)
+    start = max(
+        (body.end for body in writer.bodies if span.start <= body.start and body.end <= span.end and not writer.named),
+        default=0,
+    )
     start = start or upper_end(text, *span)
     if not writer.named and (place := _PLACE.match(text, start, span.end)) and place["village"]:
         start = place.end("village")

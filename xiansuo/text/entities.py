@@ -7,8 +7,8 @@ from datetime import date
 from xiansuo.domain.letter import Part, PartRole
 from xiansuo.domain.register import OrganisationRegister
 from xiansuo.domain.text import Entity, EntityType, Interview
-from xiansuo.text.contacts import find_contacts
 from xiansuo.text.addresses import find_addresses, find_in_closings, find_in_heading, find_repeated
+from xiansuo.text.contacts import find_contacts
 from xiansuo.text.disclosure import Writer, find_descriptions, find_remarks, keep_readable
 from xiansuo.text.lexicon import Lexicons
 from xiansuo.text.mask import PLACEHOLDERS
@@ -57,10 +57,11 @@ class EntityFinder:
         reference: date | None = None,
         parts: Iterable[Part] = (),
         known: Known = (),
+        title: bool = False,
     ) -> Found:
         """Return the entities and who signs; `known` are names whose side is settled, signature parts are the petitioner's throughout."""
         contacts = find_contacts(text)
-        people = self._people.find(text, interview=interview, known=known)
+        people = self._people.find(text, interview=interview, known=known, title=title)
         orgs_and_places = self._places.find(text)
         giveaways = [*self._giveaways(text, people, orgs_and_places, interview), *_signatures(text, parts)]
         money = find_money(text)
@@ -78,7 +79,7 @@ class EntityFinder:
 
     def read_masked(self, text: str, *, interview: Interview | None, reference: date | None) -> tuple[Entity, ...]:
         """Return the entities of a masked text: of the petitioner only the placeholders, a name left readable is a person or respondent."""
-        people = self._people.find(text, interview=interview)
+        people = self._people.find(text, interview=interview, title=True)
         money = find_money(text)
         persons = [
             replace(e, type=EntityType.PERSON) if e.type is EntityType.PETITIONER else e for e in people.entities
@@ -93,11 +94,17 @@ class EntityFinder:
         ]
         return tuple(sorted(found, key=lambda entity: (entity.start, entity.end)))
 
-    def _giveaways(self, text: str, people: People, bodies: list[Entity], interview: Interview | None) -> Iterator[Entity]:
+    def _giveaways(
+        self, text: str, people: People, bodies: list[Entity], interview: Interview | None
+    ) -> Iterator[Entity]:
         """Yield the passages that identify the petitioner without being a name or number."""
         found = [*find_addresses(text), *find_in_closings(text, people.closings)]
         if interview is None:
-            writer = Writer(people.signers, tuple(entity.span for entity in bodies if entity.type is EntityType.ORG))
+            writer = Writer(
+                {entity.text for entity in people.entities if entity.type is EntityType.PETITIONER},
+                tuple(entity.span for entity in bodies if entity.type is EntityType.ORG),
+                bool(people.signers),
+            )
             found += find_descriptions(text, writer)
         else:
             found += find_in_heading(text, interview)

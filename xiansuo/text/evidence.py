@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from xiansuo.domain.text import EntityType, Interview
+from xiansuo.domain.text import EntityType, Interview, Speaker
 from xiansuo.text.cues import AFTER_WEIGHTS, Cues
 from xiansuo.text.names import is_word, name_tokens, settle, surname_of
 
@@ -16,8 +16,74 @@ _FIELD_END = re.compile(
 )
 _PIECE = re.compile(r"[\s、，,；;（）()/：:“”\"。]|和(?=[\u3400-\u9fff]{2,3}(?:$|[\s、，]))|及(?=[\u3400-\u9fff])")
 _AND_OTHERS = re.compile(r"等(?=[（(\s\d一二三四五六七八九十]|[人户名]|$)")
-_OWN_FAMILY = frozenset(["女儿", "儿子", "丈夫", "老公", "妻子", "母亲", "父亲", "男人", "闺女", "婆婆", "儿媳", "夫", "妻", "母", "父"])
-_QUESTION = re.compile(r"\n[^\S\n]*(?:问|答|谈|被|[QA]|[\u3400-\u9fff]{1,3})[^\S\n]*[:：]")
+_NO_GIVEN = frozenset(
+    [
+        "书记",
+        "支书",
+        "主任",
+        "镇长",
+        "乡长",
+        "县长",
+        "局长",
+        "所长",
+        "站长",
+        "科长",
+        "股长",
+        "处长",
+        "部长",
+        "院长",
+        "校长",
+        "园长",
+        "队长",
+        "会计",
+        "出纳",
+        "文书",
+        "村长",
+        "组长",
+        "社长",
+        "经理",
+        "主席",
+        "委员",
+        "干事",
+        "老板",
+        "警官",
+        "秘书",
+        "馆长",
+        "厂长",
+        "老师",
+        "师傅",
+        "医生",
+        "教授",
+    ]
+)
+_NO_ENDING = frozenset("子儿村乡镇县市区局所站院坪湾组社路街")
+_SUFFIX = re.compile(r"(?:老师|同志|医生|师傅|女士|先生|大爷|大娘|大叔|阿姨)$")
+_OWN_FAMILY = frozenset(
+    [
+        "小妹",
+        "小弟",
+        "大妹",
+        "二妹",
+        "大姐",
+        "二姐",
+        "女儿",
+        "儿子",
+        "丈夫",
+        "老公",
+        "妻子",
+        "母亲",
+        "父亲",
+        "男人",
+        "闺女",
+        "婆婆",
+        "儿媳",
+        "夫",
+        "妻",
+        "母",
+        "父",
+    ]
+)
+_HEADING = 300
 
 
 @dataclass(slots=True)
@@ -50,7 +116,13 @@ class Weigher:
         """Keep the strongest cue of each side for a name."""
         if name[0] in "和与跟" and len(name) == 3 and name[1] in self._surnames:
             name = name[1:]
-        if len(name) >= 2 and name not in self._not_names and name[:2] not in self._not_names:
+        if (
+            len(name) >= 2
+            and name[1:] not in _NO_GIVEN
+            and name[-1] not in _NO_ENDING
+            and name not in self._not_names
+            and (writer >= CERTAIN or name[:2] not in self._not_names)
+        ):
             found = self.evidence.setdefault(name, Evidence())
             found.writer, found.accused = max(found.writer, writer), max(found.accused, accused)
 
@@ -86,9 +158,10 @@ class Weigher:
     def names_in(self, value: str, *, strict: bool = False) -> list[str]:
         """Return the names of a field or signature; unless `strict`, also one that closes a description (…村民邓祥云)."""
         names: list[str] = []
-        for piece in _PIECE.split(_AND_OTHERS.split(value)[0]):
+        for part in _PIECE.split(_AND_OTHERS.split(value)[0]):
+            piece = _SUFFIX.sub("", part)
             if self._cues.name.fullmatch(piece):
-                if not is_word(piece) and not {piece, piece[:2]} & self._not_names:
+                if not is_word(piece) and piece not in self._not_names:
                     names.append(piece)
             elif (
                 not strict
@@ -126,7 +199,11 @@ class Weigher:
         for match in self._cues.anywhere.finditer(text):
             start, longest = match.span("n")
             token = self._tokens.get(start)
-            if token and (token - start > 2 or text.count(text[start:token]) > 1) and self._cues.name.fullmatch(text, start, token):
+            if (
+                token
+                and (token - start > 2 or text.count(text[start:token]) > 1)
+                and self._cues.name.fullmatch(text, start, token)
+            ):
                 self._weigh(text[start:token])
             for end in (longest, longest - 1):
                 after = self._cues.after.match(text, end) if end - start >= 2 else None
@@ -141,6 +218,13 @@ class Weigher:
 
     def _bounded(self, start: int, end: int, group: str | None) -> bool:
         """Tell whether a stretch may be a whole name: it stands after punctuation, is a token, or is known already."""
+        if (
+            group == "w6"
+            and end - start == 2
+            and self._tokens.get(start) != end
+            and self._text[start:end] not in self.evidence
+        ):
+            return bool(re.match(r"[^\u3400-\u9fff]", self._text[end : end + 1]))
         before = self._text[start - 1 : start]
         return (
             not ("\u3400" <= before <= "\u9fff")
@@ -166,8 +250,11 @@ class Weigher:
 
     def heading(self, interview: Interview) -> None:
         """Take the names with an age or a house from an interview's heading: the interviewee and the family at home."""
-        first = min((turn.start for turn in interview.turns), default=0)
-        question = _QUESTION.search(self._text)
-        stop = max(first, question.start() if question else 0) or min(len(self._text), 300)
-        for match in self._cues.housed.finditer(self._text, 0, stop):
+        for match in self._cues.housed.finditer(self._text, 0, heading_end(self._text, interview)):
             self._weigh(match["n"], writer=CERTAIN)
+
+
+def heading_end(text: str, interview: Interview) -> int:
+    """Return where an interview's heading ends: at the first thing said, or after its first lines where a note-taker sums up."""
+    said = (turn.start for turn in interview.turns if turn.speaker is not Speaker.NARRATOR)
+    return min(said, default=min(len(text), _HEADING))

@@ -35,6 +35,7 @@ _DIGIT_FORMS = {str(i): f"[{i}{chr(0xFF10 + i)}{'零一二三四五六七八九'
     "X": "[XxＸｘ]",
 }
 _LEVELS = re.compile(r".+?(?:省|自治区|自治州|市|县|区|旗|镇|乡|街道|$)")
+_ANY_DIGIT = re.compile(r"[0-9０-９零〇一二三四五六七八九幺][\s·.．\-—–－_]{0,3}[0-9０-９零〇一二三四五六七八九幺Oo]")
 _MIN_ADDRESS = 4
 
 
@@ -60,10 +61,19 @@ def _bare(written: str) -> str:
 
 
 def _places(text: str, identity: Identity) -> Iterator[tuple[Span, EntityType]]:
-    pattern = _pattern(identity)
+    pattern = _pattern(identity) if _may_stand(text, identity) else ""
     if pattern:
         kind = _KINDS.get(identity.kind, EntityType.SELF_DISCLOSURE)
         yield from ((Span(*match.span()), kind) for match in re.finditer(pattern, text))
+
+
+def _may_stand(text: str, identity: Identity) -> bool:
+    """Tell cheaply whether an identity could stand in `text`, because compiling a pattern costs more than the search."""
+    if identity.kind in {IdentityKind.PHONE, IdentityKind.ID_NUMBER, IdentityKind.ACCOUNT}:
+        return bool(_ANY_DIGIT.search(text)) or identity.value in text
+    if identity.kind is IdentityKind.ADDRESS:
+        return identity.value.strip()[-2:] in text
+    return identity.value.strip()[:1] in text and identity.value.strip()[-1:] in text
 
 
 def _pattern(identity: Identity) -> str:

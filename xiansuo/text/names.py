@@ -12,7 +12,7 @@ HAN = r"[\u3400-\u9fff〇]"
 _NOT_GIVEN = "的了在是就说讲把被和与跟有没不去来到给要问叫让从向也都还又才等我你他她它这那个们吗呢吧啊嘛收拿打骂住为以及将或使用对着过会可已未则却之该各每什怎么谁此先"
 _NOT_SECOND = (
     _NOT_GIVEN.replace("有", "").replace("来", "").replace("先", "").replace("可", "")
-    + "书主局镇县副所站校上下里内同两今男女电签写找做当于其某"
+    + "书主局镇县村乡院副所站校上下里内同两今男女电签写找做当于其某"
 )
 # Signs that never stand in a name, even one that punctuation closes.
 _NEVER = "的了村镇县我你他她它们吗呢吧啊这那个说讲把被给要就都吃没不"

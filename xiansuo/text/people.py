@@ -12,8 +12,10 @@ from xiansuo.text.names import is_word, name_shapes, surname_of
 from xiansuo.text.signature import Closing, closings
 
 _GAP = re.compile(r"(?<=[\u3400-\u9fff])[ \t\u3000]{1,3}(?=[\u3400-\u9fff])")
+_NO_GIVEN = frozenset("的在了是有和与村区县局到给把被要就都不没")
 _UNCLEAR = frozenset("和于从向对那时任党司管国全单师方农水边南海原成区房连明常")
 _OPENING = "，。、；：！？\n 　（(“"
+_KNOWN = 4
 _ADDRESSING = frozenset("：:\n“")
 _OTHERS_KIN = re.compile(r"的?(?:弟|哥|儿子|侄)")
 _Place = tuple[int, int]
@@ -37,15 +39,20 @@ class PeopleFinder:
         self._cues: Cues = compile_cues(name_shapes(surnames), posts)
 
     def find(
-        self, text: str, *, interview: Interview | None = None, known: Iterable[tuple[str, EntityType]] = ()
+        self,
+        text: str,
+        *,
+        interview: Interview | None = None,
+        known: Iterable[tuple[str, EntityType]] = (),
+        title: bool = False,
     ) -> People:
-        """Return all persons of `text`; `known` are names whose side another part of the letter settled."""
+        """Return all persons of `text`; `known` are names whose side another part of the letter settled, a `title` has no closing."""
         weigher = Weigher(text, self._cues, surnames=self._surnames, not_names=self._not_names)
         for name, side in known:
             weigher.note(
-                name, writer=CERTAIN * (side is EntityType.PETITIONER), accused=6 * (side is EntityType.RESPONDENT)
+                name, writer=CERTAIN * (side is EntityType.PETITIONER), accused=_KNOWN * (side is EntityType.RESPONDENT)
             )
-        ends = closings(text, self._cues.name)[: None if interview is None else 1]
+        ends = [] if title else closings(text, self._cues.name)[: None if interview is None else 1]
         weigher.staff()
         weigher.fields()
         if interview is not None:
@@ -80,7 +87,8 @@ class PeopleFinder:
             if side is EntityType.PETITIONER:
                 taken.add(side, self._handles(text, evidence, interview))
         taken.add(EntityType.RESPONDENT, (m.span() for m in self._cues.called.finditer(text) if self._is_called(m)))
-        taken.add(EntityType.RESPONDENT, (m.span(m.lastgroup or 0) for m in self._cues.handle.finditer(text)))
+        handles = (m for m in self._cues.handle.finditer(text) if not m["nick"] or _is_nickname(text, m))
+        taken.add(EntityType.RESPONDENT, (m.span(m.lastgroup or 0) for m in handles))
         return taken.entities
 
     def _handles(self, text: str, evidence: dict[str, Evidence], interview: Interview | None) -> Iterator[_Place]:
@@ -90,13 +98,22 @@ class PeopleFinder:
             if self._given_is_clear(name, evidence):
                 yield from self._given(text, name[-2:])
             elif interview is not None:
-                yield from (place for place in _places(text, name[-2:]) if text[place[0] - 1] in _ADDRESSING and text[place[1]] in "，、")
+                yield from (
+                    place
+                    for place in _places(text, name[-2:])
+                    if text[place[0] - 1] in _ADDRESSING and text[place[1]] in "，、"
+                )
         yield from (match.span("h") for match in self._cues.reachable.finditer(text))
         surnames = {surname_of(name, self._surnames) for name in own if evidence[name].writer >= 4}
         for match in self._cues.own.finditer(text):
             surnames |= {match["sur"]} if match["sur"] else set()
             yield from ((match.start("sur") - 1, match.end("sur")) for _ in range(bool(match["sur"])))
-            yield from (place for group in ("n", "s") if match[group] for place in _places(text, match[group]))
+            yield from (
+                place
+                for group in ("n", "s", "k", "d")
+                if match[group] and not is_word(match[group])
+                for place in _places(text, match[group])
+            )
         others = {
             surname_of(name, self._surnames)
             for name, found in evidence.items()
@@ -108,7 +125,7 @@ class PeopleFinder:
     def _familiar(self, text: str, own: set[str], others: set[str], interview: Interview | None) -> Iterator[_Place]:
         for match in self._cues.familiar.finditer(text):
             surname = match["s"] or match["t"]
-            if surname not in own:
+            if surname not in own or (match["pre"] and not _is_nickname(text, match)):
                 continue
             addressed = interview is not None and text[match.start() - 1 : match.start()] in _ADDRESSING
             clear = surname not in others and not (
@@ -120,6 +137,8 @@ class PeopleFinder:
                 yield match.span()
         if interview is not None:
             yield from _labels(text, interview, own)
+            if all(turn.speaker is Speaker.NARRATOR for turn in interview.turns):
+                yield from (match.span("s") for match in self._cues.told.finditer(text) if match["s"] in own - others)
 
     def _given(self, text: str, given: str) -> Iterator[_Place]:
         return (place for place in _places(text, given) if text[place[0] - 1 : place[0]] not in self._surnames)
@@ -132,9 +151,20 @@ class PeopleFinder:
 
     def _is_called(self, match: re.Match[str]) -> bool:
         name, before = match["n"], match.string[match.start() - 1 : match.start()]
+        if (
+            name[0] == "和"
+            or set(name[1:]) & _NO_GIVEN
+            or (match["short"] and (len(name) > 1 or "\u3400" <= before <= "\u9fff"))
+        ):
+            return False
         if name in _UNCLEAR and before and before not in _OPENING:
             return False
         return not is_word(match[0]) and not (len(name) > 1 and is_word(name))
+
+
+def _is_nickname(text: str, match: re.Match[str]) -> bool:
+    """Tell whether 老 or 小 with a surname is a person and not a word (老师, 小区, 小金库)."""
+    return not is_word(match[0]) and not is_word(text[match.start() : match.end() + 1])
 
 
 def _labels(text: str, interview: Interview, surnames: set[str]) -> Iterator[_Place]:

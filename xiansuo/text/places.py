@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from xiansuo.domain.register import OrganisationRegister
+from xiansuo.domain.spans import Span
 from xiansuo.domain.text import Entity, EntityType
 from xiansuo.text.lexicon import Lexicons
 
 # Signs that end the name of a place or body when read backwards from its type.
 _STOP = "的在是和到向给被由说把我俺他你她它去问找从与及等叫让跟了着过有没不这那哪各每全该本们两几多对为于至将就也都还又再要会可能以用当做打来上下里外前后很太最更往请报经现任原告收拿送领查转归属出进住求听据因但并且或仅只已曾像比按照同随自称此另据关反映举诉投检控个位名次年月日时"
 _SIGN = rf"[^\W\d_a-z{_STOP}]"
+_ENDS = frozenset(_STOP + '，。；：！？、“”（）()《》,.;:!?〔〕【】"*＊')
+_LONGEST = 12
+_SECTION = re.compile(r"[\u3400-\u9fff]{1,5}?(?:科|股|室|站|中队|大队|支部|所|处)(?![长员])")
 _LETTERED = r"[A-Z]\d?"
 _NUMBER = r"[一二三四五六七八九十\d]{1,3}"
 _UPPER = rf"(?:(?:{_LETTERED}|{_SIGN}{{1,6}}?)(?:省|自治区|自治州|市|州))?(?:(?:{_LETTERED}|{_SIGN}{{1,6}}?)(?:县|区|旗))?(?:(?:某|{_SIGN}{{1,6}}?)(?:镇|乡|街道|苏木))?"
@@ -23,7 +27,60 @@ _PLACE = re.compile(
     rf"(?:(?:(?:{_LETTERED}|{_SIGN}{{1,6}}?)(?:省|自治区|自治州|市|州|县|区|旗|镇|乡|街道|苏木|村(?!委|支|书|主|民|会|部|里|干)|社区|嘎查))|(?<=[\u3400-\u9fff]){_NUMBER}(?:村民小组|小组|组|社|队))+"
 )
 _NOT_PLACES = frozenset(
-    ["小区", "园区", "地区", "城区", "山区", "灾区", "辖区", "片区", "库区", "市区", "县城", "农村", "乡村", "城乡", "社区", "街道", "乡镇", "村镇", "城市", "超市", "股市", "门市", "夜市", "早市", "菜市", "上市", "开发区", "高新区", "新区", "老区", "学区", "贫困县", "行政村", "自然村", "本村", "全村", "各村", "邻村", "外村", "我村", "同村", "镇村", "校区", "景区", "病区", "考区", "厂区", "管理区", "服务区", "居民区", "住宅区", "新农村"]
+    [
+        "小区",
+        "园区",
+        "地区",
+        "城区",
+        "山区",
+        "灾区",
+        "辖区",
+        "片区",
+        "库区",
+        "市区",
+        "县城",
+        "农村",
+        "乡村",
+        "城乡",
+        "社区",
+        "街道",
+        "乡镇",
+        "村镇",
+        "城市",
+        "超市",
+        "股市",
+        "门市",
+        "夜市",
+        "早市",
+        "菜市",
+        "上市",
+        "开发区",
+        "高新区",
+        "新区",
+        "老区",
+        "学区",
+        "贫困县",
+        "行政村",
+        "自然村",
+        "本村",
+        "全村",
+        "各村",
+        "邻村",
+        "外村",
+        "我村",
+        "同村",
+        "镇村",
+        "校区",
+        "景区",
+        "病区",
+        "考区",
+        "厂区",
+        "管理区",
+        "服务区",
+        "居民区",
+        "住宅区",
+        "新农村",
+    ]
 )
 
 
@@ -40,10 +97,7 @@ class PlaceFinder:
         self._register = (
             AhoCorasick(list(self._official), matchkind=MatchKind.LeftmostLongest) if self._official else None
         )
-        types = "|".join(sorted(lexicons.org_types, key=lambda word: (-len(word), word)))
-        self._org = re.compile(
-            rf"(?:{_LETTERED}|(?:{_SIGN}|[第一二三四五六七八九十]|大(?=[一-鿿])){{0,12}}?)(?:[\dA-Z]*\*\*)?(?:{types})(?:[\u3400-\u9fff]{{1,5}}(?:科|股|室|站|中队|大队|支部|所|处)(?![长]))?"
-        )
+        self._types = AhoCorasick(list(lexicons.org_types), matchkind=MatchKind.LeftmostLongest)
         self._words = dict.fromkeys(lexicons.documents, EntityType.DOCUMENT)
         self._words |= dict.fromkeys((*lexicons.benefits, *lexicons.benefit_aliases), EntityType.BENEFIT)
         self._words |= dict.fromkeys(lexicons.posts(), EntityType.POSITION)
@@ -54,9 +108,11 @@ class PlaceFinder:
         """Find bodies, places and listed words; the value is the register's or the list's own name, else ''."""
         found = self._registered(text)
         taken = [(entity.start, entity.end) for entity in found]
-        for match in self._org.finditer(text):
-            if not any(s < match.end() and match.start() < e for s, e in taken):
-                found.append(Entity(EntityType.ORG, *match.span(), match[0]))
+        found += [
+            Entity(EntityType.ORG, *span, span.of(text))
+            for span in self._bodies(text)
+            if not any(s < span.end and span.start < e for s, e in taken)
+        ]
         for match in _PLACE.finditer(text):
             if match[0] not in _NOT_PLACES and match[0][1:] not in _NOT_PLACES:
                 found.append(Entity(EntityType.PLACE, *match.span(), match[0], self._official.get(match[0], "")))
@@ -72,6 +128,19 @@ class PlaceFinder:
                 )
             )
         return found
+
+    def _bodies(self, text: str) -> list[Span]:
+        """Return the bodies: a type, the name before it as far as it reaches, and a section after it."""
+        spans: list[Span] = []
+        for _, begin, end in self._types.find_matches_as_indexes(text):
+            section = _SECTION.match(text, end)
+            start = begin
+            while start and begin - start < _LONGEST and text[start - 1] not in _ENDS and not text[start - 1].isspace():
+                start -= 1
+            if spans and start < spans[-1].end:
+                start = spans.pop().start if begin >= spans[-1].end else start
+            spans.append(Span(start, section.end() if section else end))
+        return spans
 
     def _registered(self, text: str) -> list[Entity]:
         if self._register is None:

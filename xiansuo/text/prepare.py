@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 
-from xiansuo.domain.letter import Identity, IdentityKind, Kind, Letter, Part, PartRole
+from xiansuo.domain.letter import Identity, IdentityKind, Kind, Letter, Part, PartRole, Signed
 from xiansuo.domain.spans import Span
 from xiansuo.domain.text import Document, Entity, EntityType, Interview, Masked, OffsetMap
 from xiansuo.text.entities import EntityFinder, Found
@@ -25,22 +24,30 @@ _IDENTITY_KINDS = {
     EntityType.ACCOUNT: IdentityKind.ACCOUNT,
     EntityType.SELF_DISCLOSURE: IdentityKind.OTHER,
 }
-# What of a letter's own identities is sought in its subject: names and numbers, not whole clauses.
 _SOUGHT = frozenset(
-    {IdentityKind.NAME, IdentityKind.PHONE, IdentityKind.ID_NUMBER, IdentityKind.EMAIL, IdentityKind.ACCOUNT}
+    {
+        IdentityKind.NAME,
+        IdentityKind.PHONE,
+        IdentityKind.ID_NUMBER,
+        IdentityKind.EMAIL,
+        IdentityKind.ACCOUNT,
+        IdentityKind.ADDRESS,
+    }
 )
+_SHORT = 14
 _PERSON = re.compile(r"[\u3400-\u9fff]{2,4}$")
 # A masked speaker's label, written so that the interview parser reads an answer at the same places.
 _LABEL = re.compile(rf"(?:^|(?<=\n)){PLACEHOLDERS[EntityType.PETITIONER]}(?=[：:])")
 _ANSWER = "答" + " " * (len(PLACEHOLDERS[EntityType.PETITIONER]) - 1)
 
 
-class Signed(StrEnum):
-    """Whether a letter names who wrote it."""
+@dataclass(frozen=True, slots=True)
+class Clear:
+    """The normalised clear text and its entities, for what must be decided in memory before anything is stored."""
 
-    REAL_NAME = "real_name"
-    ANONYMOUS = "anonymous"
-    JOINT = "joint"
+    subject: str = field(repr=False)
+    text: str = field(repr=False)
+    entities: tuple[Entity, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,7 @@ class Protected:
     entities: tuple[Entity, ...] = field(default=(), repr=False)
     subject_entities: tuple[Entity, ...] = field(default=(), repr=False)
     identities: tuple[Identity, ...] = field(default=(), repr=False)
+    clear: Clear = field(default_factory=lambda: Clear("", "", ()), repr=False)
 
 
 def protect(letter: Letter, finder: EntityFinder) -> Protected:
@@ -68,25 +76,22 @@ def protect(letter: Letter, finder: EntityFinder) -> Protected:
     if interview is None and letter.kind is Kind.TRANSCRIPT:
         interview = Interview((), ())
     known = list(_known(letter))
-    head = finder.read(subject.text, reference=letter.received, known=known) if subject.text else Found(())
-    known += [
-        (e.text, e.type)
-        for e in head.entities
-        if e.type in {EntityType.PETITIONER, EntityType.RESPONDENT} and _PERSON.match(e.text)
-    ]
+    head = finder.read(subject.text, reference=letter.received, known=known, title=True)
     body = finder.read(
-        text.text, interview=interview, reference=letter.received, parts=_normal_parts(text, letter.parts), known=known
+        text.text,
+        interview=interview,
+        reference=letter.received,
+        parts=_normal_parts(text, letter.parts),
+        known=[*_names(head), *known],
     )
+    told = [(name, side) for name, side in _names(body) if name in subject.text]
+    if told:
+        head = finder.read(subject.text, reference=letter.received, known=[*known, *told], title=True)
     entities, heads = _original(letter.text, text, body.entities), _original(letter.subject, subject, head.entities)
     identities = tuple(dict.fromkeys((*letter.identities, *_identities(entities), *_identities(heads))))
     masked = mask(letter.text, entities, letter.identities)
-    readable = [e for e in entities if e.type is EntityType.RESPONDENT]
     return Protected(
-        subject=mask(
-            letter.subject,
-            [*heads, *_elsewhere(letter.subject, readable)],
-            [i for i in identities if i.kind in _SOUGHT],
-        ),
+        subject=mask(letter.subject, heads, [identity for identity in identities if _is_sought(identity)]),
         text=masked,
         kind=letter.kind or (Kind.TRANSCRIPT if interview else Kind.LETTER),
         interview=interview is not None,
@@ -96,6 +101,18 @@ def protect(letter: Letter, finder: EntityFinder) -> Protected:
         subject_entities=heads,
         identities=identities,
     )
+
+
+def _is_sought(identity: Identity) -> bool:
+    """Tell whether an identity found in the text is sought in the subject: names, numbers, addresses, and short descriptions."""
+    return identity.kind in _SOUGHT or (identity.kind is IdentityKind.OTHER and 4 <= len(identity.value) <= _SHORT)
+
+
+def _names(found: Found) -> Iterator[tuple[str, EntityType]]:
+    """Yield the names whose side a part of the letter shows."""
+    for entity in found.entities:
+        if entity.type in {EntityType.PETITIONER, EntityType.RESPONDENT} and _PERSON.match(entity.text):
+            yield entity.text, entity.type
 
 
 def _known(letter: Letter) -> Iterator[tuple[str, EntityType]]:
@@ -112,13 +129,6 @@ def _original(source: str, normalised: Normalised, entities: Sequence[Entity]) -
         return tuple(entities)
     spans = [normalised.offsets.span(entity.start, entity.end) for entity in entities]
     return tuple(Entity(e.type, s.start, s.end, s.of(source), e.value) for e, s in zip(entities, spans, strict=True))
-
-
-def _elsewhere(subject: str, respondents: Iterable[Entity]) -> Iterator[Entity]:
-    """Yield the respondents of the text that the subject names, so that they stay readable there."""
-    for name in {entity.text for entity in respondents}:
-        if (start := subject.find(name)) >= 0:
-            yield Entity(EntityType.RESPONDENT, start, start + len(name), name)
 
 
 def _identities(entities: Iterable[Entity]) -> Iterator[Identity]:

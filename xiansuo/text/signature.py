@@ -23,7 +23,9 @@ _LABEL = re.compile(
 )
 _STOP = re.compile(r"[。！？!?；;…~”\"]")
 _BRACKETED = re.compile(r"[（(][^）)\n]*[）)]|(?:谨上|敬上|谨启|敬启|顿首|泣血|叩首|拜上|上)$")
-_ALONE = re.compile(r"^一[名个位]?[\u3400-\u9fff]{2,12}$|^(?:[\u3400-\u9fff]{1,6}?[县市区])?(?:[\u3400-\u9fff]{1,6}?[镇乡])[\u3400-\u9fff\d]{2,20}$")
+_ALONE = re.compile(
+    r"^一[名个位]?[\u3400-\u9fff]{2,12}$|^(?:[\u3400-\u9fff]{1,6}?[县市区])?(?:[\u3400-\u9fff]{1,6}?[镇乡])[\u3400-\u9fff\d]{2,20}$"
+)
 _PHONE = re.compile(r"[1１一][3-9３-９三四五六七八九][\d０-９ \-零〇一二三四五六七八九Oo*]{7,}|电话|手机|住址")
 
 
@@ -45,7 +47,7 @@ def closings(text: str, names: re.Pattern[str]) -> list[Closing]:
             break
         if isinstance(verdict, Closing):
             found.append(verdict)
-        if start == 0 or _tail_start(text, start, end) > start:
+        if start == 0 or (verdict is not True and _tail_start(text, start, end) > start):
             break
         end = len(text[: start - 1].rstrip())
     return found
@@ -64,12 +66,14 @@ def _inside_brackets(text: str, start: int, position: int) -> bool:
 
 def _closing(text: str, start: int, end: int, names: re.Pattern[str]) -> Closing | bool:
     """Return the closing of one line, True for a line to pass over (a date, a greeting), False where the letter's body begins."""
+    if text[start:end].lstrip().startswith("附"):
+        return True
     tail = _tail_start(text, start, end)
     line = text[tail:end]
     stripped = _unwrapped(line.strip(" \t\u3000>＞"))
     offset = tail + (len(line) - len(line.lstrip(" \t\u3000（(>＞")))
     if _NOT_SIGNATURE.match(stripped):
-        return len(stripped) <= 30 and tail == start
+        return tail == start and len(stripped) <= 30
     date = _DATE.search(stripped)
     content = stripped[: date.start()].rstrip(" \t\u3000，,") if date else stripped
     if not content:

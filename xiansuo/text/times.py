@@ -124,7 +124,7 @@ def _month(written: str) -> int:
 
 
 def _lunar(year: int, month: str) -> str:
-    """A lunar month falls one to two months later in the calendar."""
+    """Return the calendar months of a lunar month, which falls one to two months later."""
     number = _month(month)
     following = number % 12 + 1
     return f"{year + (number == 12)}-{following if number == 12 else number:02d}/{year + (number >= 11)}-{(number + 1) % 12 + 1 if number >= 11 else following:02d}"
