@@ -26,6 +26,8 @@ def configure(state_dir: Path) -> None:
     Values already in the environment win, so that an operator can choose PostgreSQL for Prefect's own database.
     """
     home = state_dir / "prefect"
+    # Prefect makes its database readable for everyone; it holds no letter text, but it is nobody else's business.
+    os.umask(0o077)
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name, value in {**_SETTINGS, "PREFECT_HOME": str(home), **_interface_folder(home)}.items():
         os.environ.setdefault(name, value)

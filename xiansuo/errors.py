@@ -14,6 +14,10 @@ class UsageError(XiansuoError):
     """The command was given something it cannot work with; the CLI exits 2."""
 
 
+class OfficeError(XiansuoError):
+    """The installation is missing, incomplete or older than the program."""
+
+
 class StorageError(XiansuoError):
     """The database cannot be opened or is not at the revision this program needs."""
 

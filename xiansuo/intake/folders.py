@@ -56,9 +56,11 @@ def _folder(path: Path, source: str, place: str) -> Iterator[Found | Defect]:
 
 def _files(path: Path, entries: list[os.DirEntry[str]], source: str, *, is_maildir: bool) -> Iterator[Found | Defect]:
     links = 0
+    # In a Maildir's cur and new, names that begin with a dot are no mails (maildir(5)).
+    ignored = _SERVER_FILES if is_maildir else (".",) if _holds_mails(path) else ()
     for entry in entries:
         links += entry.is_symlink() and entry.is_dir()
-        if entry.is_dir() or is_litter(entry.name) or (is_maildir and entry.name.startswith(_SERVER_FILES)):
+        if entry.is_dir() or is_litter(entry.name) or entry.name.startswith(ignored):
             continue
         yield _found(path / entry.name)
     if links:

@@ -27,6 +27,7 @@ _SHAPES = (
     (IdentityKind.ID_NUMBER, re.compile(r"\d{17}[\dXx]|\d{15}")),
     (IdentityKind.PHONE, re.compile(r"\+?[\d-]{7,}")),
 )
+_ABOUT = {Field.RESPONDENT_NAME: "被反映人", Field.RESPONDENT_UNIT: "单位", Field.RESPONDENT_POSITION: "职务"}
 _NAMED_KINDS = {kind.value: kind for kind in Kind}
 _KINDS = {Channel.POST: Kind.LETTER, Channel.BOX: Kind.LETTER, Channel.MAILBOX: Kind.EMAIL, Channel.WEB: Kind.FORM}
 
@@ -34,9 +35,10 @@ _KINDS = {Channel.POST: Kind.LETTER, Channel.BOX: Kind.LETTER, Channel.MAILBOX: 
 def read_cells(item: Item, *, words: Headings, limits: Limits) -> Letter:
     """Return the letter of a row item; raise CannotRead when its text cells are empty or its data is no row."""
     cells = _grouped(_parsed(item.data), words)
-    subject, text = _writing(cells)
-    if not text:
+    subject, written = _writing(cells)
+    if not written:
         raise CannotRead(Trouble.EMPTY)
+    text = _about(cells) + written
     if len(text) > limits.max_text_chars:
         raise CannotRead(Trouble.TOO_LARGE, f"文字{len(text)}字，超过上限{limits.max_text_chars}")
     unit = _first(cells, Field.RESPONDENT_UNIT)
@@ -82,6 +84,12 @@ def _writing(cells: Mapping[Field, list[str]]) -> tuple[str, str]:
     subject = " ".join(cell for cell in cells[Field.SUBJECT] if cell)
     text = "\n".join(dict.fromkeys(cell for cell in cells[Field.TEXT] if cell))
     return (subject, text) if text else ("", subject)
+
+
+def _about(cells: Mapping[Field, list[str]]) -> str:
+    """Return whom the register says the letter is about, as a first line, so that sealing, ranking and linking read it too."""
+    named = [f"{label}：{cell}" for field, label in _ABOUT.items() if (cell := _first(cells, field))]
+    return "　".join(named) + "\n" if named else ""
 
 
 def _first(cells: Mapping[Field, list[str]], field: Field) -> str:

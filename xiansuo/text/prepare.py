@@ -62,11 +62,11 @@ class Protected:
     kind: Kind
     interview: bool
     signed: Signed
+    clear: Clear = field(repr=False)
     parts: tuple[Part, ...] = ()
     entities: tuple[Entity, ...] = field(default=(), repr=False)
     subject_entities: tuple[Entity, ...] = field(default=(), repr=False)
     identities: tuple[Identity, ...] = field(default=(), repr=False)
-    clear: Clear = field(default_factory=lambda: Clear("", "", ()), repr=False)
 
 
 def protect(letter: Letter, finder: EntityFinder) -> Protected:
@@ -93,9 +93,10 @@ def protect(letter: Letter, finder: EntityFinder) -> Protected:
     return Protected(
         subject=mask(letter.subject, heads, [identity for identity in identities if _is_sought(identity)]),
         text=masked,
-        kind=letter.kind or (Kind.TRANSCRIPT if interview else Kind.LETTER),
+        kind=Kind.TRANSCRIPT if interview else letter.kind or Kind.LETTER,
         interview=interview is not None,
         signed=_signed(body, letter),
+        clear=Clear(subject.text, text.text, body.entities),
         parts=tuple(_masked_parts(masked, letter.parts)),
         entities=entities,
         subject_entities=heads,

@@ -1,12 +1,12 @@
 """Clues: their letters, their rank, and the queue read page by page, best first."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from xiansuo.domain.category import Category
@@ -26,11 +26,12 @@ class ClueState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClueContent:
-    """What a clue says, taken together from its letters. `why` are the sentences shown with it."""
+    """What a clue says, taken together from its letters. `scores` are the probabilities of its labels, `why` are the sentences shown with it."""
 
     rank: Rank
     scope: float
     labels: tuple[Category, ...] = ()
+    scores: Mapping[Category, float] = field(default_factory=dict)
     unit: str = field(default="", repr=False)
     respondents: tuple[str, ...] = field(default=(), repr=False)
     why: tuple[str, ...] = field(default=(), repr=False)
@@ -135,6 +136,11 @@ def page(
     return [_from_row(row) for row in rows]
 
 
+def count(session: Session, state: ClueState = ClueState.OPEN) -> int:
+    """Return how many clues are in `state`."""
+    return session.scalar(select(func.count()).select_from(Clues).where(Clues.state == state)) or 0
+
+
 def letters_of(session: Session, clue_ids: Iterable[int]) -> dict[int, list[ClueLetter]]:
     """Return the letters of each clue, in order of intake."""
     return _grouped(session, ClueLetters.clue_id, clue_ids)
@@ -143,6 +149,16 @@ def letters_of(session: Session, clue_ids: Iterable[int]) -> dict[int, list[Clue
 def of_letters(session: Session, letter_ids: Iterable[int]) -> dict[int, list[ClueLetter]]:
     """Return the places of each letter in clues, its main one first."""
     return _grouped(session, ClueLetters.letter_id, letter_ids)
+
+
+def by_main_letter(session: Session, letter_ids: Iterable[int]) -> dict[int, int]:
+    """Return the clue that each of these letters opened, by letter."""
+    opened = select(Clues.main_letter, Clues.id)
+    return {
+        letter: clue
+        for chunk in chunks(letter_ids)
+        for letter, clue in session.execute(opened.where(Clues.main_letter.in_(chunk)))
+    }
 
 
 def _grouped(session: Session, column: InstrumentedAttribute[int], ids: Iterable[int]) -> dict[int, list[ClueLetter]]:
@@ -164,6 +180,7 @@ def _to_columns(content: ClueContent) -> dict[str, Json]:
         "unit": content.unit,
         "respondents": list(content.respondents),
         "labels": [label.value for label in content.labels],
+        "scores": {label.value: score for label, score in content.scores.items()},
         "scope": content.scope,
         "rank": rank.total,
         "rank_parts": ranks.parts_to_json(rank.parts),
@@ -195,6 +212,7 @@ def _to_content(row: Clues) -> ClueContent:
         ),
         scope=row.scope,
         labels=tuple(Category(label) for label in row.labels),
+        scores={Category(label): score for label, score in row.scores.items()},
         unit=row.unit,
         respondents=tuple(row.respondents),
         why=tuple(row.why),

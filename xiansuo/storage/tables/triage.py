@@ -73,6 +73,7 @@ class Clues(Base):
     unit: Mapped[str] = mapped_column(SafeText)
     respondents: Mapped[Json]
     labels: Mapped[Json]
+    scores: Mapped[Json]
     scope: Mapped[float]
     rank: Mapped[float]
     rank_parts: Mapped[Json]

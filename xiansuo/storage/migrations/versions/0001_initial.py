@@ -224,6 +224,7 @@ def upgrade() -> None:
         sa.Column("unit", sa.Text(), nullable=False),
         sa.Column("respondents", sa.JSON(), nullable=False),
         sa.Column("labels", sa.JSON(), nullable=False),
+        sa.Column("scores", sa.JSON(), nullable=False),
         sa.Column("scope", sa.Float(), nullable=False),
         sa.Column("rank", sa.Float(), nullable=False),
         sa.Column("rank_parts", sa.JSON(), nullable=False),

@@ -1,0 +1,45 @@
+"""The command line. Every heavy import waits inside the command that needs it, so that --help answers at once."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from xiansuo.cli import evaluation, letters, office, rules, stateless
+from xiansuo.cli.state import State
+from xiansuo.errors import UsageError, XiansuoError
+
+app = typer.Typer(
+    name="xiansuo",
+    help="线索：从信访件和谈话记录中找出可查的问题线索，供人审阅。Finds checkable clues; a person decides.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def _options(
+    context: typer.Context,
+    state: Annotated[
+        Path | None, typer.Option("--state", metavar="DIR", help="状态目录（数据库、密钥、密封件），也可用 XIANSUO_STATE_DIR")
+    ] = None,
+) -> None:
+    context.obj = State(state)
+
+
+for module in (office, letters, rules, evaluation, stateless):
+    module.register(app)
+
+
+def main() -> None:
+    """Run the command line; expected errors become one sentence on standard error and a status."""
+    try:
+        app(standalone_mode=True)
+    except UsageError as error:
+        typer.echo(f"用法有误：{error}", err=True)
+        sys.exit(2)
+    except XiansuoError as error:
+        typer.echo(f"未能完成：{error}", err=True)
+        sys.exit(1)

@@ -1,0 +1,143 @@
+"""Commands about letters: ingest, run, schedule, queue, quarantine, sealed."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from xiansuo.cli.state import State
+from xiansuo.cli.words import say
+
+quarantine = typer.Typer(help="待处理区：没能读懂的来件，原件已保存。", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    app.command("ingest")(ingest)
+    app.command("run")(run)
+    app.command("schedule")(schedule)
+    app.command("queue")(queue)
+    app.add_typer(quarantine, name="quarantine")
+    app.command("sealed")(sealed)
+
+
+def ingest(
+    context: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(help="文件或文件夹，可写多个")],
+    as_json: Annotated[bool, typer.Option("--json", help="最后一行输出各项件数的 JSON")] = False,
+    channel: Annotated[str, typer.Option("--channel", help="来件渠道，如 来信、来访、个别谈话")] = "",
+    mapping: Annotated[Path | None, typer.Option("--mapping", help="登记表表头对照文件")] = None,
+) -> None:
+    """导入文件或文件夹中的来件，并分析、归并、排序。"""
+    from xiansuo.cli.screens import progress, show_report
+    from xiansuo.intake.channels import channel_named
+    from xiansuo.services.triage import Bench, ingest_paths, work_off
+
+    state: State = context.obj
+    chosen = channel_named(channel) if channel else None
+    bench = Bench.prepare(state.settings(), tell=lambda sentence: typer.echo(sentence, err=True))
+    with progress("导入来件") as step:
+        report = ingest_paths(
+            bench, paths, channel=chosen, mapping=mapping, advance=lambda one: step(one.as_json()["in"])
+        )
+    with progress("分析归并") as step:
+        work_off(bench, advance=step)
+    show_report(report)
+    if as_json:
+        typer.echo(json.dumps(report.as_json()))
+
+
+def run(context: typer.Context) -> None:
+    """对 xiansuo.toml 中的全部来源执行一遍：抓取、密封检查、脱敏、分析、归并、排序。"""
+    from pipelines.run import run_once
+    from xiansuo.cli.screens import progress, show_run
+
+    state: State = context.obj
+    state.office()
+    settings = state.settings()
+    with progress("处理来件") as step:
+        outcome = run_once(settings, step=step, tell=lambda sentence: typer.echo(sentence, err=True))
+    show_run(outcome)
+    if outcome.failed:
+        raise typer.Exit(1)
+
+
+def schedule(context: typer.Context) -> None:
+    """按各来源的 cron 定时执行，直到被停止；运行情况见本机网页。"""
+    from pipelines.serve import serve
+
+    state: State = context.obj
+    state.office()
+    serve(state.settings(), tell=typer.echo)
+
+
+def queue(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON 列表，最靠前的在先")] = False,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="最多显示多少条")] = 20,
+) -> None:
+    """待审线索，按建议的阅读次序排列。由人审定，系统只给建议。"""
+    from xiansuo.services.queue import as_records, top
+
+    state: State = context.obj
+    office = state.office()
+    if as_json:
+        typer.echo(json.dumps(as_records(top(office, limit=None)), ensure_ascii=False))
+        return
+    from xiansuo.cli.screens import show_queue
+    from xiansuo.services.queue import total
+
+    show_queue(top(office, limit=limit), total(office))
+
+
+@quarantine.command("list")
+def quarantine_list(context: typer.Context) -> None:
+    """列出待处理的来件及原因；不显示文件名，文件名可能含有姓名。"""
+    from xiansuo.cli.screens import show_quarantine
+    from xiansuo.services.quarantine import list_open
+
+    state: State = context.obj
+    show_quarantine(list_open(state.office()))
+
+
+@quarantine.command("show")
+def quarantine_show(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(help="待处理编号")],
+    reveal: Annotated[bool, typer.Option("--reveal", help="同时显示原文件位置（可能含有姓名；留痕）")] = False,
+) -> None:
+    """显示一件的原因和处理办法。"""
+    from xiansuo.services.quarantine import locator_of, show
+
+    state: State = context.obj
+    office = state.office()
+    typer.echo(show(office, number).sentence)
+    if reveal:
+        typer.echo(f"位置：{locator_of(office, number)}")
+
+
+@quarantine.command("retry")
+def quarantine_retry(
+    context: typer.Context,
+    numbers: Annotated[list[int] | None, typer.Argument(help="待处理编号；不写则全部重试")] = None,
+) -> None:
+    """重新读取待处理的来件；先作密封检查，再入库。"""
+    from xiansuo.cli.screens import show_report
+    from xiansuo.services.quarantine import retry
+    from xiansuo.services.triage import Bench, work_off
+
+    state: State = context.obj
+    bench = Bench.prepare(state.settings(), tell=lambda sentence: typer.echo(sentence, err=True))
+    report = retry(bench, numbers or None)
+    work_off(bench)
+    show_report(report)
+
+
+def sealed(context: typer.Context) -> None:
+    """列出密封移送的收据：编号、时间、渠道、依据；内容不在本系统。"""
+    from xiansuo.cli.screens import show_sealed
+    from xiansuo.services.sealed import list_receipts
+
+    state: State = context.obj
+    show_sealed(list_receipts(state.office()))

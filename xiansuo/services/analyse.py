@@ -1,0 +1,94 @@
+"""Suggests categories for stored letters, a batch and a commit at a time."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from xiansuo.domain.spans import Span
+from xiansuo.domain.suggestion import Allegation, Rank, Suggestion
+from xiansuo.domain.text import Entity, OffsetMap
+from xiansuo.services.analysis import Analyser, Analysis
+from xiansuo.services.office import Office
+from xiansuo.storage.repositories import entities, letters, links, suggestions
+from xiansuo.storage.repositories.letters import LetterState, StoredLetter
+from xiansuo.storage.repositories.links import StoredFacts
+from xiansuo.storage.repositories.suggestions import NewSuggestion
+from xiansuo.storage.session import reading, transaction
+from xiansuo.text.prepare import document
+from xiansuo.triage.link import candidate_keys, message_keys
+from xiansuo.triage.why import why
+
+BATCH = 200
+
+
+def analyse_batch(office: Office, analyser: Analyser, *, limit: int = BATCH) -> int:
+    """Analyse up to `limit` letters that wait for it, in order of intake, in one commit; return how many."""
+    with reading(office.engine) as session:
+        waiting = letters.take(session, LetterState.STORED, limit=limit)
+    analyses = analyser.analyse(
+        [
+            document(
+                one.subject,
+                one.text,
+                kind=one.kind,
+                received=one.received,
+                finder=analyser.finder,
+                parts=one.parts,
+            )
+            for one in waiting
+        ],
+        handed_over=[one.hand_over is not None for one in waiting],
+    )
+    with transaction(office.engine) as session:
+        _store(session, analyser, waiting, analyses)
+    return len(waiting)
+
+
+def _store(
+    session: Session, analyser: Analyser, waiting: Sequence[StoredLetter], analyses: Sequence[Analysis]
+) -> None:
+    pairs = list(zip(waiting, analyses, strict=True))
+    suggestions.add(session, [_suggestion(letter, one, analyser) for letter, one in pairs])
+    entities.replace(session, {letter.id: tuple(_entities(one)) for letter, one in pairs})
+    links.add_sketches(session, {letter.id: _keys(letter, one) for letter, one in pairs})
+    links.add_facts(session, {letter.id: StoredFacts(len(one.sketch), one.facts) for letter, one in pairs})
+    letters.advance(session, [letter.id for letter in waiting], LetterState.ANALYSED)
+
+
+def _suggestion(letter: StoredLetter, one: Analysis, analyser: Analyser) -> NewSuggestion:
+    offsets = one.document.offsets
+    return NewSuggestion(
+        letter_id=letter.id,
+        model_id=analyser.trained.id,
+        rules_version=analyser.books.version,
+        suggestion=_in_stored_text(one.suggestion, offsets),
+        rank=_rank_in_stored_text(one.rank, offsets),
+        why=why(one.rank, one.suggestion, document=one.document),
+    )
+
+
+def _keys(letter: StoredLetter, one: Analysis) -> tuple[int, ...]:
+    message = letter.message_key.hex() if letter.message_key else ""
+    return (*one.sketch, *candidate_keys(one.facts), *message_keys(message))
+
+
+def _entities(one: Analysis) -> Iterable[Entity]:
+    for entity in one.document.entities:
+        span = one.document.offsets.span(entity.start, entity.end)
+        yield replace(entity, start=span.start, end=span.end)
+
+
+def _in_stored_text(suggestion: Suggestion, offsets: OffsetMap) -> Suggestion:
+    def moved(allegation: Allegation) -> Allegation:
+        reasons = tuple(replace(reason, span=offsets.span(*reason.span)) for reason in allegation.reasons)
+        return replace(allegation, span=offsets.span(*allegation.span), reasons=reasons)
+
+    return replace(suggestion, allegations=tuple(moved(one) for one in suggestion.allegations))
+
+
+def _rank_in_stored_text(rank: Rank, offsets: OffsetMap) -> Rank:
+    def moved(spans: Sequence[Span]) -> tuple[Span, ...]:
+        return tuple(offsets.span(*span) for span in spans)
+
+    return replace(rank, parts=tuple(replace(part, spans=moved(part.spans)) for part in rank.parts))

@@ -1,0 +1,71 @@
+"""Everything the machine proposes about letters, computed in memory: reading, suggestion, rank, facts, sketch."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from xiansuo.domain.register import OrganisationRegister
+from xiansuo.domain.suggestion import Facts, Rank, Reading, Suggestion
+from xiansuo.domain.text import Document
+from xiansuo.rulebook.load import load_rule_books
+from xiansuo.rulebook.match import RuleBooks
+from xiansuo.services.model import Trained, load_model
+from xiansuo.settings import Settings
+from xiansuo.text.entities import EntityFinder
+from xiansuo.text.lexicon import Lexicons
+from xiansuo.triage.facts import facts
+from xiansuo.triage.rank import Ranking
+from xiansuo.triage.sketch import sketch
+from xiansuo.triage.suggest import suggest
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What is proposed about one document; all spans count characters of `document.text`."""
+
+    document: Document = field(repr=False)
+    reading: Reading = field(repr=False)
+    suggestion: Suggestion = field(repr=False)
+    rank: Rank = field(repr=False)
+    facts: Facts = field(repr=False)
+    sketch: tuple[int, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Analyser:
+    """Rules, model and rubric, loaded once for many letters."""
+
+    finder: EntityFinder
+    books: RuleBooks
+    trained: Trained
+    ranking: Ranking
+
+    def analyse(self, documents: Sequence[Document], *, handed_over: Sequence[bool] = ()) -> list[Analysis]:
+        """Analyse a batch; a letter's result does not depend on its neighbours. `handed_over` marks partners' letters."""
+        readings = [self.books.read(document) for document in documents]
+        scores = self.trained.model.score(documents, readings)
+        flags = handed_over or [False] * len(documents)
+        return [
+            self._conclude(document, reading, suggest(document, reading, score, thresholds=self.trained.thresholds), flag)
+            for document, reading, score, flag in zip(documents, readings, scores, flags, strict=True)
+        ]
+
+    def _conclude(
+        self, document: Document, reading: Reading, suggestion: Suggestion, handed_over: bool  # noqa: FBT001 - one row of a batch
+    ) -> Analysis:
+        rank = self.ranking.rank(document, reading, suggestion, hand_over=handed_over)
+        return Analysis(document, reading, suggestion, rank, facts(document, suggestion), sketch(wording(document.subject, document.text)))
+
+
+def wording(subject: str, text: str) -> str:
+    """Return what linking compares of a letter's normalised masked subject and text."""
+    return f"{subject}\n{text}"
+
+
+def load_analyser(settings: Settings, register: OrganisationRegister, *, tell: Callable[[str], None]) -> Analyser:
+    """Load rules, word lists, rubric and model; `tell` hears a sentence where the model has to be trained first."""
+    return Analyser(
+        finder=EntityFinder(Lexicons.load(settings.lexicons), register),
+        books=load_rule_books(settings.rules),
+        trained=load_model(settings, tell=tell),
+        ranking=Ranking.load(settings.rules / "ranking.yaml"),
+    )

@@ -1,0 +1,292 @@
+"""Takes letters in: recognise, read, check for sealing, mask, and commit a batch at a time."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import PurePath
+
+from sqlalchemy.orm import Session
+
+from xiansuo.domain.keys import Purpose
+from xiansuo.domain.letter import Defect, Item, Letter, Trouble, Unreadable
+from xiansuo.errors import TROUBLES
+from xiansuo.intake.read import read
+from xiansuo.rulebook.seal import SealCheck
+from xiansuo.services.office import Office
+from xiansuo.services.seal import LetterToSeal, seal
+from xiansuo.storage.repositories import letters, quarantine, seen, sources
+from xiansuo.storage.repositories.letters import NewLetter
+from xiansuo.storage.repositories.quarantine import NewQuarantined
+from xiansuo.storage.repositories.seen import Outcome, SeenLetter
+from xiansuo.storage.session import reading, transaction
+from xiansuo.storage.vault import Original, VaultLetter
+from xiansuo.text.entities import EntityFinder
+from xiansuo.text.prepare import Protected, protect
+
+BATCH = 200
+_BATCH_BYTES = 32 * 1024 * 1024
+
+Entry = Item | Unreadable | Defect
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A letter that went to quarantine, told without its name or content."""
+
+    number: int
+    position: str
+    trouble: Trouble
+    detail: str
+
+    @property
+    def sentence(self) -> str:
+        """What happened to which letter and what to do."""
+        return f"待处理第 {self.number} 号（{self.position}）：{TROUBLES[self.trouble]}" + (
+            f"［{self.detail}］" if self.detail else ""
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of the letters of one intake. `in_` is the sum of the other counts."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    problems: tuple[Problem, ...] = ()
+    defects: tuple[str, ...] = ()
+
+    def __add__(self, other: "Report") -> "Report":
+        return Report(self.counts + other.counts, self.problems + other.problems, self.defects + other.defects)
+
+    def as_json(self) -> dict[str, int]:
+        """Return the counts of the command contract."""
+        outcomes = ("stored", "seen", "sealed", "quarantined")
+        return {"in": sum(self.counts[name] for name in outcomes), **{name: self.counts[name] for name in outcomes}}
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """An entry with its number in this intake, the digest it is recognised by, and that of its place in a mailbox."""
+
+    entry: Item | Unreadable
+    number: int
+    key: bytes
+    mail: bytes | None
+
+    @property
+    def item(self) -> Item:
+        return self.entry.item if isinstance(self.entry, Unreadable) else self.entry
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A letter that may be stored: read, not to be sealed, masked."""
+
+    letter: Letter
+    protected: Protected = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ToSeal:
+    """A letter that must not enter the system, and the rule that says so."""
+
+    rule: str
+    letter: Letter
+
+
+class Intake:
+    """One source's letters on their way into an office."""
+
+    def __init__(self, office: Office, finder: EntityFinder, *, source: str, kind: str) -> None:
+        self._office = office
+        self._finder = finder
+        self._seal_check = SealCheck(office.settings.rules, office.register)
+        self._arrived = 0
+        with transaction(office.engine) as session:
+            self._source_id = sources.get_or_create(session, source, kind)
+
+    @property
+    def source_id(self) -> int:
+        """The source's id in the database."""
+        return self._source_id
+
+    def take_in(self, entries: Sequence[Entry], *, within: Callable[[Session], None] | None = None) -> Report:
+        """Store one batch in one commit; `within` does more in the same transaction, such as moving a mailbox's cursor."""
+        defects = tuple(entry.sentence for entry in entries if isinstance(entry, Defect))
+        arrivals = [self._arrive(entry) for entry in entries if not isinstance(entry, Defect)]
+        fresh, known = self._split(arrivals)
+        judged = [(arrival, judge(arrival.entry, self._office, self._finder, self._seal_check)) for arrival in fresh]
+        with transaction(self._office.engine) as session:
+            problems = self._store(session, judged)
+            seen.add_mail(session, {arrival.mail: arrival.key for arrival in known if arrival.mail is not None})
+            if within:
+                within(session)
+        counts = Counter(_outcome(judgement) for _, judgement in judged) + Counter(seen=len(known))
+        return Report(counts, problems, defects)
+
+    def _arrive(self, entry: Item | Unreadable) -> _Arrival:
+        item = entry.item if isinstance(entry, Unreadable) else entry
+        self._arrived += 1
+        digest = self._office.keyring.digest
+        # Where nothing could be read, the place stands for the bytes: the same trouble is not new on every run.
+        mark = item.data or b"\0" + item.locator.encode("utf-8", "surrogatepass")
+        mail = digest(Purpose.MAILBOX, item.mailbox_key.encode()) if item.mailbox_key else None
+        return _Arrival(entry, self._arrived, digest(Purpose.SEEN, mark), mail)
+
+    def _split(self, arrivals: Sequence[_Arrival]) -> tuple[list[_Arrival], list[_Arrival]]:
+        with reading(self._office.engine) as session:
+            keys = set(seen.known(session, [arrival.key for arrival in arrivals]))
+            mails = seen.known_mail(session, [arrival.mail for arrival in arrivals if arrival.mail is not None])
+        fresh, known = [], []
+        for arrival in arrivals:
+            (known if arrival.key in keys or arrival.mail in mails else fresh).append(arrival)
+            keys.add(arrival.key)
+        return fresh, known
+
+    def _store(
+        self, session: Session, judged: Sequence[tuple[_Arrival, "Judgement"]]
+    ) -> tuple[Problem, ...]:
+        self._store_letters(session, [(a, j) for a, j in judged if isinstance(j, Ready)])
+        self._store_sealed(session, [(a, j) for a, j in judged if isinstance(j, ToSeal)])
+        return self._store_quarantine(session, [(a, j) for a, j in judged if isinstance(j, Unreadable)])
+
+    def _store_letters(self, session: Session, ready: Sequence[tuple[_Arrival, Ready]]) -> None:
+        new = [new_letter(one, source_id=self._source_id, office=self._office) for _, one in ready]
+        ids = letters.add(session, new)
+        self._office.vault.put_letter(
+            session, [vault_letter(id_, one) for id_, (_, one) in zip(ids, ready, strict=True)]
+        )
+        self._remember(session, Outcome.STORED, [(arrival, id_) for id_, (arrival, _) in zip(ids, ready, strict=True)])
+
+    def _store_sealed(self, session: Session, sealed: Sequence[tuple[_Arrival, ToSeal]]) -> None:
+        head = self._office.keyring.head
+        receipts = [
+            seal(session, self._office.state_dir, letter_to_seal(one, arrival.item), head=head) for arrival, one in sealed
+        ]
+        pairs = [(arrival, receipt.id) for receipt, (arrival, _) in zip(receipts, sealed, strict=True)]
+        self._remember(session, Outcome.SEALED, pairs)
+
+    def _store_quarantine(
+        self, session: Session, unread: Sequence[tuple[_Arrival, Unreadable]]
+    ) -> tuple[Problem, ...]:
+        new = [_quarantined(arrival, one, self._source_id) for arrival, one in unread]
+        ids = quarantine.add(session, new)
+        originals = [Original(arrival.item.data, arrival.item.locator, arrival.item.media_type) for arrival, _ in unread]
+        self._office.vault.put_quarantine(session, list(zip(ids, originals, strict=True)))
+        self._remember(
+            session, Outcome.QUARANTINED, [(arrival, id_) for id_, (arrival, _) in zip(ids, unread, strict=True)]
+        )
+        return tuple(
+            Problem(id_, one.position, one.trouble, one.detail) for id_, one in zip(ids, new, strict=True)
+        )
+
+    def _remember(self, session: Session, outcome: Outcome, pairs: Sequence[tuple[_Arrival, int]]) -> None:
+        seen.add(session, [SeenLetter(arrival.key, outcome, ref, arrival.mail) for arrival, ref in pairs])
+
+
+Judgement = Ready | ToSeal | Unreadable
+
+
+def judge(entry: Item | Unreadable, office: Office, finder: EntityFinder, seal_check: SealCheck) -> Judgement:
+    """Read an item and decide, in memory, whether it is stored, sealed or quarantined."""
+    letter = entry if isinstance(entry, Unreadable) else read(entry, limits=office.limits)
+    if isinstance(letter, Unreadable):
+        return letter
+    protected = protect(letter, finder)
+    clear = protected.clear
+    rule = seal_check.match(clear.subject, clear.text, clear.entities)
+    return ToSeal(rule, letter) if rule else Ready(letter, protected)
+
+
+def ingest(
+    intake: Intake, entries: Iterable[Entry], *, advance: Callable[[Report], None] = lambda _report: None
+) -> Report:
+    """Take in all entries batch by batch; `advance` hears the report of each committed batch."""
+    total = Report()
+    for batch in _batches(entries):
+        report = intake.take_in(batch)
+        advance(report)
+        total += report
+    return total
+
+
+def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    """Cut by count and by bytes, so that a few large letters do not fill the memory."""
+    stream = iter(entries)
+    while batch := list(islice(stream, 1)):
+        size = 0
+        for entry in islice(stream, BATCH - 1):
+            batch.append(entry)
+            item = entry if isinstance(entry, Item) else getattr(entry, "item", None)
+            size += len(item.data) if item else 0
+            if size > _BATCH_BYTES:
+                break
+        yield batch
+
+
+def _outcome(judgement: Judgement) -> str:
+    return {Ready: "stored", ToSeal: "sealed", Unreadable: "quarantined"}[type(judgement)]
+
+
+def new_letter(ready: Ready, *, source_id: int, office: Office) -> NewLetter:
+    """Return the row of a letter: masked text and nothing that identifies its petitioner."""
+    letter, protected = ready.letter, ready.protected
+    message = letter.message_id.encode("utf-8", "surrogatepass")
+    return NewLetter(
+        source_id=source_id,
+        kind=protected.kind,
+        channel=letter.item.channel,
+        received=letter.received or letter.item.received,
+        subject=protected.subject.text,
+        text=protected.text.text,
+        parts=protected.parts,
+        signed=protected.signed,
+        message_key=office.keyring.digest(Purpose.MESSAGE, message) if message else None,
+        hand_over=letter.item.hand_over,
+        named_unit=letter.named_unit,
+        named_respondents=letter.named_respondents,
+    )
+
+
+def vault_letter(letter_id: int, ready: Ready) -> VaultLetter:
+    """Return what the vault keeps of a letter."""
+    item = ready.letter.item
+    return VaultLetter(
+        letter_id,
+        Original(item.data, item.locator, item.media_type),
+        ready.protected.identities,
+        ready.protected.text.replacements,
+        ready.protected.subject.replacements,
+    )
+
+
+def letter_to_seal(one: ToSeal, item: Item) -> LetterToSeal:
+    """Return the bytes to seal and what the receipt may say."""
+    return LetterToSeal(item.data, one.letter.received or item.received, item.channel, one.rule)
+
+
+def _quarantined(arrival: _Arrival, unread: Unreadable, source_id: int) -> NewQuarantined:
+    item = arrival.item
+    return NewQuarantined(
+        source_id=source_id,
+        trouble=unread.trouble,
+        channel=item.channel,
+        received=item.received,
+        media_type=item.media_type,
+        size=len(item.data),
+        position=_position(arrival),
+        seen_key=arrival.key,
+        detail=unread.detail,
+    )
+
+
+def _position(arrival: _Arrival) -> str:
+    """Say which letter it is without its file name, which may hold a person's name."""
+    suffix = PurePath(arrival.item.locator.split("!")[0].split("#")[0]).suffix.lower()
+    known = suffix if suffix in _SUFFIXES else ""
+    return f"本次第{arrival.number}件{known and ' ' + known} {len(arrival.item.data) / 1024:.0f} KB"
+
+
+_SUFFIXES = frozenset(
+    ".eml .mbox .txt .html .htm .docx .doc .wps .pdf .xlsx .xls .csv .zip .jsonl .msg .png .jpg .jpeg .tif .dat".split()
+)

@@ -1,0 +1,98 @@
+"""Makes and opens an installation: state directory, database, keys, organisation register."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from xiansuo.domain.keys import Keyring
+from xiansuo.domain.register import OrganisationRegister
+from xiansuo.errors import OfficeError
+from xiansuo.intake.limits import Limits
+from xiansuo.services.keys import create_keys, load_keyring
+from xiansuo.settings import Settings
+from xiansuo.storage.migrations import migrate, pending
+from xiansuo.storage.repositories import register as register_rows
+from xiansuo.storage.session import DATABASE_FILE, open_engine, reading, transaction
+from xiansuo.storage.vault import Vault
+
+SOURCES_FILE = "xiansuo.toml"
+
+_SOURCES_TEMPLATE = """\
+# 来源：信访邮箱、文件夹、登记表投放处。每个 [[source]] 是一个来源；改完后用 xiansuo doctor 检查。
+#
+# [[source]]
+# name = "信访邮箱"            # 只用于界面显示
+# type = "imap"                # imap | folder | register
+# host = "mail.example"
+# user = "xinfang"
+# password_file = "mail-password"   # 只写密码的文件，权限 0600，相对于本文件所在目录
+# folders = ["INBOX"]
+# tls = "ssl"                  # ssl | starttls | none
+# cron = "*/30 8-18 * * *"     # xiansuo schedule 按此时间抓取（北京时间）
+#
+# [[source]]
+# name = "扫描件文件夹"
+# type = "folder"
+# path = "/srv/xinfang/inbox"
+# cron = "0 7 * * *"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """An opened installation."""
+
+    settings: Settings
+    engine: Engine = field(repr=False)
+    keyring: Keyring = field(repr=False)
+    vault: Vault = field(repr=False)
+    register: OrganisationRegister = field(repr=False)
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def state_dir(self) -> Path:
+        """Where the database, the keys and the sealed folder lie."""
+        return self.settings.state_dir
+
+    @property
+    def sources_file(self) -> Path:
+        """The file that lists the sources."""
+        return self.state_dir / SOURCES_FILE
+
+
+def initialise(settings: Settings) -> str:
+    """Make the state directory (0700), the database, the keys (0600) and an empty list of sources.
+
+    Return what the operator must do with the head's private key. Raises KeyFileError where keys lie already.
+    """
+    state_dir = settings.state_dir
+    state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    state_dir.chmod(0o700)
+    keys = create_keys(state_dir)
+    migrate(open_engine(state_dir))
+    sources = state_dir / SOURCES_FILE
+    if not sources.exists():
+        sources.touch(mode=0o600)
+        sources.write_text(_SOURCES_TEMPLATE, encoding="utf-8")
+    return keys.message
+
+
+def open_office(settings: Settings) -> Office:
+    """Open an installation. Raises XiansuoError with what is missing and which command mends it."""
+    state_dir = settings.state_dir
+    if not (state_dir / DATABASE_FILE).exists():
+        raise OfficeError(f"{state_dir} 里没有数据库。新装请先执行 xiansuo init；已装过的请用 --state 指明状态目录。")
+    keyring = load_keyring(state_dir)
+    engine = open_engine(state_dir)
+    if pending(engine):
+        raise OfficeError("数据库版本较旧。请执行 xiansuo upgrade 后重试。")
+    with reading(engine) as session:
+        register = register_rows.load(session)
+    return Office(settings, engine, keyring, Vault(keyring), register)
+
+
+def import_register(office: Office, register: OrganisationRegister) -> None:
+    """Put `register` in the place of the organisation register; letters already stored keep what they were given."""
+    with transaction(office.engine) as session:
+        register_rows.replace(session, register)

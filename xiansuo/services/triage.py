@@ -1,0 +1,90 @@
+"""The main job: take letters in from paths and sources, then analyse, link and rank whatever waits."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from xiansuo.domain.letter import Channel
+from xiansuo.errors import UsageError
+from xiansuo.intake.collect import collect
+from xiansuo.services.analyse import BATCH, analyse_batch
+from xiansuo.services.analysis import Analyser, load_analyser
+from xiansuo.services.ingest import Intake, Report, ingest
+from xiansuo.services.link import link_batch
+from xiansuo.services.office import Office, open_office
+from xiansuo.services.rank import rank_batch
+from xiansuo.settings import Settings
+from xiansuo.storage.repositories import letters
+from xiansuo.storage.repositories.letters import LetterState
+from xiansuo.storage.session import reading
+
+COMMAND_LINE = "命令行"
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """An open office with everything loaded that its letters need."""
+
+    office: Office
+    analyser: Analyser
+
+    @classmethod
+    def prepare(cls, settings: Settings, *, tell: Callable[[str], None] = lambda _sentence: None) -> "Bench":
+        """Open the office and load rules and model; `tell` hears a sentence where the model has to be trained first."""
+        office = open_office(settings)
+        return cls(office, load_analyser(settings, office.register, tell=tell))
+
+
+def ingest_paths(
+    bench: Bench,
+    paths: Iterable[Path],
+    *,
+    channel: Channel | None = None,
+    mapping: Path | None = None,
+    advance: Callable[[Report], None] = lambda _report: None,
+) -> Report:
+    """Take in the letters of files and folders. Raises UsageError for a path that does not exist."""
+    paths = list(paths)
+    missing = [number for number, path in enumerate(paths, 1) if not path.exists()]
+    if missing:
+        raise UsageError(f"第 {'、'.join(map(str, missing))} 个路径不存在。请核对后重试；其余路径也没有导入。")
+    intake = Intake(bench.office, bench.analyser.finder, source=COMMAND_LINE, kind="paths")
+    total = Report()
+    for path in paths:
+        found = collect(path, source=COMMAND_LINE, limits=bench.office.limits, channel=channel, mapping=mapping)
+        total += ingest(intake, found, advance=advance)
+    return total
+
+
+def waiting(office: Office) -> int:
+    """Return how many stored letters have not reached the queue yet."""
+    with reading(office.engine) as session:
+        counts = letters.count(session)
+    return sum(count for state, count in counts.items() if state is not LetterState.RANKED)
+
+
+def work_off(bench: Bench, *, most: int | None = None, advance: Callable[[int], None] = lambda _count: None) -> int:
+    """Analyse, link and rank up to `most` letters that wait (all by default); return how many reached the queue.
+
+    Every step commits its own batch and takes what the step before left, so a killed run continues where it was.
+    """
+    ranked = 0
+    while most is None or ranked < most:
+        analyse_batch(bench.office, bench.analyser, limit=BATCH)
+        link_batch(bench.office, bench.analyser.ranking, limit=BATCH)
+        done = rank_batch(bench.office, bench.analyser.ranking)
+        if not done:
+            break
+        ranked += done
+        advance(done)
+    return ranked
+
+
+_benches: dict[tuple[str, str], Bench] = {}
+
+
+def bench_at(state_dir: str, home: str, *, tell: Callable[[str], None] = lambda _sentence: None) -> Bench:
+    """Return the bench of a state directory and content folders; loaded once per process."""
+    if (state_dir, home) not in _benches:
+        _benches[state_dir, home] = Bench.prepare(Settings(state_dir=Path(state_dir), home=Path(home)), tell=tell)
+    return _benches[state_dir, home]
