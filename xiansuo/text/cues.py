@@ -13,12 +13,10 @@ KIN = (
 _SELF = "(?:我|俺|额|咱|余|侬|本人|笔者|敝人|草民|小民|冤民|老朽|老夫|鄙人)"
 WRITER_LABEL = (
     "(?:实名)?(?:举报|反映|投诉|申诉|控告|申请|检举)(?:人员|人|者)(?:姓名|代表|签名|签字|签字确认)?|(?:请求|来信|来访|来电|写信|信访|求助|联系|联名|报料|告状|呈报|受访|被访谈|被访|被谈话|被走访|被询问|见证|证明|知情|证|当事|收件|发件|执笔|代笔|署名|落款)(?:人员|人|对象|者)(?:姓名|代表|签名|签字|签字确认)?"
-    "|(?:走访|谈话|访谈|约谈)对象|被谈活人|对象|在场|联名人|姓名|签名|签字|署名|落款|具名|执笔|代笔|住户|户主|群众代表|职工代表|业主代表|村民代表|住户代表|家长代表|代表|联系方式|经办会计"
+    "|(?:走访|谈话|访谈|约谈)对象|被谈活人|参加人员|与会人员|参会人员|座谈对象|对象|在场|联名人|姓名|签名|签字|署名|落款|具名|执笔|代笔|住户|户主|群众代表|职工代表|业主代表|村民代表|住户代表|家长代表|代表|联系方式|经办会计"
 )
 _STAFF_LABEL = "(?:谈话人员?|访谈人员?|走访人员?|记录人?员?|主谈人?|询问人|调查人|监督人|陪同人?员?|参加人?员?|巡察人员|接待人|整理人?|工作人员|谈话组)"
-_ACCUSED_LABEL = (
-    "(?:(?:举报|反映|投诉|控告|检举)对象|被(?:举报|反映|控告|检举|投诉|申诉|告)(?:人|单位|对象|者)?)(?:姓名|名称)?"
-)
+_ACCUSED_LABEL = "(?:(?:举报|反映|投诉|控告|检举)对象|被(?:举报|反映|控告|检举|投诉|申诉|信访|来信|申请|请求|求助|起诉|状告|告)(?:人|单位|对象|者)?)(?:姓名|名称)?"
 _ACCUSE = "(?:实名)?(?:举报|控告|检举|状告|投诉|揭发)"
 _CONDUCT = "收|要|叫|让|带|把|打|骂|说|讲|威胁|扣|领|贪|占|私|挪|冒|虚|伙同|利用|以|将|多次|公开|送|挨家|当选|上任|承包|包|卖|签|不给|不让|强|拿|找|吃|报|套|安排|指使|逼|拒|推|亲自|当场|当众|张口|开口|一手|从|因|为了|当"
 _WEAK_POSTS = frozenset(
@@ -67,7 +65,8 @@ class Cues:
     `before` are cues that a name follows, `after` what may follow a name (its group tells the side), `kin` a word of kinship before a name with
     `owner` for what stands before that word; `called` is a name with a post (郝书记), `handle` another way to speak of a person (姓龚的, 外号老四, 王某),
     `familiar` one for the writer (老冯, 冯大爷), `own` what the writers say they are called,
-    `reachable` a handle with a phone number after it, `told` a bare surname whose words a minute reports.
+    `reachable` a handle with a phone number after it, `told` a bare surname whose words a minute reports,
+    `informant` a handle after 知情人 and the like, `together` a list of names that complain together.
     """
 
     name: re.Pattern[str]
@@ -85,12 +84,14 @@ class Cues:
     own: re.Pattern[str]
     reachable: re.Pattern[str]
     told: re.Pattern[str]
+    informant: re.Pattern[str]
+    together: re.Pattern[str]
     described: re.Pattern[str]
     housed: re.Pattern[str]
 
 
 # Groups of `after` and what they weigh: (for the writer's side, for the respondent's).
-AFTER_WEIGHTS = {"w6": (5, 0), "w5": (5, 0), "w4": (4, 0), "w3": (3, 0), "a3": (0, 3), "w2": (2, 0), "a1": (0, 1)}
+AFTER_WEIGHTS = {"w6": (5, 0), "w5": (5, 0), "w4": (2, 0), "w3": (3, 0), "a3": (0, 3), "w2": (2, 0), "a1": (0, 1)}
 _POSTS = "书记|支书|主任|镇长|乡长|县长|区长|市长|局长|所长|站长|科长|股长|处长|部长|院长|校长|园长|队长|会计|出纳|文书|村长|组长|社长|经理|董事长|主席|委员|干事|老板|法官|警官|秘书长|秘书|理事长|馆长|场长|厂长|点长|教授|主管|总监|行长|庭长|厅长|指导员|教导员|医生|师傅|老师|辅导员"
 _SHORT_POSTS = "局|总|所|队|科|处|厅|院|校"
 _HONORIFIC = "大爷|大娘|大妈|大伯|大叔|大哥|大姐|大嫂|老伯|伯伯|老汉|老人家|婆婆|阿婆|奶奶|爷爷|师傅|老师|医生|大夫|阿姨|叔叔|嫂子|姆妈|女士|先生|小姐|同志|老太太|老太|老先生|老(?=写信|写|说|[^\u3400-\u9fff])|爹|婶|姐|哥|叔|伯|嫂|姨|妈|爷|总|老板"
@@ -111,7 +112,7 @@ def compile_cues(shapes: NameShapes, posts: Collection[str]) -> Cues:
             rf"(?:(?P<w>我|俺|额|咱|侬|本人|舍)(?:们)?|(?P<a>他|她|其|(?:{official})|{surname}[\u3400-\u9fff]{{1,2}})|(?P<c>^|[，。；,\s（(]|还有|和|跟|、))(?:的|家|家的|屋里)?(?:亲|干|堂|本家|独生)?$"
         ),
         writer_field=re.compile(
-            rf"(?:^|(?<=[\n\s，。；！？、（]))(?:{WRITER_LABEL})(?:[（(][^）)\n]{{0,12}}[）)])?[^\S\n]*[:：]?[^\S\n]*",
+            rf"(?:^|(?<=[\n\s，。；！？、（【\[]))(?:{WRITER_LABEL})】?(?:[（(][^）)\n]{{0,12}}[）)])?[^\S\n]*(?:[:：]\s{{0,4}})?",
             re.MULTILINE,
         ),
         accused_field=re.compile(rf"{_ACCUSED_LABEL}[^\S\n]*[:：]?[^\S\n]*"),
@@ -133,6 +134,7 @@ def compile_cues(shapes: NameShapes, posts: Collection[str]) -> Cues:
         own=re.compile(
             rf"(?:叫|喊)(?:我|额|俺)[“\"]?(?P<n>[老小阿][\u3400-\u9fff]{{1,2}}|[\u3400-\u9fff]{{1,2}}(?:嫂|婆婆?|阿婆|大?姐|大?哥|大?爷|大?娘|大?叔|大?伯|奶奶|师傅|老师|大?姨|大?妈))(?=[，。,”\"）\s])|(?:^|(?<=[，。；！\s、]))(?P<k>(?!我们|孩子|有些|其他|很多|有的|他的|她的|学生|同学|人家|一个|两个|几个)[\u3400-\u9fff]{{2}}(?:妈妈|爸爸))(?=[^\u3400-\u9fff]|多|去|说|问|看|在|把|也|就|给|发|$)|(?:^|(?<=[，。\s]))自称(?P<s>[\u3400-\u9fff]{{2,4}})(?=[，。,\s])"
             r"|(?:女儿|儿子|闺女|孙子|孙女|外孙|孩子)(?:叫)?(?P<d>(?P<e>[\u3400-\u9fff])(?P=e))(?!(?P=e))"
+            rf"|(?:我|俺)(?:就)?是(?P<f>[老小阿]{surname})(?=[，。,！\s])"
             rf"|(?:我|本人|俺)[^。！？\n所任记队他她板长个有位那给找去]{{0,24}}?姓(?P<sur>{surname})(?=[，。,\s]|叫)"
         ),
         reachable=re.compile(
@@ -140,6 +142,12 @@ def compile_cues(shapes: NameShapes, posts: Collection[str]) -> Cues:
         ),
         told=re.compile(
             rf"(?<![\u3400-\u9fff])(?P<s>{surname})(?=说|讲|称|表示|答|介绍|认为|反映|谈到|提到|先|看了|想|又|，(?:男|女|\d\d岁))"
+        ),
+        informant=re.compile(
+            rf"(?:知情人|联系人|证明人|证人)[:：]?[^，。；\n]{{0,6}}?(?P<h>[老小]{surname}|{surname}(?:{_HONORIFIC}))"
+        ),
+        together=re.compile(
+            rf"(?P<v>{shapes.full}(?:[、，]{shapes.full})+)(?:等[^，。\n]{{0,6}})?(?:联名|联合|共同)(?:反映|举报|控告|检举|签名|写信)"
         ),
         described=re.compile(
             rf"(?<=[民师员任长人的职表党工户生医记计主家属席书代友子村组社队镇县理局办站所院科股室校园厂行部委会班处]){shapes.full}$"
@@ -151,10 +159,10 @@ def compile_cues(shapes: NameShapes, posts: Collection[str]) -> Cues:
 def _after(official: str) -> re.Pattern[str]:
     """Compile what may follow a name: a phone, a mark of signing, kinship to the writer, a post, a blow received, an act."""
     phone = r"(?:[^\S\n]|电话|手机|号码|联系|[:：（(，,]){0,6}[1１一][3-9３-９三四五六七八九][\d０-９ \-零〇一二三四五六七八九Oo]{7}"
-    mark = r"[^\S\n]*(?:[（(]?(?:签名|签字|签章|手印|按印|按手印|捺印|代笔|口述|执笔|谨上|敬上|顿首|泣血|敬启|叩首|拜上|亲笔)|等\d+[名户人]|等[一二三四五六七八九十百]+[余多]?[名户人])"
+    mark = r"[^\S\n]*(?:[（(](?:签名|签字|签章|手印|按印|按手印|捺印|代笔|口述|执笔|盖章|印)|(?:签名|签字|手印|按印|按手印|捺印|谨上|敬上|顿首|泣血|敬启|叩首|拜上|亲笔)(?=[\s，。）)]|$)|等\d+[名户人]|等[一二三四五六七八九十百]+[余多]?[名户人])"
     beaten = r"家?(?:的)?(?:[^，。\n]{0,6})?(?:被(?:打|踢|推|骂|撞|砸|抢|扣|关|抓|拖|他|人)|的(?:医药费|伤情|病房))"
     return re.compile(
-        rf"(?P<w6>{mark})|(?P<w5>{phone}|(?:老师|同志|大爷)?(?:执笔|代笔|口述)|写信(?:的事|反映|举报))|(?P<w3>之(?:妻|夫|子|女|母|父))|(?P<w4>，?(?:就)?是(?:我|俺)(?:的|们)?{KIN})|(?P<a3>(?:原|前|老)?(?:副)?(?:{official}))"
+        rf"(?P<w6>{mark})|(?P<w5>{phone}|(?:老师|同志|大爷)?(?:执笔|代笔|代写|代书|口述)|写信(?:的事|反映|举报))|(?P<w3>之(?:妻|夫|子|女|母|父))|(?P<w4>，?(?:就)?是(?:我|俺)(?:的|们)?{KIN})|(?P<a3>(?:原|前|老)?(?:副)?(?:{official}))"
         rf"|(?P<w2>{beaten})|(?P<a1>(?:，|（|、)[\u3400-\u9fff]{{0,8}}(?:原|现任|时任)?(?:{official})|{_CONDUCT})"
     )
 
@@ -169,7 +177,7 @@ def _before(name: str, official: str, surname: str) -> tuple[NameCue, ...]:
         ),
         NameCue(
             re.compile(
-                rf"(?:本人|笔者|敝人|草民|小民|冤民|老朽|老夫|鄙人|写信人|反映人|举报人|控告人|申诉人|来信人|(?<![^\s，。])余)(?:是|叫|名叫|姓名)?{name}{end}"
+                rf"(?:本人|笔者|敝人|草民|小民|冤民|老朽|老夫|鄙人|写信人|反映人|举报人|控告人|申诉人|来信人|(?<![^\s，。])余)(?:是|叫|名叫|姓名)?[:：]?{name}{end}"
             ),
             writer=5,
         ),
@@ -186,6 +194,13 @@ def _before(name: str, official: str, surname: str) -> tuple[NameCue, ...]:
             writer=5,
             many=True,
         ),
+        NameCue(re.compile(rf"(?:我|本人|俺)[，,、（(]{name}(?=[，,、）)])"), writer=5),
+        NameCue(
+            re.compile(
+                rf"(?:^|(?<=[，。；！\s]))(?:老汉|老妇|老身|农妇|民妇|民女|小女子|学生|晚辈|贫民|草根){name}(?=[，。,\s（(]|$)"
+            ),
+            writer=5,
+        ),
         NameCue(re.compile(rf"(?:自称|真名|大名|本名){name}{end}"), writer=4),
         NameCue(re.compile(rf"(?:死者|受害人|被害人|伤者|患者|五保户|低保户|贫困户|残疾人|孤寡老人){name}"), writer=4),
         NameCue(
@@ -193,6 +208,18 @@ def _before(name: str, official: str, surname: str) -> tuple[NameCue, ...]:
                 rf"(?:我|俺|额|咱|本人)[^，。；！？\n]{{0,14}}(?:儿子|女儿|闺女|孙子|孙女|父亲|母亲|丈夫|妻子|老公){name}"
             ),
             writer=3,
+        ),
+        NameCue(
+            re.compile(
+                rf"(?:来电人|来访人|来信人|反映人|举报人|来电者|群众|市民|居民|网民|读者)[^，。！？\n]{{0,4}}?(?:其|自己)?(?:为|是|系)[^，。！？\n]{{0,24}}?(?<={role}){name}(?=[，。（(\s])"
+            ),
+            writer=5,
+        ),
+        NameCue(
+            re.compile(
+                rf"(?:市民|群众|居民|村民|网民|读者|业主|家长|职工){name}(?=(?:先生|女士|同志)?(?:来电|来信|来访|反映|投诉|举报|称|致电|打来))"
+            ),
+            writer=5,
         ),
         NameCue(re.compile(rf"我是(?:他|她)(?:的)?{KIN}{name}"), writer=5),
         NameCue(

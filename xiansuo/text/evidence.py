@@ -57,7 +57,10 @@ _NO_GIVEN = frozenset(
     ]
 )
 _NO_ENDING = frozenset("子儿村乡镇县市区局所站院坪湾组社路街")
-_SUFFIX = re.compile(r"(?:老师|同志|医生|师傅|女士|先生|大爷|大娘|大叔|阿姨)$")
+_SUFFIX = re.compile(
+    r"(?:老师|同志|医生|师傅|女士|先生|大爷|大娘|大叔|阿姨)$|^(?:谨上|敬上|谨启|敬启|顿首|泣血|叩首|拜上)$"
+)
+_LONE = re.compile(r"(?<![\u3400-\u9fff])([\u3400-\u9fff])[ \u3000]{1,3}([\u3400-\u9fff])(?![\u3400-\u9fff])")
 _OWN_FAMILY = frozenset(
     [
         "小妹",
@@ -83,6 +86,7 @@ _OWN_FAMILY = frozenset(
         "父",
     ]
 )
+_COMMONERS = re.compile(r"村民|群众|党员|代表|职工|家长|教师|农户")
 _HEADING = 300
 
 
@@ -133,6 +137,8 @@ class Weigher:
     def staff(self) -> None:
         """Note who asks and who takes the minutes."""
         for match in self._cues.staff_field.finditer(self._text):
+            if _COMMONERS.search(match["v"]):
+                continue
             cut = _FIELD_END.search(match["v"])
             for name in self.names_in(match["v"][: cut.start()] if cut else match["v"]):
                 self.evidence.setdefault(name, Evidence()).staff = True
@@ -143,6 +149,9 @@ class Weigher:
             for name in self._field(match):
                 if name not in self.evidence or not self.evidence[name].staff:
                     self.note(name, writer=CERTAIN)
+        for match in self._cues.together.finditer(self._text):
+            for name in self.names_in(match["v"]):
+                self.note(name, writer=CERTAIN)
         for match in self._cues.accused_field.finditer(self._text):
             for name in self._field(match):
                 self.note(name, accused=_ACCUSED_FIELD)
@@ -158,7 +167,7 @@ class Weigher:
     def names_in(self, value: str, *, strict: bool = False) -> list[str]:
         """Return the names of a field or signature; unless `strict`, also one that closes a description (…村民邓祥云)."""
         names: list[str] = []
-        for part in _PIECE.split(_AND_OTHERS.split(value)[0]):
+        for part in _PIECE.split(_LONE.sub(r"\1\2", _AND_OTHERS.split(value)[0])):
             piece = _SUFFIX.sub("", part)
             if self._cues.name.fullmatch(piece):
                 if not is_word(piece) and piece not in self._not_names:
@@ -250,6 +259,10 @@ class Weigher:
 
     def heading(self, interview: Interview) -> None:
         """Take the names with an age or a house from an interview's heading: the interviewee and the family at home."""
+        for turn in interview.turns:
+            label = self._text[self._text.rfind("\n", 0, turn.start) + 1 : turn.start].strip(" \t\u3000:：")
+            if turn.speaker is Speaker.INTERVIEWEE and self._cues.name.fullmatch(label):
+                self.note(label, writer=CERTAIN)
         for match in self._cues.housed.finditer(self._text, 0, heading_end(self._text, interview)):
             self._weigh(match["n"], writer=CERTAIN)
 

@@ -13,6 +13,10 @@ from xiansuo.text.signature import Closing, closings
 
 _GAP = re.compile(r"(?<=[\u3400-\u9fff])[ \t\u3000]{1,3}(?=[\u3400-\u9fff])")
 _NO_GIVEN = frozenset("的在了是有和与村区县局到给把被要就都不没")
+# Blanks inside a name written sign by sign.
+_SPREAD = re.compile(
+    r"(?<=[\u3400-\u9fff])[ \u3000]{1,2}(?=(?![男女等我及和年月日])[\u3400-\u9fff](?:[ \u3000，。、！（(]|$))"
+)
 _UNCLEAR = frozenset("和于从向对那时任党司管国全单师方农水边南海原成区房连明常")
 _OPENING = "，。、；：！？\n 　（(“"
 _KNOWN = 4
@@ -47,12 +51,12 @@ class PeopleFinder:
         title: bool = False,
     ) -> People:
         """Return all persons of `text`; `known` are names whose side another part of the letter settled, a `title` has no closing."""
-        weigher = Weigher(text, self._cues, surnames=self._surnames, not_names=self._not_names)
+        weigher = Weigher(_SPREAD.sub("", text), self._cues, surnames=self._surnames, not_names=self._not_names)
         for name, side in known:
             weigher.note(
                 name, writer=CERTAIN * (side is EntityType.PETITIONER), accused=_KNOWN * (side is EntityType.RESPONDENT)
             )
-        ends = [] if title else closings(text, self._cues.name)[: None if interview is None else 1]
+        ends = closings(text, self._cues.name) if interview is None and not title else []
         weigher.staff()
         weigher.fields()
         if interview is not None:
@@ -103,14 +107,15 @@ class PeopleFinder:
                     for place in _places(text, name[-2:])
                     if text[place[0] - 1] in _ADDRESSING and text[place[1]] in "，、"
                 )
-        yield from (match.span("h") for match in self._cues.reachable.finditer(text))
+        for pattern in (self._cues.reachable, self._cues.informant):
+            yield from (match.span("h") for match in pattern.finditer(text))
         surnames = {surname_of(name, self._surnames) for name in own if evidence[name].writer >= 4}
         for match in self._cues.own.finditer(text):
             surnames |= {match["sur"]} if match["sur"] else set()
             yield from ((match.start("sur") - 1, match.end("sur")) for _ in range(bool(match["sur"])))
             yield from (
                 place
-                for group in ("n", "s", "k", "d")
+                for group in ("n", "s", "k", "d", "f")
                 if match[group] and not is_word(match[group])
                 for place in _places(text, match[group])
             )

@@ -82,6 +82,8 @@ def _closing(text: str, start: int, end: int, names: re.Pattern[str]) -> Closing
         return False
     label = _LABEL.match(content)
     begin = label.end() if label else 0
+    if label and label[0].startswith("被"):
+        return False
     body = content[begin:]
     many = bool(_ALONE.match(_BRACKETED.sub("", body).strip()) or _ENDS.search(body) or _COUNTED.search(body))
     signed = (
