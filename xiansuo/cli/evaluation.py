@@ -1,0 +1,73 @@
+"""Commands about models: train, evaluate, model list."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from xiansuo.cli.state import State
+from xiansuo.cli.words import say
+
+model = typer.Typer(help="模型：列出已训练的模型。", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    app.command("train")(train)
+    app.command("evaluate")(evaluate)
+    app.add_typer(model, name="model")
+
+
+def train(context: typer.Context) -> None:
+    """按配方重新训练模型（约一分钟）。"""
+    from xiansuo.services.train import train_now
+
+    state: State = context.obj
+    _tell("正在按配方训练……")
+    made = train_now(state.settings())
+    counts = f"{made.letters} 封样本信、{made.matters} 个事项、{made.ngrams} 个字串"
+    typer.echo(say(f"训练完成，用时 {made.seconds:.0f} 秒：{counts}。", "Trained."))
+    typer.echo(say(f"模型在 {made.folder}。", ""))
+
+
+def evaluate(
+    context: typer.Context,
+    gold: Annotated[list[Path] | None, typer.Option("--gold", metavar="F", help="标注文件，可写多次")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="DIR", help="结果 JSON 写到哪个目录；不写则为 evaluation/reports")
+    ] = None,
+) -> None:
+    """评测系统建议：在样本信上交叉验证（需几分钟），并在给出的标注文件上测量。"""
+    from xiansuo.evaluation.report import as_table
+    from xiansuo.services.evaluate import COLUMNS, write_report
+    from xiansuo.services.evaluate import evaluate as run
+
+    state: State = context.obj
+    settings = state.settings()
+    reports = run(settings, gold=gold or (), tell=_tell)
+    typer.echo(as_table(reports, COLUMNS))
+    file = write_report(reports, output or settings.home / "evaluation" / "reports")
+    typer.echo(say(f"结果已写到 {file}。", "Report written."))
+
+
+@model.command("list")
+def model_list(context: typer.Context) -> None:
+    """列出已训练的模型，说明哪一个在用。"""
+    from rich.table import Table
+
+    from xiansuo.cli.screens import console
+    from xiansuo.services.train import list_models
+
+    state: State = context.obj
+    found = list_models(state.settings())
+    if not found:
+        typer.echo(say("还没有训练好的模型。执行 xiansuo train 训练。", "No trained model yet."))
+        return
+    table = Table("模型", "编号", "训练时间", "状态", "说明")
+    for one in found:
+        table.add_row(one.name, one.folder.name, f"{one.trained:%Y-%m-%d %H:%M}", one.state, one.sentence)
+    console.print(table)
+
+
+def _tell(sentence: str) -> None:
+    typer.echo(sentence, err=True)
