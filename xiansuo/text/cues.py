@@ -194,6 +194,12 @@ def _before(name: str, official: str, surname: str) -> tuple[NameCue, ...]:
             writer=5,
             many=True,
         ),
+        NameCue(
+            re.compile(
+                r"(?:(?:^|(?<=[，。！；：:\s]))(?:我|俺|额|本人)(?:名)?叫|我的名字(?:是|叫))(?P<n>(?![他她你我来人不了过上到去车门])[\u3400-\u9fff]{1,6}(?:[·•・][\u3400-\u9fff]{1,8}|[\u3400-\u9fff]))(?=[，,。\s]|$)"
+            ),
+            writer=5,
+        ),
         NameCue(re.compile(rf"(?:我|本人|俺)[，,、（(]{name}(?=[，,、）)])"), writer=5),
         NameCue(
             re.compile(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from xiansuo.domain.text import EntityType, Interview, Speaker
 from xiansuo.text.cues import AFTER_WEIGHTS, Cues
-from xiansuo.text.names import is_word, name_tokens, settle, surname_of
+from xiansuo.text.names import is_word, join_lone, name_tokens, settle, surname_of
 
 CERTAIN = 5
 _ACCUSED_FIELD = 9
@@ -60,7 +60,6 @@ _NO_ENDING = frozenset("子儿村乡镇县市区局所站院坪湾组社路街")
 _SUFFIX = re.compile(
     r"(?:老师|同志|医生|师傅|女士|先生|大爷|大娘|大叔|阿姨)$|^(?:谨上|敬上|谨启|敬启|顿首|泣血|叩首|拜上)$"
 )
-_LONE = re.compile(r"(?<![\u3400-\u9fff])([\u3400-\u9fff])[ \u3000]{1,3}([\u3400-\u9fff])(?![\u3400-\u9fff])")
 _OWN_FAMILY = frozenset(
     [
         "小妹",
@@ -86,6 +85,7 @@ _OWN_FAMILY = frozenset(
         "父",
     ]
 )
+_DOTTED = re.compile(r"[\u3400-\u9fff]{1,6}[·•・][\u3400-\u9fff]{1,8}")
 _COMMONERS = re.compile(r"村民|群众|党员|代表|职工|家长|教师|农户")
 _HEADING = 300
 
@@ -167,9 +167,9 @@ class Weigher:
     def names_in(self, value: str, *, strict: bool = False) -> list[str]:
         """Return the names of a field or signature; unless `strict`, also one that closes a description (…村民邓祥云)."""
         names: list[str] = []
-        for part in _PIECE.split(_LONE.sub(r"\1\2", _AND_OTHERS.split(value)[0])):
+        for part in _PIECE.split(join_lone(_AND_OTHERS.split(value)[0])):
             piece = _SUFFIX.sub("", part)
-            if self._cues.name.fullmatch(piece):
+            if self._cues.name.fullmatch(piece) or _DOTTED.fullmatch(piece):
                 if not is_word(piece) and piece not in self._not_names:
                     names.append(piece)
             elif (

@@ -22,6 +22,9 @@ _NAME_AFTER = re.compile(
 )
 
 
+_LONE = re.compile(r"(?<![\u3400-\u9fff])([\u3400-\u9fff])[ \u3000]{1,3}([\u3400-\u9fff])(?![\u3400-\u9fff])")
+
+
 @dataclass(frozen=True, slots=True)
 class NameShapes:
     """Regular-expression sources built from the surnames: `surname`, and `full` for a whole name, the longest reading first."""
@@ -77,6 +80,6 @@ def is_word(written: str) -> bool:
     return len(tokens) == 1 and tokens[0][1][:2] not in {"nr", "zg"} and bool(rjieba.has_word(written))
 
 
-def spaced(name: str) -> str:
-    """Return a pattern that finds `name` also where blanks part its characters."""
-    return r"[ \t\u3000]{0,3}".join(re.escape(char) for char in name)
+def join_lone(written: str) -> str:
+    """Join two signs that stand alone with a gap between them, a two-character name set wide: 尹　兵."""
+    return _LONE.sub(r"\1\2", written)

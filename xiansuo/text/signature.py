@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 from xiansuo.domain.spans import Span
+from xiansuo.text.names import join_lone
 
 _DATE = re.compile(
     r"[（(]?(?<!\d)(?:19|20)\d\d[-./年][^\n]{0,14}$|[一二][〇零○O0][一二三四五六七八九〇零○][一二三四五六七八九〇零○]年[^\n]{0,14}$|(?:甲|乙|丙|丁|戊|己|庚|辛|壬|癸)[子丑寅卯辰巳午未申酉戌亥][^\n]{0,12}$"
@@ -19,14 +20,16 @@ _ENDS = re.compile(
 )
 _SINGLE = re.compile(r"一[名个位]|本人|我|退休|(?:女士|先生|妈妈|儿子|女儿|老党员|老农|客户)$")
 _LABEL = re.compile(
-    r"^(?:[\u3400-\u9fff]{0,6}(?:举报|反映|投诉|申诉|控告|申请|检举|请求|来信|写信|联系|签|署|落款|执笔|代笔|住户|联名|代表|笔)[\u3400-\u9fff]{0,3}|[\u3400-\u9fff]{2,14})[^\S\n]*[:：][^\S\n]*"
+    r"^(?:(?P<signing>[\u3400-\u9fff]{0,6}(?:举报|反映|投诉|申诉|控告|申请|检举|请求|来信|写信|联系|签|署|落款|执笔|代笔|住户|联名|代表|笔)[\u3400-\u9fff]{0,3})|[\u3400-\u9fff]{2,14})[^\S\n]*[:：][^\S\n]*"
 )
+_GREETING, _LONGEST = 30, 70
 _STOP = re.compile(r"[。！？!?；;…~”\"]")
 _BRACKETED = re.compile(r"[（(][^）)\n]*[）)]|(?:谨上|敬上|谨启|敬启|顿首|泣血|叩首|拜上|上)$")
 _ALONE = re.compile(
-    r"^一[名个位]?[\u3400-\u9fff]{2,12}$|^(?:[\u3400-\u9fff]{1,6}?[县市区])?(?:[\u3400-\u9fff]{1,6}?[镇乡])[\u3400-\u9fff\d]{2,20}$"
+    r"^一[名个位]?[\u3400-\u9fff]{2,12}$|^(?:[\u3400-\u9fff]{1,6}?[县市区])?(?:[\u3400-\u9fff]{1,6}?[镇乡])[\u3400-\u9fff\d]{1,18}(?:[村组社队号栋楼室院户口旁边侧]|隔壁)$"
 )
-_PHONE = re.compile(r"[1１一][3-9３-９三四五六七八九][\d０-９ \-零〇一二三四五六七八九Oo*]{7,}|电话|手机|住址")
+_PHONE = re.compile(r"[1１一][3-9３-９三四五六七八九][\d０-９ \-零〇一二三四五六七八九Oo*]{7,}")
+_REACH = re.compile(r"^(?:联系)?(?:电话|手机|住址)|(?:电话|手机|住址)[:：]")
 
 
 class Closing(NamedTuple):
@@ -69,36 +72,31 @@ def _closing(text: str, start: int, end: int, names: re.Pattern[str]) -> Closing
     if text[start:end].lstrip().startswith("附"):
         return True
     tail = _tail_start(text, start, end)
+    if tail == 0:
+        return False
     line = text[tail:end]
     stripped = _unwrapped(line.strip(" \t\u3000>＞"))
-    offset = tail + (len(line) - len(line.lstrip(" \t\u3000（(>＞")))
-    if _NOT_SIGNATURE.match(stripped):
-        return tail == start and len(stripped) <= 30
     date = _DATE.search(stripped)
     content = stripped[: date.start()].rstrip(" \t\u3000，,") if date else stripped
-    if not content:
-        return tail == start
-    if len(content) > 70:
-        return False
+    if not content or _NOT_SIGNATURE.match(stripped):
+        return tail == start and len(content) <= _GREETING
+    offset = tail + (len(line) - len(line.lstrip(" \t\u3000（(>＞")))
+    return _signed(content, offset, names) or False
+
+
+def _signed(content: str, offset: int, names: re.Pattern[str]) -> Closing | None:
+    """Return the closing if a line without its date signs: a signing label, names, a group, or how to reach somebody."""
     label = _LABEL.match(content)
     begin = label.end() if label else 0
-    if label and label[0].startswith("被"):
-        return False
-    body = content[begin:]
+    body = join_lone(content[begin:])
+    reached = bool(_PHONE.search(body) or _REACH.search(content))
+    flowing = bool(_STOP.search(body)) or body.count("，") > 1
+    if len(content) > _LONGEST or (label and label[0].startswith("被")) or (flowing and not reached):
+        return None
     many = bool(_ALONE.match(_BRACKETED.sub("", body).strip()) or _ENDS.search(body) or _COUNTED.search(body))
-    signed = (
-        many
-        or bool(names.search(body) and _is_list(body, names))
-        or bool(_PHONE.search(body))
-        or bool(label and label[0][:1] != "附")
-    )
-    if (
-        not signed
-        or (_STOP.search(body) and not _PHONE.search(body) and not label)
-        or (body.count("，") > 1 and not _PHONE.search(body))
-    ):
-        return False
-    return Closing(Span(offset + begin, offset + len(content)), many and not _SINGLE.search(body))
+    if many or reached or (label and label["signing"]) or (names.search(body) and _is_list(body, names)):
+        return Closing(Span(offset + begin, offset + len(content)), many and not _SINGLE.search(body))
+    return None
 
 
 def _unwrapped(line: str) -> str:
