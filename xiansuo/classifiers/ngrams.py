@@ -25,7 +25,8 @@ def _class_table() -> Ints:
 
 
 _CLASSES = _class_table()
-_SPACES = np.array([ord(space) for space in " \t\r\n\u3000\xa0\u200b\ufeff"])
+_SEEN = np.ones(0x110000, dtype=bool)
+_SEEN[[ord(space) for space in " \t\r\n\u3000\xa0\u200b\ufeff"]] = False
 _MASK = 0xE000  # private use: one neutral token for every masked passage, whatever it hides
 
 
@@ -40,8 +41,8 @@ class Symbols:
 
 def symbols(text: str) -> Symbols:
     """Map digits to one class, Latin letters to small ones, a masked passage to one neutral symbol, and drop white space."""
-    codes = _CLASSES[np.frombuffer(text.encode("utf-32-le", "replace"), dtype=np.uint32)]
-    keep = ~np.isin(codes, _SPACES)
+    points = np.frombuffer(text.encode("utf-32-le", "replace"), dtype=np.uint32)
+    codes, keep = _CLASSES[points], _SEEN[points]
     starts = np.arange(len(codes))
     ends = starts + 1
     for found in _PLACEHOLDER.finditer(text):

@@ -69,13 +69,13 @@ class Vocabulary:
 
 
 def _grams(texts: Sequence[str]) -> tuple[Ints, Ints]:
-    """Return all n-grams of all texts and the row of each; texts are joined with gaps that no n-gram may cross."""
-    parts = [symbols(text).codes for text in texts]
-    lengths = np.array([len(part) for part in parts], dtype=np.int64)
-    if not lengths.sum():
+    """Return all n-grams of all texts and the row of each; texts are joined by line ends, which are no symbols, and no n-gram may cross one."""
+    seen = symbols("\n".join(texts))
+    if not len(seen.codes):
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    row_of = np.repeat(np.arange(len(parts)), lengths)
-    grams, firsts, sizes = keys(np.concatenate(parts))
+    ends = np.cumsum([len(text) + 1 for text in texts])
+    row_of = np.searchsorted(ends, seen.starts, side="right")
+    grams, firsts, sizes = keys(seen.codes)
     within = row_of[firsts] == row_of[firsts + sizes - 1]
     return grams[within], row_of[firsts[within]]
 
