@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from xiansuo.domain.register import OrganisationRegister
 from xiansuo.domain.spans import Span
 from xiansuo.domain.suggestion import Allegation, RankPart, Reason
-from xiansuo.domain.text import CONTRACT_TYPES, Document, Entity
+from xiansuo.domain.text import CONTRACT_TYPES, Document, Entity, Masked, OffsetMap
 from xiansuo.rulebook.seal import SealCheck
 from xiansuo.services.analysis import Analyser, Analysis, load_analyser
 from xiansuo.services.records import Record, Row, batches
 from xiansuo.services.train import require_place
 from xiansuo.settings import Settings
-from xiansuo.text.mask import to_clear
+from xiansuo.text.offsets import EditMap, Identity
 from xiansuo.text.prepare import Protected, document, protect
 
 Places = Callable[[Span], Span]
@@ -26,9 +26,10 @@ class Answered:
     protected: Protected = field(repr=False)
     analysis: Analysis = field(repr=False)
 
-    def place(self, span: Span) -> Span:
-        """Return the place in the given text of a span of the document; a masked passage touched at all counts whole."""
-        return to_clear(self.protected.text, self.analysis.document.offsets.span(*span))
+    def way_back(self) -> Places:
+        """Return the map from spans of the document to the given text; a masked passage touched at all counts whole."""
+        offsets, clear = self.analysis.document.offsets, _unmasked(self.protected.text)
+        return lambda span: clear.span(*offsets.span(*span))
 
 
 def load_for_records(settings: Settings, register: OrganisationRegister, *, tell: Callable[[str], None]) -> Analyser:
@@ -56,17 +57,17 @@ def classify(records: Iterable[Record], analyser: Analyser, seal_check: SealChec
 def row(one: Answered, seal_check: SealCheck) -> Row:
     """Return an answer as the command contract writes it; offsets count characters of the given fields."""
     suggestion, rank, clear = one.analysis.suggestion, one.analysis.rank, one.protected.clear
-    text = one.record.text
+    text, place = one.record.text, one.way_back()
     return {
         "id": one.record.id,
         "labels": [str(label) for label in suggestion.labels],
         "scores": {str(category): score for category, score in suggestion.scores.items()},
         "scope": suggestion.scope,
         "rank": rank.total,
-        "rank_parts": [_rank_part(part, one.place) for part in rank.parts],
+        "rank_parts": [_rank_part(part, place) for part in rank.parts],
         "abstained": suggestion.abstained,
         "seal": seal_check.match(clear.subject, clear.text, clear.entities),
-        "allegations": [_allegation(allegation, text, one.place) for allegation in suggestion.allegations],
+        "allegations": [_allegation(allegation, text, place) for allegation in suggestion.allegations],
         "entities": [
             *_entities("subject", one.protected.subject_entities),
             *_entities("text", one.protected.entities),
@@ -74,6 +75,15 @@ def row(one: Answered, seal_check: SealCheck) -> Row:
         "masked": one.protected.text.text,
         "masked_subject": one.protected.subject.text,
     }
+
+
+def _unmasked(masked: Masked) -> OffsetMap:
+    """Return the map from masked text to clear text, built once for the many spans of a letter."""
+    replaced = masked.replacements
+    if not replaced:
+        return Identity()
+    masks, sources = [one.masked for one in replaced], tuple(one.source for one in replaced)
+    return EditMap(tuple(mask.start for mask in masks), tuple(mask.end for mask in masks), sources)
 
 
 def _document(record: Record, protected: Protected, analyser: Analyser) -> Document:

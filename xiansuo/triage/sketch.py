@@ -1,5 +1,6 @@
 """Owns the fingerprint by which copies of a letter are found: character 3-grams and a fixed fraction of their hashes."""
 
+import re
 import unicodedata
 
 import numpy as np
@@ -16,6 +17,9 @@ SHORT = 16
 _BITS = np.uint64(21)
 """Every code point fits, so three of them pack into one number without collision."""
 
+# The underscore is the one word character that is neither letter nor digit.
+_BETWEEN = re.compile(r"[\W_]+")
+
 
 def plain(text: str) -> str:
     """Return only the letters and digits of a text, compatibility forms folded, small letters, without masks 〔…〕."""
@@ -25,7 +29,7 @@ def plain(text: str) -> str:
         # What a mask replaced says nothing about the matter, and one masker may name it otherwise than another.
         clear = piece if index == 0 else piece.partition("〕")[2] or ("" if "〕" in piece else piece)
         kept.append(clear)
-    return "".join(char for char in "".join(kept) if char.isalnum())
+    return _BETWEEN.sub("", "".join(kept))
 
 
 def shingles(text: str) -> Shingles:
