@@ -1,7 +1,7 @@
 import numpy as np
 from classifier_samples import NOTHING_READ, document
 
-from xiansuo.classifiers.encode import cut, encode
+from xiansuo.classifiers.encode import cut, encode, rows_of
 from xiansuo.classifiers.features import RULE_NAMES, rule_features
 from xiansuo.classifiers.units import units
 from xiansuo.classifiers.vocabulary import build
@@ -30,14 +30,24 @@ def test_a_short_sentence_stays_whole_and_the_subject_comes_first() -> None:
     assert [(unit.text, unit.span) for unit in found] == [("修路", None), ("路坏了，没人修。", Span(0, 8))]
 
 
-def test_an_interviewers_words_are_marked_and_add_no_ngrams() -> None:
+def test_an_interviewers_words_are_known_to_the_letter_and_are_no_unit_that_accuses() -> None:
     text = "有没有收过礼金？没有。"
     record = Interview((), (Turn(Speaker.INTERVIEWER, 0, 8), Turn(Speaker.INTERVIEWEE, 8, 11, 0)))
     asked = document(text, interview=record)
     assert [unit.asked for unit in units(asked, longest=40)] == [True, False]
     vocabulary = build([text], ["a"], fewest_matters=1)
     batch = encode(cut([asked], longest=40), [NOTHING_READ], vocabulary)
-    assert batch.letter_words.sum() == batch.unit_words[[1]].sum()
+    assert [rows.tolist() for rows in rows_of(batch.cut)] == [[1]]
+    assert batch.letter_words.nnz > batch.unit_words[[1]].nnz
+
+
+def test_a_batch_shows_only_the_rule_features_asked_for() -> None:
+    documents, reading = [document("打人。")], Reading((hit(Category.BULLYING),), ())
+    batch = encode(cut(documents, longest=40), [reading], build(["打人"], ["a"], fewest_matters=1))
+    shown = batch.showing(letter_rules=["own_strength"], unit_rules=[])
+    assert np.flatnonzero(shown.letter_rules.any(axis=(0, 1))).tolist() == [RULE_NAMES.index("own_strength")]
+    assert batch.unit_rules.any()
+    assert not shown.unit_rules.any()
 
 
 def test_a_silenced_hit_gives_its_category_no_strength() -> None:

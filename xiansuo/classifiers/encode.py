@@ -1,13 +1,14 @@
 """Owns the numeric form of a batch of documents: n-gram counts per unit, rule features per unit and letter."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Self
 
 import numpy as np
 import scipy.sparse as sp
 
-from xiansuo.classifiers.features import NO_HITS, Floats, rule_features
+from xiansuo.classifiers.features import NO_HITS, RULE_NAMES, Floats, rule_features
 from xiansuo.classifiers.ngrams import Ints
 from xiansuo.classifiers.units import Unit, units
 from xiansuo.classifiers.vocabulary import Matrix, Vocabulary
@@ -47,6 +48,14 @@ class Batch:
             self.letter_rules[letters],
         )
 
+    def showing(self, *, letter_rules: Sequence[str], unit_rules: Sequence[str]) -> Self:
+        """Return the batch with all other rule features at zero, so that nothing is learned from them."""
+        return replace(
+            self,
+            letter_rules=self.letter_rules * np.isin(RULE_NAMES, letter_rules),
+            unit_rules=self.unit_rules * np.isin(RULE_NAMES, unit_rules),
+        )
+
 
 def cut(documents: Sequence[Document], *, longest: int) -> Cut:
     """Cut every document into units."""
@@ -56,8 +65,8 @@ def cut(documents: Sequence[Document], *, longest: int) -> Cut:
 
 
 def encode(pieces: Cut, readings: Sequence[Reading], vocabulary: Vocabulary) -> Batch:
-    """Return the matrices of a batch; an interviewer's questions add no n-grams."""
-    counts = vocabulary.counts(["" if unit.asked else unit.text for unit in pieces.units])
+    """Return the matrices of a batch; an interviewer's questions tell what a letter is about but are no units that accuse."""
+    counts = vocabulary.counts([unit.text for unit in pieces.units])
     return Batch(
         cut=pieces,
         unit_words=vocabulary.weigh(counts),
@@ -65,6 +74,13 @@ def encode(pieces: Cut, readings: Sequence[Reading], vocabulary: Vocabulary) -> 
         unit_rules=_unit_rules(pieces, readings),
         letter_rules=np.array([rule_features(reading.hits) for reading in readings]),
     )
+
+
+def rows_of(cut: Cut) -> list[Ints]:
+    """Return for every letter the numbers of the units that may accuse: all but an interviewer's questions."""
+    asked = np.array([unit.asked for unit in cut.units], dtype=bool)
+    bounds = np.searchsorted(cut.owner, np.arange(cut.size + 1))
+    return [np.arange(start, end)[~asked[start:end]] for start, end in pairwise(bounds)]
 
 
 def membership(pieces: Cut) -> Matrix:

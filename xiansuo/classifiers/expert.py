@@ -1,16 +1,14 @@
 """Owns an expert: two linear models (whole letter, single unit) and the stack that weighs them against the rules."""
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import scipy.sparse as sp
 from sklearn.linear_model import LogisticRegression
 
-from xiansuo.classifiers.encode import Batch, Cut
+from xiansuo.classifiers.encode import Batch, Cut, rows_of
 from xiansuo.classifiers.features import RULE_NAMES, Floats
 from xiansuo.classifiers.linear import Bools, Linear, fit_linear, fit_one
-from xiansuo.classifiers.ngrams import Ints
 from xiansuo.classifiers.vocabulary import Matrix
 from xiansuo.domain.category import CATEGORIES
 
@@ -92,12 +90,6 @@ def strongest(log_odds: Floats, cut: Cut, *, top: int) -> Floats:
         if len(rows):
             out[letter] = np.sort(log_odds[rows], axis=0)[-top:].mean(axis=0)
     return out
-
-
-def rows_of(cut: Cut) -> list[Ints]:
-    """Return the unit numbers of every letter."""
-    bounds = np.searchsorted(cut.owner, np.arange(cut.size + 1))
-    return [np.arange(start, end) for start, end in pairwise(bounds)]
 
 
 def fit_stack(seen: Floats, letters: Bools, *, strength: float) -> Stack:

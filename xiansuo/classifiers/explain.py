@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xiansuo.classifiers.encode import Batch
+from xiansuo.classifiers.encode import Batch, rows_of
 from xiansuo.classifiers.expert import SILENT, VIEW_NAMES, Expert, unit_log_odds
 from xiansuo.classifiers.features import Floats
 from xiansuo.classifiers.ngrams import Ints
@@ -53,7 +53,9 @@ def shares(batch: Batch, experts: Iterable[tuple[float, Expert]], vocabulary: Vo
 
 
 def _loud_units(expert: Expert, batch: Batch, top: int) -> Ints:
-    return np.argsort(unit_log_odds(expert.words, batch)[:, 0], kind="stable")[-top:]
+    rows = rows_of(batch.cut)[0]
+    order = np.argsort(unit_log_odds(expert.words, batch)[rows, 0], kind="stable")
+    return rows[order[-top:]]
 
 
 def _lay(
@@ -61,7 +63,7 @@ def _lay(
 ) -> None:
     """Add the share of every n-gram, divided among its occurrences and their characters."""
     known = len(vocabulary.keys)
-    occurrences = [vocabulary.occurrences("" if unit.asked else unit.text) for unit in batch.cut.units]
+    occurrences = [vocabulary.occurrences(unit.text) for unit in batch.cut.units]
     letter = stack[_LETTER] * expert.words.letter.weights[0] * _dense(batch.letter_words, 0)
     total = np.bincount(
         np.concatenate([found.columns for found in occurrences] or [np.zeros(0, np.int64)]), minlength=known

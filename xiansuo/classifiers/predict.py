@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from xiansuo.classifiers.calibrate import at_base_rate, sigmoid
-from xiansuo.classifiers.encode import Batch, cut, encode
-from xiansuo.classifiers.expert import Expert, rows_of, unit_log_odds, views
+from xiansuo.classifiers.encode import Batch, cut, encode, rows_of
+from xiansuo.classifiers.expert import Expert, unit_log_odds, views
 from xiansuo.classifiers.explain import shares, spans
 from xiansuo.classifiers.features import Floats
 from xiansuo.classifiers.linear import Linear
@@ -81,5 +81,5 @@ def _named(row: Floats) -> Mapping[Category, float]:
 def _clauses(batch: Batch, units: Floats, rows: Ints) -> Iterable[tuple[Span, Mapping[Category, float]]]:
     for number in rows:
         unit = batch.cut.units[number]
-        if unit.span is not None and not unit.asked:
+        if unit.span is not None:
             yield unit.span, _named(units[number, 1:])

@@ -3,8 +3,9 @@
 import tomllib
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from xiansuo.classifiers.features import RULE_NAMES
 from xiansuo.errors import UsageError
 
 _STRICT = ConfigDict(extra="forbid", frozen=True)
@@ -26,7 +27,10 @@ class Units(BaseModel):
 
 
 class Expert(BaseModel):
-    """A pair of linear models. `learns_from` weighs the corpus halves; `judged_on` is the half its answers are calibrated on."""
+    """A pair of linear models. `learns_from` weighs the corpus halves; `judged_on` is the half its answers are calibrated on.
+
+    `letter_rules` and `unit_rules` name what of the rule hits it sees beside the words.
+    """
 
     model_config = _STRICT
     learns_from: dict[str, float]
@@ -34,6 +38,15 @@ class Expert(BaseModel):
     letter_strength: float = Field(gt=0)
     unit_strength: float = Field(gt=0)
     stack_strength: float = Field(gt=0)
+    letter_rules: tuple[str, ...]
+    unit_rules: tuple[str, ...]
+
+    @field_validator("letter_rules", "unit_rules")
+    @classmethod
+    def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        if unknown := sorted(set(names) - set(RULE_NAMES)):
+            raise ValueError(f"unknown rule features {unknown}; known are {list(RULE_NAMES)}")
+        return names
 
 
 class Gate(BaseModel):

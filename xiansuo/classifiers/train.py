@@ -1,7 +1,7 @@
 """Owns the training of a model from gold letters: deterministic, one thread, seconds."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -40,7 +40,7 @@ def train(
 ) -> Model:
     """Train the experts and the gate. `documents`, `readings` and `quotes` (in coordinates of the documents) go with `corpus`, letter by letter."""
     pieces = cut(documents, longest=recipe.units.longest)
-    texts = ["" if unit.asked else unit.text for unit in pieces.units]
+    texts = [unit.text for unit in pieces.units]
     matters = [corpus[owner].matter for owner in pieces.owner]
     vocabulary = build(texts, matters, fewest_matters=recipe.ngrams.fewest_matters)
     lesson = Lesson(
@@ -55,6 +55,8 @@ def train(
 
 def _fit_expert(lesson: Lesson, settings: recipes.Expert, recipe: recipes.Recipe) -> Expert:
     """Stack on views of letters whose whole batch (author) was held out, so that style earns no weight."""
+    batch = lesson.batch.showing(letter_rules=settings.letter_rules, unit_rules=settings.unit_rules)
+    lesson = replace(lesson, batch=batch)
     judged = np.flatnonzero(np.array(lesson.halves) == settings.judged_on)
     seen = np.zeros((lesson.batch.cut.size, len(LABELS), 0))
     for held in _folds(lesson.batches, recipe.folds):
@@ -112,7 +114,8 @@ def _targets(corpus: Sequence[GoldLetter], pieces: Cut, quotes: Sequence[Sequenc
             continue
         said = [quote for quote in quotes[owner] if quote.span.overlaps(span)]
         marked[number] = _row(bool(said), frozenset(quote.category for quote in said))
-    judged = marked[:, 0] | ~letters[pieces.owner, 0]
+    asked = np.array([unit.asked for unit in pieces.units], dtype=bool)
+    judged = (marked[:, 0] | ~letters[pieces.owner, 0]) & ~asked
     return Targets(letters, marked, judged)
 
 
