@@ -117,9 +117,9 @@ def measure_corpus(finder: EntityFinder, *, misses: bool) -> None:
             compare(record, protected, found)
     for (measure, group), counts in sorted(hits.items()):
         print(f"{measure:22s} {group:9s} {Share(counts[True], counts.total())}")
-    for name, counts in sorted(found.items()):
+    for name, agreed in sorted(found.items()):
         print(
-            f"{name:22s} recall {Share(counts['hit'], counts['gold'])}  of the found, in the field {Share(counts['match'], counts['found'])}"
+            f"{name:22s} recall {Share(agreed['hit'], agreed['gold'])}  of the found, in the field {Share(agreed['match'], agreed['found'])}"
         )
 
 

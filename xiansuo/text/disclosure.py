@@ -56,6 +56,7 @@ _CAME_HERE = rf"{_I}(?:去年|前年|今年|上个?月|上次|之前|曾|以前|
 _NUMBERED = rf"(?<![\d第])\d{{1,3}}号?床(?=[，。；！？、\n）)])|(?:{_I}家?|{_I}[妈爸])住[^，。；\n]{{0,3}}\d{{1,4}}[楼室房]?(?=[，。；\n])|[，。\n]住\d{{1,2}}楼(?=[，。；])|(?:来|去)?找我[^。！？\n]{{0,8}}?就?[到去在][^，。\n]{{2,16}}|{_I}?(?:你|我|俺)家?{KIN}在[^，。；！？\n]{{1,12}}(?:教书|上班|工作|读书|上学|当[^，。\n]{{1,6}})|[一二三四五六七八九十\d]+组第[一二三四五六七八九十\d]+[户家]"
 _RISK = re.compile(f"{_FEW_PRESENT}|{_ONLY_ONE}|{_KIN_IS}|{_KIN_SHOP}|{_RESULT}|{_ONLY_KIND}|{_CAME_HERE}|{_NUMBERED}")
 _PLACE = re.compile(PLACE)
+_LEAD = re.compile(r"\s*(?:现|家|户籍|租|老家|原)?(?:居住|住|在|是|系)在?(?=[^\W\d_]{1,8}?[省市县区镇乡])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,9 @@ def _masked_part(text: str, span: Span, writer: Writer) -> Iterator[Entity]:
         (body.end for body in writer.bodies if span.start <= body.start and body.end <= span.end and not writer.named),
         default=0,
     )
-    start = start or upper_end(text, *span)
+    if not start:
+        lead = _LEAD.match(text, *span)
+        start = upper_end(text, lead.end() if lead else span.start, span.end)
     if not writer.named and (place := _PLACE.match(text, start, span.end)) and place["village"]:
         start = place.end("village")
     rest = text[start : span.end]

@@ -61,7 +61,9 @@ class EntityFinder:
     ) -> Found:
         """Return the entities and who signs; `known` are names whose side is settled, signature parts are the petitioner's throughout."""
         contacts = find_contacts(text)
-        people = self._people.find(text, interview=interview, known=known, title=title)
+        parts = tuple(parts)
+        body_end = max((part.end for part in parts if part.role is PartRole.BODY), default=None)
+        people = self._people.find(text, interview=interview, known=known, title=title, body_end=body_end)
         orgs_and_places = self._places.find(text)
         giveaways = [*self._giveaways(text, people, orgs_and_places, interview), *_signatures(text, parts)]
         money = find_money(text)

@@ -85,6 +85,7 @@ _OWN_FAMILY = frozenset(
         "父",
     ]
 )
+_NEVER = frozenset("的了是在们把被给说讲")
 _DOTTED = re.compile(r"[\u3400-\u9fff]{1,6}[·•・][\u3400-\u9fff]{1,8}")
 _COMMONERS = re.compile(r"村民|群众|党员|代表|职工|家长|教师|农户")
 _HEADING = 300
@@ -123,6 +124,7 @@ class Weigher:
         if (
             len(name) >= 2
             and name[1:] not in _NO_GIVEN
+            and not set(name[1:]) & _NEVER
             and name[-1] not in _NO_ENDING
             and name not in self._not_names
             and (writer >= CERTAIN or name[:2] not in self._not_names)

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from itertools import chain
 
 from xiansuo.domain.text import Entity, EntityType
 from xiansuo.text.numerals import HAN_NUMBER, NUMBER, Amount, plain, read_number
@@ -12,8 +13,12 @@ _SUM = rf"(?:大概|大约|约|近|将近|差不多|至少|不到|不足|超过|
 _YUAN = r"(?P<unit>[多余来几]?(?:(?:元|块)钱?(?P<tenth>[一二三四五六七八九](?![十百千万\d]))?|圆|人民币|美元|港币)(?:整|左右|上下|出头|多)?|(?<=[万亿千])(?:出头|左右|上下)|(?<=[万亿])[多余]?(?=[，。、；！？\s）)]|的|左右|了|给|就|都|现金|$)|(?<=[万][一二三四五六七八九])(?=[，。、；！？\s）)]|的|了|给|就|都|$))"
 _MONEY = re.compile(rf"{_BASIS}(?P<sum>{_SUM}{_YUAN})")
 _BARE = re.compile(
-    rf"(?:(?P<every>[每一])(?P<per>{_PER})|[收交给罚扣发退补送要花借领欠拿打])了?(?:[我他她](?:们|家)?)?"
+    rf"(?:(?P<every>[每一])(?P<per>{_PER})|合计|共计|平均|最低|至少|多的|少的|工资|租金|每月|一个月|一年|到手|[收交给罚扣发退补送要花借领欠拿打掏凑值转赚挣存])了?(?:[我他她](?:们|家)?)?"
     rf"(?P<sum>(?P<low>\d{{3,}}|[{HAN_NUMBER}]+))(?=[，。、；！？\s）)]|的|$)"
+)
+_LARGE = re.compile(
+    rf"(?:(?:(?P<every>[每一])(?P<per>{_PER}))[^\W\d_]{{0,3}}?)?(?P<sum>(?:大概|约|近|差不多|至少|不到|超过)?(?P<low>(?:\d[\d,]*(?:\.\d+)?[多余]?[万亿][\d]?|[一二两三四五六七八九十几数][{HAN_NUMBER}]*[百千万亿][一二三四五六七八九]?)[多余]?)(?:左右|上下|出头)?)"
+    rf"(?!\d|[{HAN_NUMBER}多余亩户人家名口桌次吨斤公立方平米棵头只套栋条瓶箱袋张份笔车台辆个株所件字里元块度步倍种分页天座间层岁本年月日级位股票票号])"
 )
 _UNITS = "亩|户人家|人家|户|人|名|口人?|家|桌|次|公斤|吨|斤|立方米?|方|平方米?|平米|公里|米|棵|头|只|套|栋|条|瓶|箱|袋|张|份|笔|车|台|辆"
 _COUNT = re.compile(
@@ -25,7 +30,7 @@ _NO_NUMBER = frozenset("万千百半数亿几十两")
 def find_money(text: str) -> list[Entity]:
     """Find sums; the value is `low-high 元[/basis]`."""
     found = [entity for match in _MONEY.finditer(text) if (entity := _sum(match))]
-    for match in _BARE.finditer(text):
+    for match in chain(_BARE.finditer(text), _LARGE.finditer(text)):
         entity = _sum(match)
         if entity and not any(one.start < entity.end and entity.start < one.end for one in found):
             found.append(entity)

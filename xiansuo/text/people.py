@@ -49,14 +49,15 @@ class PeopleFinder:
         interview: Interview | None = None,
         known: Iterable[tuple[str, EntityType]] = (),
         title: bool = False,
+        body_end: int | None = None,
     ) -> People:
-        """Return all persons of `text`; `known` are names whose side another part of the letter settled, a `title` has no closing."""
+        """Return all persons of `text`; `known` are names whose side another part of the letter settled, a `title` has no closing, the letter's own words end at `body_end`."""
         weigher = Weigher(_SPREAD.sub("", text), self._cues, surnames=self._surnames, not_names=self._not_names)
         for name, side in known:
             weigher.note(
                 name, writer=CERTAIN * (side is EntityType.PETITIONER), accused=_KNOWN * (side is EntityType.RESPONDENT)
             )
-        ends = closings(text, self._cues.name) if interview is None and not title else []
+        ends = closings(text[:body_end], self._cues.name) if interview is None and not title else []
         weigher.staff()
         weigher.fields()
         if interview is not None:
@@ -169,7 +170,8 @@ class PeopleFinder:
 
 def _is_nickname(text: str, match: re.Match[str]) -> bool:
     """Tell whether 老 or 小 with a surname is a person and not a word (老师, 小区, 小金库)."""
-    return not is_word(match[0]) and not is_word(text[match.start() : match.end() + 1])
+    start, end = match.span()
+    return not any(is_word(text[one:two]) for one, two in ((start, end), (start, end + 1), (start + 1, end + 1)))
 
 
 def _labels(text: str, interview: Interview, surnames: set[str]) -> Iterator[_Place]:

@@ -15,6 +15,35 @@ _STOP = "的在是和到向给被由说把我俺他你她它去问找从与及�
 _SIGN = rf"[^\W\d_a-z{_STOP}]"
 _ENDS = frozenset(_STOP + '，。；：！？、“”（）()《》,.;:!?〔〕【】"*＊')
 _LONGEST = 12
+# Ends of names that are no types of their own: they count only behind a name and not where the next sign makes them another word.
+_SHORT_TYPES = (
+    "局",
+    "分局",
+    "所",
+    "站",
+    "中心",
+    "大队",
+    "中队",
+    "支队",
+    "部门",
+    "厂",
+    "图书馆",
+    "档案馆",
+    "文化馆",
+    "党政办",
+    "选举办",
+    "征收办",
+    "城建办",
+    "管理办",
+    "林场",
+    "一中",
+    "二中",
+    "三中",
+    "合作社",
+    "经联社",
+)
+_OTHER_WORD = re.compile(r"[长员理有以谓在说得属需见做作提用反里着出起到了住不岗家房区面限势部年间]")
+_BEFORE_SHORT = frozenset("结格布时大当厕场住处居车这那个各其全两三几")
 _SECTION = re.compile(r"[\u3400-\u9fff]{1,5}?(?:科|股|室|站|中队|大队|支部|所|处)(?![长员])")
 _LETTERED = r"[A-Z]\d?"
 _NUMBER = r"[一二三四五六七八九十\d]{1,3}"
@@ -97,7 +126,8 @@ class PlaceFinder:
         self._register = (
             AhoCorasick(list(self._official), matchkind=MatchKind.LeftmostLongest) if self._official else None
         )
-        self._types = AhoCorasick(list(lexicons.org_types), matchkind=MatchKind.LeftmostLongest)
+        self._whole = frozenset(lexicons.org_types)
+        self._types = AhoCorasick(sorted(self._whole | set(_SHORT_TYPES)), matchkind=MatchKind.LeftmostLongest)
         self._words = dict.fromkeys(lexicons.documents, EntityType.DOCUMENT)
         self._words |= dict.fromkeys((*lexicons.benefits, *lexicons.benefit_aliases), EntityType.BENEFIT)
         self._words |= dict.fromkeys(lexicons.posts(), EntityType.POSITION)
@@ -137,6 +167,8 @@ class PlaceFinder:
             start = begin
             while start and begin - start < _LONGEST and text[start - 1] not in _ENDS and not text[start - 1].isspace():
                 start -= 1
+            if text[begin:end] not in self._whole and not _is_named(text, start, begin, end):
+                continue
             if spans and start < spans[-1].end:
                 start = spans.pop().start if begin >= spans[-1].end else start
             spans.append(Span(start, section.end() if section else end))
@@ -150,3 +182,8 @@ class PlaceFinder:
             Entity(EntityType.ORG, start, end, text[start:end], self._official[text[start:end]])
             for _, start, end in hits
         ]
+
+
+def _is_named(text: str, start: int, begin: int, end: int) -> bool:
+    """Tell whether a short end such as 局 or 站 closes a name."""
+    return begin - start >= 1 and text[begin - 1] not in _BEFORE_SHORT and not _OTHER_WORD.match(text, end)

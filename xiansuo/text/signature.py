@@ -89,7 +89,7 @@ def _signed(content: str, offset: int, names: re.Pattern[str]) -> Closing | None
     label = _LABEL.match(content)
     begin = label.end() if label else 0
     body = join_lone(content[begin:])
-    reached = bool(_PHONE.search(body) or _REACH.search(content))
+    reached = content[-1] not in "。！？!?" and bool(_PHONE.search(body) or _REACH.search(content))
     flowing = bool(_STOP.search(body)) or body.count("，") > 1
     if len(content) > _LONGEST or (label and label[0].startswith("被")) or (flowing and not reached):
         return None
