@@ -3,6 +3,7 @@
 import re
 
 from xiansuo.domain.text import Entity, EntityType
+from xiansuo.text.coverage import Coverage
 
 _D = "[0-9０-９零〇一二三四五六七八九幺Oo]"
 _GAP = r"[ \t\u3000·.．\-—–－]{0,2}"
@@ -38,9 +39,12 @@ def find_contacts(text: str) -> list[Entity]:
         found += [
             Entity(EntityType.EMAIL, *m.span(), m[0], m[0].lower().replace(" ", "")) for m in _EMAIL.finditer(text)
         ]
+    taken = Coverage(len(text))
+    for entity in found:
+        taken.take(entity.start, entity.end)
     for match in _ACCOUNT.finditer(text):
         group = match.lastgroup or "nick"
-        if not _overlaps(found, *match.span(group)):
+        if taken.free(*match.span(group)):
             found.append(Entity(EntityType.ACCOUNT, *match.span(group), match[group], match[group].replace(" ", "")))
     return found
 
@@ -53,7 +57,3 @@ def _numbers(text: str) -> list[Entity]:
         kind = EntityType.ID_NUMBER if group in {"id", "old", "old15"} else EntityType.PHONE
         found.append(Entity(kind, start, end, match[group], digits_of(match[group])))
     return found
-
-
-def _overlaps(found: list[Entity], start: int, end: int) -> bool:
-    return any(one.start < end and start < one.end for one in found)

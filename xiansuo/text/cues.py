@@ -156,7 +156,7 @@ def compile_cues(shapes: NameShapes, posts: Collection[str]) -> Cues:
             rf"(?:知情人|联系人|证明人|证人)[:：]?[^，。；\n]{{0,6}}?(?P<h>[老小]{surname}|{surname}(?:{_HONORIFIC}))"
         ),
         together=re.compile(
-            rf"(?P<v>{shapes.full}(?:[、，]{shapes.full})+)(?:等[^，。\n]{{0,6}})?(?:联名|联合|共同)(?:反映|举报|控告|检举|签名|写信)"
+            rf"(?P<v>(?>{shapes.full})(?:[、，](?>{shapes.full})){{1,20}}+)(?:等[^，。\n]{{0,6}})?(?:联名|联合|共同)(?:反映|举报|控告|检举|签名|写信)"
         ),
         described=re.compile(
             rf"(?<=[民师员任长人的职表党工户生医记计主家属席书代友子村组社队镇县理局办站所院科股室校园厂行部委会班处]){shapes.full}$"

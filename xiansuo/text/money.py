@@ -5,6 +5,7 @@ from decimal import Decimal
 from itertools import chain
 
 from xiansuo.domain.text import Entity, EntityType
+from xiansuo.text.coverage import Coverage
 from xiansuo.text.numerals import HAN_NUMBER, NUMBER, Amount, plain, read_number
 
 _PER = "亩|人|户|年|个月|月|张票|票|张|吨|方|平方米?|平米|平|米|天|次|桌|斤|股|头|家|个|晚|车"
@@ -14,10 +15,10 @@ _YUAN = r"(?P<unit>[多余来几]?(?:(?:元|块)钱?(?P<tenth>[一二三四五�
 _MONEY = re.compile(rf"{_BASIS}(?P<sum>{_SUM}{_YUAN})")
 _BARE = re.compile(
     rf"(?:(?P<every>[每一])(?P<per>{_PER})|合计|共计|平均|最低|至少|多的|少的|工资|租金|每月|一个月|一年|到手|[收交给罚扣发退补送要花借领欠拿打掏凑值转赚挣存])了?(?:[我他她](?:们|家)?)?"
-    rf"(?P<sum>(?P<low>\d{{3,}}|[{HAN_NUMBER}]+))(?=[，。、；！？\s）)]|的|$)"
+    rf"(?P<sum>(?P<low>\d{{3,12}}|[{HAN_NUMBER}]{{1,16}}))(?=[，。、；！？\s）)]|的|$)"
 )
 _LARGE = re.compile(
-    rf"(?:(?:(?P<every>[每一])(?P<per>{_PER}))[^\W\d_]{{0,3}}?)?(?P<sum>(?:大概|约|近|差不多|至少|不到|超过)?(?P<low>(?:\d[\d,]*(?:\.\d+)?[多余]?[万亿][\d]?|[一二两三四五六七八九十几数][{HAN_NUMBER}]*[百千万亿][一二三四五六七八九]?)[多余]?)(?:左右|上下|出头)?)"
+    rf"(?:(?:(?P<every>[每一])(?P<per>{_PER}))[^\W\d_]{{0,3}}?)?(?P<sum>(?:大概|约|近|差不多|至少|不到|超过)?(?P<low>(?:\d[\d,]{{0,15}}(?:\.\d{{1,6}})?[多余]?[万亿][\d]?|[一二两三四五六七八九十几数][{HAN_NUMBER}]{{0,14}}[百千万亿][一二三四五六七八九]?)[多余]?)(?:左右|上下|出头)?)"
     rf"(?!\d|[{HAN_NUMBER}多余亩户人家名口桌次吨斤公立方平米棵头只套栋条瓶箱袋张份笔车台辆个株所件字里元块度步倍种分页天座间层岁本年月日级位股票票号])"
 )
 _UNITS = "亩|户人家|人家|户|人|名|口人?|家|桌|次|公斤|吨|斤|立方米?|方|平方米?|平米|公里|米|棵|头|只|套|栋|条|瓶|箱|袋|张|份|笔|车|台|辆"
@@ -29,10 +30,12 @@ _NO_NUMBER = frozenset("万千百半数亿几十两")
 
 def find_money(text: str) -> list[Entity]:
     """Find sums; the value is `low-high 元[/basis]`."""
-    found = [entity for match in _MONEY.finditer(text) if (entity := _sum(match))]
-    for match in chain(_BARE.finditer(text), _LARGE.finditer(text)):
+    taken = Coverage(len(text))
+    found = []
+    for match in chain(_MONEY.finditer(text), _BARE.finditer(text), _LARGE.finditer(text)):
         entity = _sum(match)
-        if entity and not any(one.start < entity.end and entity.start < one.end for one in found):
+        if entity and taken.free(entity.start, entity.end):
+            taken.take(entity.start, entity.end)
             found.append(entity)
     return found
 
@@ -68,12 +71,15 @@ def _range(low: str, high: str | None) -> Amount | None:
     return Amount(min(first.low, last.low), max(first.high, last.high))
 
 
-def find_counts(text: str, taken: list[Entity]) -> list[Entity]:
+def find_counts(text: str, sums: list[Entity]) -> list[Entity]:
     """Find counted quantities that are no sums; the value is `low-high unit`."""
+    taken = Coverage(len(text))
+    for entity in sums:
+        taken.take(entity.start, entity.end)
     found = []
     for match in _COUNT.finditer(text):
         amount = _range(match["low"] + (match["about"] or ""), match["high"])
-        if amount is None or amount.high < 2 or any(e.start < match.end() and match.start() < e.end for e in taken):
+        if amount is None or amount.high < 2 or not taken.free(*match.span()):
             continue
         tenth = read_number(match["tenth"][0]) if match["tenth"] and match["tenth"][0] != "半" else None
         more = tenth.low / 10 if tenth else Decimal(0)

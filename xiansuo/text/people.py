@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from xiansuo.domain.spans import Span
 from xiansuo.domain.text import Entity, EntityType, Interview, Speaker
+from xiansuo.text.coverage import Coverage
 from xiansuo.text.cues import Cues, compile_cues
 from xiansuo.text.evidence import CERTAIN, Evidence, Weigher
 from xiansuo.text.names import is_word, name_shapes, surname_of
@@ -217,11 +218,13 @@ class _Taken:
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._coverage = Coverage(len(text))
         self.entities: list[Entity] = []
 
     def add(self, side: EntityType, places: Iterable[_Place]) -> None:
         """Make entities of the places that are still free."""
         for place in places:
-            span = Span(*place)
-            if not any(span.overlaps(entity.span) for entity in self.entities):
+            if self._coverage.free(*place):
+                self._coverage.take(*place)
+                span = Span(*place)
                 self.entities.append(Entity(side, span.start, span.end, span.of(self._text)))

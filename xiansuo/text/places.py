@@ -8,6 +8,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from xiansuo.domain.register import OrganisationRegister
 from xiansuo.domain.spans import Span
 from xiansuo.domain.text import Entity, EntityType
+from xiansuo.text.coverage import Coverage
 from xiansuo.text.lexicon import Lexicons
 
 # Signs that end the name of a place or body when read backwards from its type.
@@ -137,12 +138,10 @@ class PlaceFinder:
     def find(self, text: str) -> list[Entity]:
         """Find bodies, places and listed words; the value is the register's or the list's own name, else ''."""
         found = self._registered(text)
-        taken = [(entity.start, entity.end) for entity in found]
-        found += [
-            Entity(EntityType.ORG, *span, span.of(text))
-            for span in self._bodies(text)
-            if not any(s < span.end and span.start < e for s, e in taken)
-        ]
+        taken = Coverage(len(text))
+        for entity in found:
+            taken.take(entity.start, entity.end)
+        found += [Entity(EntityType.ORG, *span, span.of(text)) for span in self._bodies(text) if taken.free(*span)]
         for match in _PLACE.finditer(text):
             if match[0] not in _NOT_PLACES and match[0][1:] not in _NOT_PLACES:
                 found.append(Entity(EntityType.PLACE, *match.span(), match[0], self._official.get(match[0], "")))
