@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from xiansuo.domain.category import CATEGORIES, Category
 from xiansuo.domain.spans import Span
 from xiansuo.domain.suggestion import Allegation, Facts, Grade, Rank, RankPart, Reason, Relation, Suggestion
-from xiansuo.storage.repositories import clues, links, suggestions
+from xiansuo.storage.repositories import clues, letters, links, suggestions
 from xiansuo.storage.repositories.clues import ClueContent, ClueLetter
 from xiansuo.storage.repositories.links import StoredFacts
 from xiansuo.storage.repositories.suggestions import NewSuggestion
@@ -53,15 +53,31 @@ def test_the_latest_suggestion_counts_and_older_ones_stay(session: Session, lett
     }
 
 
-def test_the_same_model_and_rules_suggest_once(session: Session, letter_ids: list[int]) -> None:
-    suggestions.add(session, [suggest(letter_ids[0])])
+def test_the_same_model_and_rules_may_suggest_again_and_the_latest_counts(
+    session: Session, letter_ids: list[int]
+) -> None:
     changed = replace(SUGGESTION, scope=0.1)
-    added = suggestions.add(
-        session, [suggest(letter_ids[0], suggestion=changed), suggest(letter_ids[1], suggestion=changed)]
-    )
-    assert len(added) == 1
-    stored = suggestions.for_letters(session, letter_ids)
-    assert [one.suggestion.scope for one in stored.values()] == [0.9, 0.1]
+    ids = suggestions.add(session, [suggest(letter_ids[0]), suggest(letter_ids[0], suggestion=changed)])
+    assert len(set(ids)) == 2
+    assert suggestions.for_letters(session, letter_ids)[letter_ids[0]].suggestion.scope == 0.1
+
+
+def test_letters_are_outdated_by_their_latest_suggestion_only(session: Session, letter_ids: list[int]) -> None:
+    first, second, third = letter_ids
+    suggestions.add(session, [suggest(first, model_id="new"), suggest(second, model_id="old")])
+    suggestions.add(session, [suggest(first, model_id="old"), suggest(second, model_id="new"), suggest(third)])
+    outdated = suggestions.outdated("new", "r1")
+    assert set(session.scalars(outdated)) == {first, third}
+    letters.advance(session, letter_ids, letters.LetterState.RANKED)
+    assert letters.set_back(session, outdated) == 2
+    assert letters.set_back(session, outdated) == 0
+    assert letters.in_state(session, letter_ids, letters.LetterState.STORED) == {first, third}
+
+
+def test_hashes_are_taken_out_of_the_index_letter_by_letter(session: Session) -> None:
+    links.add_sketches(session, {1: [1, 2**64 - 1], 2: [1]})
+    links.remove_sketches(session, {1: [1, 2**64 - 1, 77]})
+    assert links.postings(session, [1, -1]) == {1: [2]}
 
 
 def test_letters_that_share_text_are_found_with_the_number_of_shared_hashes(session: Session) -> None:
@@ -102,8 +118,8 @@ def test_more_hashes_than_one_statement_takes_are_looked_up(session: Session) ->
 def test_facts_come_back_as_they_were_compared(session: Session, letter_ids: list[int]) -> None:
     some = {field.name: frozenset({field.name}) for field in fields(Facts) if field.name != "categories"}
     stored = StoredFacts(12, Facts(categories=frozenset({Category.BULLYING}), **some))
-    links.add_facts(session, {letter_ids[0]: stored, letter_ids[1]: StoredFacts(0, Facts())})
-    links.add_facts(session, {letter_ids[0]: StoredFacts(0, Facts())})
+    links.replace_facts(session, {letter_ids[0]: StoredFacts(0, Facts())})
+    links.replace_facts(session, {letter_ids[0]: stored, letter_ids[1]: StoredFacts(0, Facts())})
     assert links.facts_of(session, letter_ids) == {letter_ids[0]: stored, letter_ids[1]: StoredFacts(0, Facts())}
 
 

@@ -65,10 +65,13 @@ def doctor(context: typer.Context) -> None:
         raise typer.Exit(1)
 
 
-def upgrade(context: typer.Context) -> None:
+def upgrade(
+    context: typer.Context,
+    remask: Annotated[bool, typer.Option("--remask", help="同时从原件重新脱敏，用于脱敏或单位名册有改进之后")] = False,
+) -> None:
     """升级数据库，并按现有规则和模型重新分析来件。人工认定保留当时看到的系统建议。"""
     from xiansuo.services.upgrade import upgrade as run_upgrade
 
     state: State = context.obj
-    result = run_upgrade(state.settings(), tell=lambda sentence: typer.echo(sentence, err=True))
+    result = run_upgrade(state.settings(), tell=lambda sentence: typer.echo(sentence, err=True), remask=remask)
     typer.echo(say(f"已升级：备份在 {result.backup}；重新分析 {result.analysed} 件。", "Upgraded."))

@@ -56,6 +56,16 @@ def collect(
             yield from _letters(found, origin)
 
 
+def collect_again(item: Item, *, limits: Limits) -> Iterator[Collected]:
+    """Yield the letters of a file whose bytes were kept because it could not be read; nothing touches the disk.
+
+    Formats are recognised anew, save those that only the file around the letter can tell.
+    """
+    origin = Origin(item.source, limits, item.channel)
+    known = item.media_type if item.media_type in _TOLD_BY_CONTAINER else ""
+    yield from _letters(Found(item.locator, len(item.data), lambda: BytesIO(item.data), known), origin)
+
+
 def _letters(found: Found, origin: Origin) -> Iterator[Collected]:
     try:
         with found.open() as file:
@@ -182,6 +192,8 @@ def _rows(found: Found, file: BinaryIO, origin: Origin) -> Iterator[Collected]:
         mapping=origin.mapping,
     )
 
+
+_TOLD_BY_CONTAINER = frozenset({media.MAIL, media.RECORD, media.ROW})
 
 # Files that hold several letters; every other format is one letter per file.
 _SPLITTERS: dict[str, Callable[[Found, BinaryIO, Origin], Iterator[Collected]]] = {

@@ -5,7 +5,7 @@ import socket
 import ssl
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from imaplib import IMAP4
 from pathlib import Path
@@ -163,6 +163,8 @@ def _mails(client: IMAPClient, place: _Place, sizes: Mapping[int, int], most: in
 
 def _judged(item: Item, size: int, most: int) -> Item | Unreadable:
     if size > most:
+        # Another type than a mail's, so that headers are never taken for the whole mail later.
+        item = replace(item, media_type=media.MAIL_HEADERS)
         return Unreadable(item, Trouble.TOO_LARGE, f"邮件{size}字节，超过上限{most}字节，只取了信头")
     return item if item.data else Unreadable(item, Trouble.UNREADABLE, "服务器没有给出邮件内容")
 

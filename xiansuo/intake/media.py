@@ -1,6 +1,7 @@
 """Owns the names of the formats that intake tells apart, and what people call them."""
 
 MAIL = "message/rfc822"
+MAIL_HEADERS = "text/rfc822-headers"
 MBOX = "application/mbox"
 PLAIN = "text/plain"
 HTML = "text/html"
@@ -40,6 +41,7 @@ IMAGES = frozenset({JPEG, PNG, GIF, BMP, TIFF, WEBP, HEIC})
 
 _LABELS = {
     MAIL: "邮件",
+    MAIL_HEADERS: "邮件信头",
     MBOX: "邮箱文件",
     PLAIN: "文本",
     HTML: "网页",

@@ -5,10 +5,12 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
+from xiansuo.domain.register import OrganisationRegister
 from xiansuo.domain.spans import Span
 from xiansuo.domain.suggestion import Allegation, Rank, Suggestion
 from xiansuo.domain.text import Entity, OffsetMap
 from xiansuo.services.analysis import Analyser, Analysis
+from xiansuo.services.headline import respondents_of, unit_of
 from xiansuo.services.office import Office
 from xiansuo.storage.repositories import entities, letters, links, suggestions
 from xiansuo.storage.repositories.letters import LetterState, StoredLetter
@@ -41,22 +43,31 @@ def analyse_batch(office: Office, analyser: Analyser, *, limit: int = BATCH) -> 
         handed_over=[one.hand_over is not None for one in waiting],
     )
     with transaction(office.engine) as session:
-        _store(session, analyser, waiting, analyses)
+        _store(session, office.register, analyser, list(zip(waiting, analyses, strict=True)))
     return len(waiting)
 
 
 def _store(
-    session: Session, analyser: Analyser, waiting: Sequence[StoredLetter], analyses: Sequence[Analysis]
+    session: Session,
+    register: OrganisationRegister,
+    analyser: Analyser,
+    analysed: Sequence[tuple[StoredLetter, Analysis]],
 ) -> None:
-    pairs = list(zip(waiting, analyses, strict=True))
-    suggestions.add(session, [_suggestion(letter, one, analyser) for letter, one in pairs])
+    # Another process may have analysed some of them since they were read.
+    left = letters.in_state(session, [letter.id for letter, _ in analysed], LetterState.STORED)
+    pairs = [(letter, one) for letter, one in analysed if letter.id in left]
+    before = links.facts_of(session, left)
+    suggestions.add(session, [_suggestion(letter, one, analyser, register) for letter, one in pairs])
     entities.replace(session, {letter.id: tuple(_entities(one)) for letter, one in pairs})
+    links.remove_sketches(session, {id_: candidate_keys(stored.facts) for id_, stored in before.items()})
     links.add_sketches(session, {letter.id: _keys(letter, one) for letter, one in pairs})
-    links.add_facts(session, {letter.id: StoredFacts(len(one.sketch), one.facts) for letter, one in pairs})
-    letters.advance(session, [letter.id for letter in waiting], LetterState.ANALYSED)
+    links.replace_facts(session, {letter.id: StoredFacts(len(one.sketch), one.facts) for letter, one in pairs})
+    letters.advance(session, left, LetterState.ANALYSED)
 
 
-def _suggestion(letter: StoredLetter, one: Analysis, analyser: Analyser) -> NewSuggestion:
+def _suggestion(
+    letter: StoredLetter, one: Analysis, analyser: Analyser, register: OrganisationRegister
+) -> NewSuggestion:
     offsets = one.document.offsets
     return NewSuggestion(
         letter_id=letter.id,
@@ -65,6 +76,8 @@ def _suggestion(letter: StoredLetter, one: Analysis, analyser: Analyser) -> NewS
         suggestion=_in_stored_text(one.suggestion, offsets),
         rank=_rank_in_stored_text(one.rank, offsets),
         why=why(one.rank, one.suggestion, document=one.document),
+        unit=unit_of(one.document, register, named=letter.named_unit),
+        respondents=respondents_of(one.document, named=letter.named_respondents),
     )
 
 

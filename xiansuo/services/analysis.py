@@ -45,15 +45,28 @@ class Analyser:
         scores = self.trained.model.score(documents, readings)
         flags = handed_over or [False] * len(documents)
         return [
-            self._conclude(document, reading, suggest(document, reading, score, thresholds=self.trained.thresholds), flag)
+            self._conclude(
+                document, reading, suggest(document, reading, score, thresholds=self.trained.thresholds), flag
+            )
             for document, reading, score, flag in zip(documents, readings, scores, flags, strict=True)
         ]
 
     def _conclude(
-        self, document: Document, reading: Reading, suggestion: Suggestion, handed_over: bool  # noqa: FBT001 - one row of a batch
+        self,
+        document: Document,
+        reading: Reading,
+        suggestion: Suggestion,
+        handed_over: bool,  # noqa: FBT001 - one row of a batch
     ) -> Analysis:
         rank = self.ranking.rank(document, reading, suggestion, hand_over=handed_over)
-        return Analysis(document, reading, suggestion, rank, facts(document, suggestion), sketch(wording(document.subject, document.text)))
+        return Analysis(
+            document,
+            reading,
+            suggestion,
+            rank,
+            facts(document, suggestion),
+            sketch(wording(document.subject, document.text)),
+        )
 
 
 def wording(subject: str, text: str) -> str:

@@ -1,28 +1,34 @@
 """Takes letters in: recognise, read, check for sealing, mask, and commit a batch at a time."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import PurePath
 
 from sqlalchemy.orm import Session
 
-from xiansuo.domain.keys import Purpose
-from xiansuo.domain.letter import Defect, Item, Letter, Trouble, Unreadable
+from xiansuo.domain.letter import Defect, Item, Trouble, Unreadable
 from xiansuo.errors import TROUBLES
-from xiansuo.intake.read import read
 from xiansuo.rulebook.seal import SealCheck
+from xiansuo.services.judgement import (
+    Judgement,
+    Ready,
+    ToSeal,
+    judge,
+    letter_to_seal,
+    new_letter,
+    seal_with_member,
+)
 from xiansuo.services.office import Office
-from xiansuo.services.seal import LetterToSeal, seal
+from xiansuo.services.recognise import containers, mailbox_digest, seen_key
+from xiansuo.services.seal import seal
 from xiansuo.storage.repositories import letters, quarantine, seen, sources
-from xiansuo.storage.repositories.letters import NewLetter
 from xiansuo.storage.repositories.quarantine import NewQuarantined
 from xiansuo.storage.repositories.seen import Outcome, SeenLetter
 from xiansuo.storage.session import reading, transaction
 from xiansuo.storage.vault import Original, VaultLetter
 from xiansuo.text.entities import EntityFinder
-from xiansuo.text.prepare import Protected, protect
 
 BATCH = 200
 _BATCH_BYTES = 32 * 1024 * 1024
@@ -40,11 +46,14 @@ class Problem:
     detail: str
 
     @property
+    def reason(self) -> str:
+        """Why it could not be read and what to do."""
+        return TROUBLES[self.trouble] + (f"［{self.detail}］" if self.detail else "")
+
+    @property
     def sentence(self) -> str:
         """What happened to which letter and what to do."""
-        return f"待处理第 {self.number} 号（{self.position}）：{TROUBLES[self.trouble]}" + (
-            f"［{self.detail}］" if self.detail else ""
-        )
+        return f"待处理第 {self.number} 号（{self.position}）：{self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +87,6 @@ class _Arrival:
         return self.entry.item if isinstance(self.entry, Unreadable) else self.entry
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A letter that may be stored: read, not to be sealed, masked."""
-
-    letter: Letter
-    protected: Protected = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class ToSeal:
-    """A letter that must not enter the system, and the rule that says so."""
-
-    rule: str
-    letter: Letter
-
-
 class Intake:
     """One source's letters on their way into an office."""
 
@@ -102,6 +95,7 @@ class Intake:
         self._finder = finder
         self._seal_check = SealCheck(office.settings.rules, office.register)
         self._arrived = 0
+        self._sealed_in = set[str]()
         with transaction(office.engine) as session:
             self._source_id = sources.get_or_create(session, source, kind)
 
@@ -115,8 +109,12 @@ class Intake:
         defects = tuple(entry.sentence for entry in entries if isinstance(entry, Defect))
         arrivals = [self._arrive(entry) for entry in entries if not isinstance(entry, Defect)]
         fresh, known = self._split(arrivals)
-        judged = [(arrival, judge(arrival.entry, self._office, self._finder, self._seal_check)) for arrival in fresh]
+        judged = self._judge(fresh, known)
         with transaction(self._office.engine) as session:
+            # Another process may have been faster since the split.
+            late = seen.known(session, [arrival.key for arrival in fresh])
+            known += [arrival for arrival in fresh if arrival.key in late]
+            judged = [(arrival, judgement) for arrival, judgement in judged if arrival.key not in late]
             problems = self._store(session, judged)
             seen.add_mail(session, {arrival.mail: arrival.key for arrival in known if arrival.mail is not None})
             if within:
@@ -127,25 +125,38 @@ class Intake:
     def _arrive(self, entry: Item | Unreadable) -> _Arrival:
         item = entry.item if isinstance(entry, Unreadable) else entry
         self._arrived += 1
-        digest = self._office.keyring.digest
-        # Where nothing could be read, the place stands for the bytes: the same trouble is not new on every run.
-        mark = item.data or b"\0" + item.locator.encode("utf-8", "surrogatepass")
-        mail = digest(Purpose.MAILBOX, item.mailbox_key.encode()) if item.mailbox_key else None
-        return _Arrival(entry, self._arrived, digest(Purpose.SEEN, mark), mail)
+        keyring = self._office.keyring
+        return _Arrival(entry, self._arrived, seen_key(item, keyring), mailbox_digest(item, keyring))
 
     def _split(self, arrivals: Sequence[_Arrival]) -> tuple[list[_Arrival], list[_Arrival]]:
         with reading(self._office.engine) as session:
-            keys = set(seen.known(session, [arrival.key for arrival in arrivals]))
+            outcomes = seen.known(session, [arrival.key for arrival in arrivals])
             mails = seen.known_mail(session, [arrival.mail for arrival in arrivals if arrival.mail is not None])
-        fresh, known = [], []
+        self._note_sealed(arrivals, {key for key, outcome in outcomes.items() if outcome is Outcome.SEALED})
+        fresh, known, keys = list[_Arrival](), list[_Arrival](), set(outcomes)
         for arrival in arrivals:
             (known if arrival.key in keys or arrival.mail in mails else fresh).append(arrival)
             keys.add(arrival.key)
         return fresh, known
 
-    def _store(
-        self, session: Session, judged: Sequence[tuple[_Arrival, "Judgement"]]
-    ) -> tuple[Problem, ...]:
+    def _judge(self, fresh: Sequence[_Arrival], known: Sequence[_Arrival]) -> list[tuple[_Arrival, Judgement]]:
+        judged = [(arrival, judge(arrival.entry, self._office, self._finder, self._seal_check)) for arrival in fresh]
+        self._note_sealed([*fresh, *known], {arrival.key for arrival, one in judged if isinstance(one, ToSeal)})
+        return [
+            (arrival, seal_with_member(arrival.item) if self._holds_sealed(judgement) else judgement)
+            for arrival, judgement in judged
+        ]
+
+    def _note_sealed(self, arrivals: Sequence[_Arrival], sealed: Set[bytes]) -> None:
+        for arrival in arrivals:
+            if arrival.key in sealed:
+                self._sealed_in |= containers(arrival.item.locator)
+
+    def _holds_sealed(self, judgement: Judgement) -> bool:
+        # What is left of an archive or register that could not be read to its end would bring its sealed letters along.
+        return isinstance(judgement, Unreadable) and judgement.item.locator in self._sealed_in
+
+    def _store(self, session: Session, judged: Sequence[tuple[_Arrival, Judgement]]) -> tuple[Problem, ...]:
         self._store_letters(session, [(a, j) for a, j in judged if isinstance(j, Ready)])
         self._store_sealed(session, [(a, j) for a, j in judged if isinstance(j, ToSeal)])
         return self._store_quarantine(session, [(a, j) for a, j in judged if isinstance(j, Unreadable)])
@@ -161,41 +172,26 @@ class Intake:
     def _store_sealed(self, session: Session, sealed: Sequence[tuple[_Arrival, ToSeal]]) -> None:
         head = self._office.keyring.head
         receipts = [
-            seal(session, self._office.state_dir, letter_to_seal(one, arrival.item), head=head) for arrival, one in sealed
+            seal(session, self._office.state_dir, letter_to_seal(one, arrival.item), head=head)
+            for arrival, one in sealed
         ]
         pairs = [(arrival, receipt.id) for receipt, (arrival, _) in zip(receipts, sealed, strict=True)]
         self._remember(session, Outcome.SEALED, pairs)
 
-    def _store_quarantine(
-        self, session: Session, unread: Sequence[tuple[_Arrival, Unreadable]]
-    ) -> tuple[Problem, ...]:
+    def _store_quarantine(self, session: Session, unread: Sequence[tuple[_Arrival, Unreadable]]) -> tuple[Problem, ...]:
         new = [_quarantined(arrival, one, self._source_id) for arrival, one in unread]
         ids = quarantine.add(session, new)
-        originals = [Original(arrival.item.data, arrival.item.locator, arrival.item.media_type) for arrival, _ in unread]
+        originals = [
+            Original(arrival.item.data, arrival.item.locator, arrival.item.media_type) for arrival, _ in unread
+        ]
         self._office.vault.put_quarantine(session, list(zip(ids, originals, strict=True)))
         self._remember(
             session, Outcome.QUARANTINED, [(arrival, id_) for id_, (arrival, _) in zip(ids, unread, strict=True)]
         )
-        return tuple(
-            Problem(id_, one.position, one.trouble, one.detail) for id_, one in zip(ids, new, strict=True)
-        )
+        return tuple(Problem(id_, one.position, one.trouble, one.detail) for id_, one in zip(ids, new, strict=True))
 
     def _remember(self, session: Session, outcome: Outcome, pairs: Sequence[tuple[_Arrival, int]]) -> None:
         seen.add(session, [SeenLetter(arrival.key, outcome, ref, arrival.mail) for arrival, ref in pairs])
-
-
-Judgement = Ready | ToSeal | Unreadable
-
-
-def judge(entry: Item | Unreadable, office: Office, finder: EntityFinder, seal_check: SealCheck) -> Judgement:
-    """Read an item and decide, in memory, whether it is stored, sealed or quarantined."""
-    letter = entry if isinstance(entry, Unreadable) else read(entry, limits=office.limits)
-    if isinstance(letter, Unreadable):
-        return letter
-    protected = protect(letter, finder)
-    clear = protected.clear
-    rule = seal_check.match(clear.subject, clear.text, clear.entities)
-    return ToSeal(rule, letter) if rule else Ready(letter, protected)
 
 
 def ingest(
@@ -228,26 +224,6 @@ def _outcome(judgement: Judgement) -> str:
     return {Ready: "stored", ToSeal: "sealed", Unreadable: "quarantined"}[type(judgement)]
 
 
-def new_letter(ready: Ready, *, source_id: int, office: Office) -> NewLetter:
-    """Return the row of a letter: masked text and nothing that identifies its petitioner."""
-    letter, protected = ready.letter, ready.protected
-    message = letter.message_id.encode("utf-8", "surrogatepass")
-    return NewLetter(
-        source_id=source_id,
-        kind=protected.kind,
-        channel=letter.item.channel,
-        received=letter.received or letter.item.received,
-        subject=protected.subject.text,
-        text=protected.text.text,
-        parts=protected.parts,
-        signed=protected.signed,
-        message_key=office.keyring.digest(Purpose.MESSAGE, message) if message else None,
-        hand_over=letter.item.hand_over,
-        named_unit=letter.named_unit,
-        named_respondents=letter.named_respondents,
-    )
-
-
 def vault_letter(letter_id: int, ready: Ready) -> VaultLetter:
     """Return what the vault keeps of a letter."""
     item = ready.letter.item
@@ -258,11 +234,6 @@ def vault_letter(letter_id: int, ready: Ready) -> VaultLetter:
         ready.protected.text.replacements,
         ready.protected.subject.replacements,
     )
-
-
-def letter_to_seal(one: ToSeal, item: Item) -> LetterToSeal:
-    """Return the bytes to seal and what the receipt may say."""
-    return LetterToSeal(item.data, one.letter.received or item.received, item.channel, one.rule)
 
 
 def _quarantined(arrival: _Arrival, unread: Unreadable, source_id: int) -> NewQuarantined:
@@ -288,5 +259,26 @@ def _position(arrival: _Arrival) -> str:
 
 
 _SUFFIXES = frozenset(
-    ".eml .mbox .txt .html .htm .docx .doc .wps .pdf .xlsx .xls .csv .zip .jsonl .msg .png .jpg .jpeg .tif .dat".split()
+    [
+        ".eml",
+        ".mbox",
+        ".txt",
+        ".html",
+        ".htm",
+        ".docx",
+        ".doc",
+        ".wps",
+        ".pdf",
+        ".xlsx",
+        ".xls",
+        ".csv",
+        ".zip",
+        ".jsonl",
+        ".msg",
+        ".png",
+        ".jpg",
+        ".jpeg",
+        ".tif",
+        ".dat",
+    ]
 )

@@ -18,9 +18,11 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
     load_pem_public_key,
 )
+from sqlalchemy.orm import Session
 
 from xiansuo.domain.keys import Keyring
 from xiansuo.errors import KeyFileError
+from xiansuo.storage.vault import Vault
 
 _KEY_BYTES = 32
 _FOLDER = "keys"
@@ -98,6 +100,12 @@ def drop_vault_keys(state_dir: Path, in_use: Collection[str]) -> list[str]:
     for key_id in unused:
         (state_dir / _FOLDER / f"vault-{key_id}.key").unlink()
     return unused
+
+
+def records_without_key(session: Session, keyring: Keyring) -> int:
+    """Return how many records of the vault no key of `keyring` opens."""
+    in_use = Vault(keyring).keys_in_use(session)
+    return sum(count for key_id, count in in_use.items() if key_id not in keyring.vault)
 
 
 def load_head_private(file: Path) -> X25519PrivateKey:

@@ -29,9 +29,7 @@ def source_at(office: Office, position: int) -> Source:
     return sources[position]
 
 
-def ingest_source(
-    bench: Bench, source: Source, *, advance: Callable[[Report], None] = lambda _report: None
-) -> Report:
+def ingest_source(bench: Bench, source: Source, *, advance: Callable[[Report], None] = lambda _report: None) -> Report:
     """Take in what is new in one source.
 
     Raises MailboxUnreachableError when a mail server cannot be read to the end; what was fetched before is committed.
@@ -46,9 +44,7 @@ def ingest_source(
     return ingest(intake, found, advance=advance)
 
 
-def _ingest_mailbox(
-    office: Office, intake: Intake, source: MailboxSource, advance: Callable[[Report], None]
-) -> Report:
+def _ingest_mailbox(office: Office, intake: Intake, source: MailboxSource, advance: Callable[[Report], None]) -> Report:
     with reading(office.engine) as session:
         known = cursors.get(session, intake.source_id)
     total = Report()
@@ -68,9 +64,7 @@ def _batches(mails: Iterator[Fetched]) -> Iterator[Sequence[Fetched]]:
 
 
 def _cursor_to(last: Fetched, source_id: int) -> Callable[[Session], None]:
-    return lambda session: cursors.advance(
-        session, source_id, last.folder, uidvalidity=last.uidvalidity, uid=last.uid
-    )
+    return lambda session: cursors.advance(session, source_id, last.folder, uidvalidity=last.uidvalidity, uid=last.uid)
 
 
 def _acknowledge(source: MailboxSource, batch: Sequence[Fetched]) -> None:

@@ -51,7 +51,10 @@ def ingest_paths(
     intake = Intake(bench.office, bench.analyser.finder, source=COMMAND_LINE, kind="paths")
     total = Report()
     for path in paths:
-        found = collect(path, source=COMMAND_LINE, limits=bench.office.limits, channel=channel, mapping=mapping)
+        # A relative path would mean another file when it is read again from another folder.
+        found = collect(
+            path.absolute(), source=COMMAND_LINE, limits=bench.office.limits, channel=channel, mapping=mapping
+        )
         total += ingest(intake, found, advance=advance)
     return total
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from xiansuo.domain.letter import Channel, HandOver, Kind, Part, PartRole, Signed
@@ -84,6 +84,39 @@ def take(session: Session, state: LetterState, *, after_id: int = 0, limit: int 
     """Return up to `limit` letters in `state`, in order of intake, after `after_id`."""
     wanted = select(Letters).where(Letters.state == state, Letters.id > after_id).order_by(Letters.id).limit(limit)
     return [_from_row(row) for row in session.scalars(wanted)]
+
+
+def ids(session: Session, *, after_id: int = 0, limit: int = 200) -> list[int]:
+    """Return up to `limit` letters in order of intake, after `after_id`."""
+    return list(session.scalars(select(Letters.id).where(Letters.id > after_id).order_by(Letters.id).limit(limit)))
+
+
+def in_state(session: Session, letter_ids: Iterable[int], state: LetterState) -> set[int]:
+    """Return those of `letter_ids` that are in `state`."""
+    return {
+        id_
+        for chunk in chunks(letter_ids)
+        for id_ in session.scalars(select(Letters.id).where(Letters.id.in_(chunk), Letters.state == state))
+    }
+
+
+def rewrite(session: Session, letter_id: int, letter: NewLetter) -> None:
+    """Put a letter that was read and masked anew in the place of the one stored; it waits for analysis again."""
+    row = _to_row(letter)
+    read = {name: row[name] for name in ("kind", "signed", "named_unit", "named_respondents", "parts", "subject", "text")}
+    session.execute(update(Letters).where(Letters.id == letter_id).values(**read, state=LetterState.STORED))
+
+
+def set_back(session: Session, chosen: Select[tuple[int]]) -> int:
+    """Let the chosen letters wait for analysis again and return how many did not wait yet."""
+    again = update(Letters).where(Letters.id.in_(chosen), Letters.state != LetterState.STORED)
+    result = session.connection().execute(again.values(state=LetterState.STORED))
+    return result.rowcount
+
+
+def ids_in(session: Session, state: LetterState, *, limit: int) -> list[int]:
+    """Return the ids of up to `limit` letters in `state`, in order of intake, without reading their text."""
+    return list(session.scalars(select(Letters.id).where(Letters.state == state).order_by(Letters.id).limit(limit)))
 
 
 def advance(session: Session, ids: Iterable[int], state: LetterState) -> None:

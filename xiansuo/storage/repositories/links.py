@@ -5,12 +5,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ARRAY, CTE, BigInteger, Select, and_, bindparam, column, func, select
+from sqlalchemy import ARRAY, CTE, BigInteger, Select, and_, bindparam, column, delete, func, select
 from sqlalchemy.orm import Session
 
 from xiansuo.domain.category import Category
 from xiansuo.domain.suggestion import Facts
-from xiansuo.storage.session import add_missing, chunks
+from xiansuo.storage.session import add_missing, add_rows, chunks, table_of
 from xiansuo.storage.tables import LinkFacts, Sketches
 from xiansuo.storage.tables.base import Json
 
@@ -40,6 +40,15 @@ def add_sketch(session: Session, letter_id: int, hashes: Iterable[int]) -> None:
     add_sketches(session, {letter_id: hashes})
 
 
+def remove_sketches(session: Session, sketches: Mapping[int, Iterable[int]]) -> None:
+    """Take these hashes (letter id → hashes) out of the index; it is clustered by hash, so they must be named."""
+    rows = [{"h": _signed(one), "i": letter_id} for letter_id, hashes in sketches.items() for one in set(hashes)]
+    if rows:
+        index = table_of(Sketches)
+        gone = delete(index).where(index.c.hash == bindparam("h"), index.c.letter_id == bindparam("i"))
+        session.connection().execute(gone, sorted(rows, key=lambda row: (row["h"], row["i"])))
+
+
 def postings(session: Session, hashes: Iterable[int], limit_per_hash: int = 200) -> dict[int, list[int]]:
     """Return the letters under each hash (signed) that has any, in order of intake.
 
@@ -58,20 +67,22 @@ def sharing(session: Session, hashes: Iterable[int], limit_per_hash: int = 200) 
     return dict(Counter(letter_id for letter_ids in found.values() for letter_id in letter_ids))
 
 
-def add_facts(session: Session, letters: Mapping[int, StoredFacts]) -> None:
-    """Remember the facts of letters (letter id → facts) that have none yet."""
+def replace_facts(session: Session, letters: Mapping[int, StoredFacts]) -> None:
+    """Remember the facts of letters (letter id → facts) in the place of those known."""
+    for chunk in chunks(letters):
+        session.execute(delete(LinkFacts).where(LinkFacts.letter_id.in_(chunk)))
     rows = [
         {"letter_id": id_, "sketch_size": one.sketch_size, "facts": _to_json(one.facts)} for id_, one in letters.items()
     ]
-    add_missing(session, LinkFacts, rows)
+    add_rows(session, LinkFacts, rows)
 
 
 def facts_of(session: Session, letter_ids: Iterable[int]) -> dict[int, StoredFacts]:
     """Return the facts of each letter that has been linked."""
+    # Plain columns, not mapped objects: thousands of rows are read for every batch of letters.
+    wanted = select(LinkFacts.letter_id, LinkFacts.sketch_size, LinkFacts.facts)
     rows = (
-        row
-        for chunk in chunks(letter_ids)
-        for row in session.scalars(select(LinkFacts).where(LinkFacts.letter_id.in_(chunk)))
+        row for chunk in chunks(letter_ids) for row in session.execute(wanted.where(LinkFacts.letter_id.in_(chunk)))
     )
     return {row.letter_id: StoredFacts(row.sketch_size, _from_json(row.facts)) for row in rows}
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -64,6 +64,11 @@ def known_mail(session: Session, mailbox_digests: Iterable[bytes]) -> set[bytes]
         for chunk in chunks(mailbox_digests)
         for key in session.scalars(select(SeenMail.mailbox_key).where(SeenMail.mailbox_key.in_(chunk)))
     }
+
+
+def forget(session: Session, key: bytes) -> None:
+    """Forget a letter of which nothing but its place was known, so that what lies at that place next is new."""
+    session.execute(delete(Seen).where(Seen.key == key))
 
 
 def change(session: Session, key: bytes, *, outcome: Outcome, ref: int) -> None:

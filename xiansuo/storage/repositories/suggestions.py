@@ -1,10 +1,10 @@
 """What models and rules proposed for letters; a newer suggestion never replaces an older one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from xiansuo.domain.category import Category
@@ -12,7 +12,7 @@ from xiansuo.domain.spans import Span
 from xiansuo.domain.suggestion import Allegation, Rank, Reason, Suggestion
 from xiansuo.storage.repositories import numbers, ranks
 from xiansuo.storage.session import add_rows, chunks, now
-from xiansuo.storage.tables import Allegations, Suggestions
+from xiansuo.storage.tables import Allegations, Letters, Suggestions
 from xiansuo.storage.tables.base import Json
 
 
@@ -26,6 +26,21 @@ class NewSuggestion:
     suggestion: Suggestion
     rank: Rank
     why: tuple[str, ...] = field(default=(), repr=False)
+    unit: str = field(default="", repr=False)
+    respondents: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """What a clue takes over from the latest suggestion of one of its letters."""
+
+    scope: float
+    scores: Mapping[Category, float]
+    rank: Rank
+    why: tuple[str, ...] = field(repr=False)
+    unit: str = field(repr=False)
+    respondents: tuple[str, ...] = field(repr=False)
+    received: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +52,15 @@ class StoredSuggestion(NewSuggestion):
 
 
 def add(session: Session, suggestions: Sequence[NewSuggestion]) -> list[int]:
-    """Store suggestions and return their ids; one of the same letter, model and rules is kept as it is and skipped here."""
-    fresh = _without_known(session, suggestions)
-    ids = list(numbers.take(session, "suggestions", len(fresh)))
+    """Store suggestions and return their ids.
+
+    The same model and rules may suggest for a letter again: after a better mask, or when an older program came back.
+    """
+    ids = list(numbers.take(session, "suggestions", len(suggestions)))
     created = now()
-    add_rows(session, Suggestions, [_to_row(new, id_, created) for id_, new in zip(ids, fresh, strict=True)])
-    accused = [
-        (id_, new.letter_id, one) for id_, new in zip(ids, fresh, strict=True) for one in new.suggestion.allegations
-    ]
+    pairs = list(zip(ids, suggestions, strict=True))
+    add_rows(session, Suggestions, [_to_row(new, id_, created) for id_, new in pairs])
+    accused = [(id_, new.letter_id, one) for id_, new in pairs for one in new.suggestion.allegations]
     add_rows(session, Allegations, [_allegation_row(id_, letter_id, one) for id_, letter_id, one in accused])
     return ids
 
@@ -60,6 +76,35 @@ def for_letters(session: Session, ids: Iterable[int]) -> dict[int, StoredSuggest
     return {stored.letter_id: stored for stored in _assemble(session, rows)}
 
 
+def headlines(session: Session, ids: Iterable[int]) -> dict[int, Headline]:
+    """Return the headline of each letter that has a suggestion, without reading allegations."""
+    columns = (
+        Suggestions.letter_id,
+        Suggestions.scope,
+        Suggestions.labels,
+        Suggestions.scores,
+        Suggestions.rank,
+        Suggestions.why,
+        Suggestions.unit,
+        Suggestions.respondents,
+        Letters.received,
+    )
+    wanted = select(*columns).join(Letters, Letters.id == Suggestions.letter_id).order_by(Suggestions.id)
+    found = {}
+    for chunk in chunks(ids):
+        for row in session.execute(wanted.where(Suggestions.letter_id.in_(chunk))):
+            found[row.letter_id] = Headline(
+                row.scope,
+                {Category(label): row.scores[label] for label in row.labels},
+                ranks.from_json(row.rank),
+                tuple(row.why),
+                row.unit,
+                tuple(row.respondents),
+                row.received,
+            )
+    return found
+
+
 def get(session: Session, ids: Iterable[int]) -> dict[int, StoredSuggestion]:
     """Return suggestions by their own id, such as the one a decision saw."""
     rows = [
@@ -68,13 +113,11 @@ def get(session: Session, ids: Iterable[int]) -> dict[int, StoredSuggestion]:
     return {stored.id: stored for stored in _assemble(session, rows)}
 
 
-def _without_known(session: Session, suggestions: Sequence[NewSuggestion]) -> list[NewSuggestion]:
-    fresh = {(new.letter_id, new.model_id, new.rules_version): new for new in suggestions}
-    identity = tuple_(Suggestions.letter_id, Suggestions.model_id, Suggestions.rules_version)
-    for chunk in chunks(list(fresh)):
-        for row in session.execute(select(*identity.clauses).where(identity.in_(chunk))):
-            del fresh[tuple(row)]
-    return list(fresh.values())
+def outdated(model_id: str, rules_version: str) -> Select[tuple[int]]:
+    """Select the letters whose latest suggestion comes from another model or other rules."""
+    latest = select(func.max(Suggestions.id)).group_by(Suggestions.letter_id)
+    differs = or_(Suggestions.model_id != model_id, Suggestions.rules_version != rules_version)
+    return select(Suggestions.letter_id).where(Suggestions.id.in_(latest), differs)
 
 
 def _to_row(new: NewSuggestion, id_: int, created: datetime) -> dict[str, object]:
@@ -90,6 +133,8 @@ def _to_row(new: NewSuggestion, id_: int, created: datetime) -> dict[str, object
         "abstained": suggestion.abstained,
         "rank": ranks.to_json(new.rank),
         "why": list(new.why),
+        "unit": new.unit,
+        "respondents": list(new.respondents),
         "created": created,
     }
 
@@ -132,6 +177,8 @@ def _from_row(row: Suggestions, allegations: Sequence[Allegation]) -> StoredSugg
         suggestion,
         ranks.from_json(row.rank),
         tuple(row.why),
+        row.unit,
+        tuple(row.respondents),
         id=row.id,
         created=row.created,
     )

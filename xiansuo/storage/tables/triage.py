@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from xiansuo.storage.tables.base import Base, Id, Json, SafeText
@@ -12,10 +12,9 @@ class Suggestions(Base):
     """What one model and rule book proposed for one letter; kept when a newer one comes, because decisions refer to it."""
 
     __tablename__ = "suggestions"
-    __table_args__ = (UniqueConstraint("letter_id", "model_id", "rules_version"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
-    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"))
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), index=True)
     model_id: Mapped[str]
     rules_version: Mapped[str] = mapped_column(String(64))
     scope: Mapped[float]
@@ -24,6 +23,8 @@ class Suggestions(Base):
     abstained: Mapped[bool]
     rank: Mapped[Json]
     why: Mapped[Json]
+    unit: Mapped[str] = mapped_column(SafeText)
+    respondents: Mapped[Json]
     created: Mapped[datetime]
 
 

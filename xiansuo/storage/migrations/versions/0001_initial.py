@@ -274,13 +274,15 @@ def upgrade() -> None:
         sa.Column("abstained", sa.Boolean(), nullable=False),
         sa.Column("rank", sa.JSON(), nullable=False),
         sa.Column("why", sa.JSON(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("respondents", sa.JSON(), nullable=False),
         sa.Column("created", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["letter_id"], ["letters.id"], name=op.f("fk_suggestions_letter_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_suggestions")),
-        sa.UniqueConstraint(
-            "letter_id", "model_id", "rules_version", name=op.f("uq_suggestions_letter_id_model_id_rules_version")
-        ),
     )
+    with op.batch_alter_table("suggestions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_suggestions_letter_id"), ["letter_id"], unique=False)
+
     op.create_table(
         "allegations",
         sa.Column("id", Id, nullable=False),

@@ -1,0 +1,35 @@
+"""What the office may know of sealed letters: receipts, and envelopes that a killed run left without one."""
+
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from xiansuo.services.office import Office
+from xiansuo.services.seal import SEALED_FOLDER
+from xiansuo.storage.repositories import sealed
+from xiansuo.storage.repositories.sealed import Receipt
+from xiansuo.storage.session import reading
+
+
+def list_receipts(office: Office) -> list[Receipt]:
+    """Return the receipts of all sealed letters, oldest first."""
+    with reading(office.engine) as session:
+        return sealed.list_all(session)
+
+
+def orphans(office: Office) -> list[Path]:
+    """Return the envelopes in the sealed folder that have no receipt, by name.
+
+    A run that was killed between envelope and commit leaves one; its letter was sealed again by the next run. An
+    intake that is still running may own one as well, so nobody but a person may remove them.
+    """
+    return orphans_in(office.engine, office.state_dir)
+
+
+def orphans_in(engine: Engine, state_dir: Path) -> list[Path]:
+    """Return the envelopes without receipt where the office itself cannot be opened."""
+    # The folder is listed first: an envelope whose receipt is committed meanwhile is none without receipt.
+    envelopes = sorted((state_dir / SEALED_FOLDER).glob("*"))
+    with reading(engine) as session:
+        known = {receipt.file for receipt in sealed.list_all(session)}
+    return [envelope for envelope in envelopes if envelope.name not in known]

@@ -1,0 +1,100 @@
+"""Brings an installation to this program: a copy of the database first, then its tables, then its letters."""
+
+import os
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from xiansuo.errors import OfficeError, StorageError
+from xiansuo.services.remask import remask as mask_again
+from xiansuo.services.triage import Bench, work_off
+from xiansuo.settings import Settings
+from xiansuo.storage.migrations import migrate, pending
+from xiansuo.storage.repositories import letters, suggestions
+from xiansuo.storage.session import CHINA, DATABASE_FILE, open_engine, transaction
+
+BACKUPS_FOLDER = "backups"
+
+
+@dataclass(frozen=True, slots=True)
+class Upgraded:
+    """Where the copy of the database lies, and how many letters were analysed."""
+
+    backup: Path
+    analysed: int
+
+
+def upgrade(settings: Settings, tell: Callable[[str], None], *, remask: bool = False) -> Upgraded:
+    """Copy the database, migrate it, mask letters anew if asked, and analyse what other rules or another model analysed.
+
+    Older suggestions and all links stay: decisions refer to them. A killed upgrade goes on where it was when run again.
+    Raises XiansuoError with what is in the way; the copy is made before anything changes.
+    """
+    state_dir = settings.state_dir
+    if not (state_dir / DATABASE_FILE).exists():
+        raise OfficeError(f"{state_dir} 里没有数据库。新装请执行 xiansuo init；已装过的请用 --state 指明状态目录。")
+    engine = open_engine(state_dir)
+    lacking = pending(engine)
+    backup = back_up(engine, state_dir)
+    tell(f"数据库已备份到 {backup}。")
+    if lacking:
+        migrate(engine)
+        tell(f"数据库已升级（{len(lacking)} 步）。")
+    engine.dispose()
+    bench = Bench.prepare(settings, tell=tell)
+    if remask:
+        _mask_again(bench, tell)
+    return Upgraded(backup, _analyse_again(bench, tell))
+
+
+def back_up(engine: Engine, state_dir: Path) -> Path:
+    """Copy the database, consistent as of one instant, into the state directory's backups (0600) and return the copy.
+
+    The copy holds what the database holds: masked text, and originals and identities encrypted. It appears under its
+    name only when it is complete. Raises StorageError.
+    """
+    folder = state_dir / BACKUPS_FOLDER
+    file = folder / f"xiansuo-{datetime.now(CHINA):%Y%m%d-%H%M%S-%f}.db"
+    draft = file.with_suffix(".part")
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o600))
+        _copy(engine, draft)
+        draft.rename(file)
+    except (OSError, sqlite3.Error) as error:
+        draft.unlink(missing_ok=True)
+        raise StorageError(
+            f"无法在 {folder} 备份数据库（{type(error).__name__}），没有改动任何内容。请检查磁盘空间和权限。"
+        ) from error
+    return file
+
+
+def _copy(engine: Engine, draft: Path) -> None:
+    with closing(engine.raw_connection()) as connection, closing(sqlite3.connect(draft)) as copy:
+        source = connection.driver_connection
+        if not isinstance(source, sqlite3.Connection):
+            raise StorageError("PostgreSQL 数据库请用 pg_dump 备份。")
+        source.backup(copy)
+    with draft.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _mask_again(bench: Bench, tell: Callable[[str], None]) -> None:
+    done = mask_again(bench.office, bench.analyser.finder)
+    tell(f"已重新脱敏 {done.seen} 件，其中 {done.changed} 件有变化。")
+    if done.unreadable:
+        tell(f"有 {len(done.unreadable)} 件无法从原件重新读取，保留原有脱敏文本：{'、'.join(done.unreadable)}。")
+
+
+def _analyse_again(bench: Bench, tell: Callable[[str], None]) -> int:
+    chosen = suggestions.outdated(bench.analyser.trained.id, bench.analyser.books.version)
+    with transaction(bench.office.engine) as session:
+        outdated = letters.set_back(session, chosen)
+    if outdated:
+        tell(f"有 {outdated} 件是用其他版本的规则或模型分析的，正在重新分析。")
+    return work_off(bench)
