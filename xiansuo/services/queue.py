@@ -70,7 +70,7 @@ def _record(row: QueueRow) -> dict[str, object]:
         "unit": content.unit,
         "respondents": list(content.respondents),
         "letters": [number for number, _ in row.letters],
-        "relations": {number: relation for number, relation in row.letters},
+        "relations": dict(row.letters),
         "received": content.received.isoformat() if content.received else None,
         "checkability": rank.grade.value,
         "missing": list(rank.missing),

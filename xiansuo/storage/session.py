@@ -1,6 +1,5 @@
 """Opens the database and gives sessions: one transaction each, committed once, by the caller."""
 
-import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -9,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+import orjson
 from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
@@ -67,11 +67,12 @@ def _open_sqlite(state_dir: Path) -> Engine:
 
 def _create(url: Any) -> Engine:
     # Parameters hold letter text; they must not enter an exception's message.
-    return create_engine(url, hide_parameters=True, json_serializer=_to_json)
+    return create_engine(url, hide_parameters=True, json_serializer=_to_json, json_deserializer=orjson.loads)
 
 
 def _to_json(value: object) -> str:
-    return json.dumps(value, separators=(",", ":"), allow_nan=False)
+    # Spans are named tuples, which orjson leaves to `default`.
+    return orjson.dumps(value, default=list).decode()
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import BindParameter, bindparam, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from xiansuo.domain.category import Category
@@ -106,7 +106,8 @@ def attach_all(session: Session, placed: Sequence[ClueLetter]) -> None:
     add_rows(session, ClueLetters, rows)
     added = Counter(one.clue_id for one in placed)
     if added:
-        clue, more = bindparam("clue"), bindparam("more")
+        clue: BindParameter[int] = bindparam("clue")
+        more: BindParameter[int] = bindparam("more")
         counted = {"letters_count": Clues.letters_count + more, "version": Clues.version + more}
         change = update(table_of(Clues)).where(Clues.id == clue).values(counted)
         session.connection().execute(change, [{"clue": id_, "more": count} for id_, count in added.items()])
@@ -158,6 +159,16 @@ def by_main_letter(session: Session, letter_ids: Iterable[int]) -> dict[int, int
         letter: clue
         for chunk in chunks(letter_ids)
         for letter, clue in session.execute(opened.where(Clues.main_letter.in_(chunk)))
+    }
+
+
+def mains_of(session: Session, letter_ids: Iterable[int]) -> dict[int, int]:
+    """Return the main letter of each letter's main clue."""
+    placed = select(ClueLetters.letter_id, Clues.main_letter).join(Clues, Clues.id == ClueLetters.clue_id)
+    return {
+        letter: main
+        for chunk in chunks(letter_ids)
+        for letter, main in session.execute(placed.where(ClueLetters.letter_id.in_(chunk), ClueLetters.main))
     }
 
 
