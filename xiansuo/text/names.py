@@ -1,7 +1,7 @@
 """Owns the shapes of Chinese personal names and where one ends in running text."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -36,15 +36,23 @@ class NameShapes:
 
 def name_shapes(surnames: Collection[str]) -> NameShapes:
     """Build the shapes; two-character surnames come first so that they win."""
-    double = "|".join(sorted(s for s in surnames if len(s) > 1))
+    double = either_of(sorted(s for s in surnames if len(s) > 1))
     single = "".join(sorted(s for s in surnames if len(s) == 1))
     first = rf"(?![{_NOT_GIVEN}])[\u3400-\u9fff]"
     second = rf"(?![{_NOT_SECOND}])[\u3400-\u9fff]"
     given = rf"(?:{_VEILED}{HAN}?(?<![{_NOT_GIVEN}])|{first}(?:{second}|某|[×xX])?)"
     closed = rf"(?:[^\W\d_a-zA-Z{_NEVER}]{{1,2}}(?![\u3400-\u9fff]))"
     either = rf"(?:{closed}|{given})"
-    full = rf"(?:(?:{double}){either}|(?!{double})[{single}]{either})" if double else rf"(?:[{single}]{either})"
+    full = rf"(?:{double}{either}|(?!{double})[{single}]{either})" if double else rf"(?:[{single}]{either})"
     return NameShapes(f"(?:{double}|[{single}])" if double else f"[{single}]", full, frozenset(surnames))
+
+
+def either_of(words: Sequence[str]) -> str:
+    """Return a pattern for any of these words, '' for none. One look at the first sign saves trying the words one by one at every place of a text."""
+    if not words:
+        return ""
+    firsts = "".join(sorted({word[0] for word in words}))
+    return f"(?:(?=[{re.escape(firsts)}])(?:{'|'.join(map(re.escape, words))}))"
 
 
 def surname_of(name: str, surnames: Collection[str]) -> str:
