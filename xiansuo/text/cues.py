@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from xiansuo.text.names import NameShapes
+from xiansuo.text.names import NameShapes, either_of
 
 KIN = (
     "(?:亲|大|小|二|老|三|四|堂|表|前)?(?:老婆|爱人|妻子|丈夫|老公|男人|婆娘|媳妇儿?|儿媳妇?|儿子|女儿|闺女|姑娘|父亲|母亲|爸爸?|妈妈?|爹|娘|爷爷|奶奶|外公|外婆|姥姥|姥爷|岳父|岳母|公公|婆婆"
@@ -108,7 +108,7 @@ _HONORIFIC = "大爷|大娘|大妈|大伯|大叔|大哥|大姐|大嫂|老伯|伯
 
 def compile_cues(shapes: NameShapes, posts: Collection[str]) -> Cues:
     """Compile the cues for the given surnames and posts."""
-    official = "|".join(sorted({*posts, *_MORE_POSTS.split("|")} - _WEAK_POSTS, key=lambda post: (-len(post), post)))
+    official = either_of(sorted({*posts, *_MORE_POSTS.split("|")} - _WEAK_POSTS, key=lambda post: (-len(post), post)))
     name, surname = rf"(?P<n>{shapes.full})", shapes.surname
     kin = rf"(?:{KIN}|小舅子|连襟|姐夫|妹夫|老表|表[弟哥姐妹]|干兄弟|老弟|妻弟|妻侄|司机|亲家|情妇|嫂子|小姨子)"
     return Cues(

@@ -12,7 +12,9 @@ _PER = "亩|人|户|年|个月|月|张票|票|张|吨|方|平方米?|平米|平|
 _BASIS = rf"(?:(?:(?P<every>[每一])(?P<per>{_PER})(?:[每一](?P<per2>年|月|人|天|个月))?|(?P<mean>人均|户均|亩均|年均))[^\W\d_]{{0,5}}?)?"
 _SUM = rf"(?:大概|大约|约|近|将近|差不多|至少|不到|不足|超过|上)?(?P<low>{NUMBER})(?:(?:元|块)?[到至~～—-](?P<high>{NUMBER}))?"
 _YUAN = r"(?P<unit>[多余来几]?(?:(?:元|块)钱?(?P<tenth>[一二三四五六七八九](?![十百千万\d]))?|圆|人民币|美元|港币)(?:整|左右|上下|出头|多)?|(?<=[万亿千])(?:出头|左右|上下)|(?<=[万亿])[多余]?(?=[，。、；！？\s）)]|的|左右|了|给|就|都|现金|$)|(?<=[万][一二三四五六七八九])(?=[，。、；！？\s）)]|的|了|给|就|都|$))"
-_MONEY = re.compile(rf"{_BASIS}(?P<sum>{_SUM}{_YUAN})")
+# Every sum begins with one of these signs; one look saves trying its parts at every place of a text.
+_FIRST = rf"[\d{HAN_NUMBER}每人户亩年大约近将差至不超上]"
+_MONEY = re.compile(rf"(?={_FIRST}){_BASIS}(?P<sum>{_SUM}{_YUAN})")
 _BARE = re.compile(
     rf"(?:(?P<every>[每一])(?P<per>{_PER})|合计|共计|平均|最低|至少|多的|少的|工资|租金|每月|一个月|一年|到手|[收交给罚扣发退补送要花借领欠拿打掏凑值转赚挣存])了?(?:[我他她](?:们|家)?)?"
     rf"(?P<sum>(?P<low>\d{{3,12}}|[{HAN_NUMBER}]{{1,16}}))(?=[，。、；！？\s）)]|的|$)"
