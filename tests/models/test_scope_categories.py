@@ -64,7 +64,9 @@ def test_training_stays_within_a_minute(trained: tuple[Model, float]) -> None:
 
 def test_the_model_knows_no_petitioner(parts: tuple[Prepared, Prepared], trained: tuple[Model, float]) -> None:
     surnames = Lexicons.load(HOME / "data/lexicons").surnames
-    people = {name for letter in parts[0].letters for name in letter.petitioner if name[0] in surnames and len(name) == 3}
+    people = {
+        name for letter in parts[0].letters for name in letter.petitioner if name[0] in surnames and len(name) == 3
+    }
     assert len(people) > 100
     assert trained[0].vocabulary_holds(people) == []
 
