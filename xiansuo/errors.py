@@ -7,7 +7,9 @@ from xiansuo.domain.letter import Trouble
 
 
 class XiansuoError(Exception):
-    """Base of all expected errors; the CLI prints its message and exits 1."""
+    """Base of all expected errors; the CLI prints its message and exits 1. `passing`: trying again later may help."""
+
+    passing: bool = False
 
 
 class UsageError(XiansuoError):

@@ -117,17 +117,18 @@ def test_more_hashes_than_one_statement_takes_are_looked_up(session: Session) ->
 
 def test_facts_come_back_as_they_were_compared(session: Session, letter_ids: list[int]) -> None:
     some = {field.name: frozenset({field.name}) for field in fields(Facts) if field.name != "categories"}
-    stored = StoredFacts(12, Facts(categories=frozenset({Category.BULLYING}), **some))
-    links.replace_facts(session, {letter_ids[0]: StoredFacts(0, Facts())})
-    links.replace_facts(session, {letter_ids[0]: stored, letter_ids[1]: StoredFacts(0, Facts())})
-    assert links.facts_of(session, letter_ids) == {letter_ids[0]: stored, letter_ids[1]: StoredFacts(0, Facts())}
+    stored = StoredFacts((-5, 7), Facts(categories=frozenset({Category.BULLYING}), **some))
+    links.replace_facts(session, {letter_ids[0]: StoredFacts((), Facts())})
+    links.replace_facts(session, {letter_ids[0]: stored, letter_ids[1]: StoredFacts((), Facts())})
+    assert links.facts_of(session, letter_ids) == {letter_ids[0]: stored, letter_ids[1]: StoredFacts((), Facts())}
 
 
 def content(total: float = 61.5) -> ClueContent:
     parts = (RankPart("可查性", "有人名", 8, 10, (Span(0, 3), Span(5, 6))), RankPart("重要性", "金额", 2.5, 10))
     rank = Rank(total, parts, Grade.FAIRLY_STRONG, ("时间",))
     labels = (Category.EMBEZZLEMENT, Category.BULLYING)
-    return ClueContent(rank, 0.9, labels, "清河镇", ("某甲",), ("有金额", "有时间"), date(2026, 3, 2))
+    scores = {Category.EMBEZZLEMENT: 0.9, Category.BULLYING: 0.4}
+    return ClueContent(rank, 0.9, labels, scores, "清河镇", ("某甲",), ("有金额", "有时间"), date(2026, 3, 2))
 
 
 def test_a_clue_comes_back_as_it_was_opened(session: Session, letter_ids: list[int]) -> None:

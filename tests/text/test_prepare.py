@@ -9,7 +9,7 @@ from xiansuo.domain.spans import Span
 from xiansuo.domain.text import EntityType, Speaker
 from xiansuo.text.entities import EntityFinder
 from xiansuo.text.mask import to_clear
-from xiansuo.text.prepare import Protected, Signed, document, protect
+from xiansuo.text.prepare import Protected, Signed, document, masked_entities, protect
 
 ITEM = Item("test", "x", b"", "text/plain", Channel.MAILBOX)
 RECEIVED = date(2026, 3, 1)
@@ -112,20 +112,27 @@ def test_identities_found_never_print(finder: EntityFinder) -> None:
     assert "尚国华" not in repr(result.identities)
 
 
-def test_a_document_reads_placeholders_as_the_petitioner_and_skips_quoted_parts(finder: EntityFinder) -> None:
+def test_a_document_skips_quoted_parts() -> None:
     text = "我叫〔反映人〕。村主任彭大山收了三万五千元。\n> 旧信说的是别的事。"
     cut = text.index(">")
     parts = (Part(PartRole.BODY, 0, cut), Part(PartRole.QUOTED, cut, len(text)))
-    made = document("举报", text, kind=None, received=RECEIVED, finder=finder, parts=parts)
-    assert [e.text for e in made.of_type(EntityType.PETITIONER)] == ["〔反映人〕"]
-    assert [e.value for e in made.of_type(EntityType.MONEY)] == ["35000-35000 元"]
+    made = document("举报", text, kind=None, received=RECEIVED, entities=(), parts=parts)
     assert [span.of(made.text) for span in made.sentences] == ["我叫〔反映人〕。", "村主任彭大山收了三万五千元。"]
+
+
+def test_masked_entities_stand_where_they_stand_in_the_masked_text(finder: EntityFinder) -> None:
+    result = masked(finder, "我叫尚国华，電話13800004455。村主任彭大山收了三万五千元。")
+    made = document("", result.text.text, kind=None, received=RECEIVED, entities=masked_entities(result))
+    assert [e.text for e in made.of_type(EntityType.PETITIONER, EntityType.PHONE)] == ["〔反映人〕", "〔电话〕"]
+    assert [e.value for e in made.of_type(EntityType.MONEY)] == ["35000-35000 元"]
+    assert all(entity.span.of(made.text) == entity.text for entity in made.entities)
+    assert "尚国华" not in repr([(entity.text, entity.value) for entity in made.entities])
 
 
 def test_a_masked_interview_keeps_its_turns(finder: EntityFinder) -> None:
     text = HIDDEN_AND_SHOWN[23][0]
     result = masked(finder, text)
-    made = document("", result.text.text, kind=None, received=None, finder=finder)
+    made = document("", result.text.text, kind=None, received=None, entities=masked_entities(result))
     assert made.kind is Kind.TRANSCRIPT
     assert made.interview
     assert [turn.speaker for turn in made.interview.turns] == [Speaker.INTERVIEWER, Speaker.INTERVIEWEE] * 2

@@ -18,7 +18,7 @@ from xiansuo.rulebook.match import RuleBooks
 from xiansuo.text.entities import EntityFinder
 from xiansuo.text.lexicon import Lexicons
 from xiansuo.text.mask import to_clear
-from xiansuo.text.prepare import document, protect
+from xiansuo.text.prepare import document, masked_entities, protect
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def _prepare(letter: GoldLetter, tools: Tools) -> tuple[Document, Reading, tuple
         protected.text.text,
         kind=protected.kind,
         received=letter.received,
-        finder=tools.finder,
+        entities=masked_entities(protected),
     )
     return made, tools.books.read(made), moved_quotes(letter.quotes, made, protected.text)
 

@@ -36,6 +36,7 @@ def evaluate(
     output: Annotated[
         Path | None, typer.Option("--output", metavar="DIR", help="结果 JSON 写到哪个目录；不写则为 evaluation/reports")
     ] = None,
+    rounds: Annotated[int, typer.Option("--rounds", min=0, help="误差范围的抽样次数；0 为不算误差范围，较快")] = 200,
 ) -> None:
     """评测系统建议：在样本信上交叉验证（需几分钟），并在给出的标注文件上测量。"""
     from xiansuo.evaluation.report import as_table
@@ -44,7 +45,7 @@ def evaluate(
 
     state: State = context.obj
     settings = state.settings()
-    reports = run(settings, gold=gold or (), tell=_tell)
+    reports = run(settings, gold=gold or (), rounds=rounds, tell=_tell)
     typer.echo(as_table(reports, COLUMNS))
     file = write_report(reports, output or settings.home / "evaluation" / "reports")
     typer.echo(say(f"结果已写到 {file}。", "Report written."))

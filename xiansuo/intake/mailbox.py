@@ -32,6 +32,10 @@ _CONNECT_SECONDS = 10
 class MailboxUnreachableError(XiansuoError):
     """A mailbox could not be read; the message names the configured source, what happened and what to do, never the account."""
 
+    def __init__(self, sentence: str, *, passing: bool = False) -> None:
+        super().__init__(sentence)
+        self.passing = passing
+
 
 @dataclass(frozen=True, slots=True)
 class MailboxSource:
@@ -242,7 +246,8 @@ def _session(source: MailboxSource) -> Iterator[IMAPClient]:
             yield client
     except (OSError, IMAP4.error, UnicodeError) as error:
         # Without its cause: a server may repeat the account's name in its refusal.
-        raise MailboxUnreachableError(f"邮箱来源“{source.name}”{_sentence(error)}") from None
+        passing = isinstance(error, _PASSING)
+        raise MailboxUnreachableError(f"邮箱来源“{source.name}”{_sentence(error)}", passing=passing) from None
 
 
 @contextmanager
@@ -273,6 +278,8 @@ _SENTENCES: tuple[tuple[type[Exception], str], ...] = (
     (IMAP4.abort, "被服务器中断了连接。请稍后重新运行，已取回的邮件不受影响。"),
     (UnicodeError, "的 user 或密码含有服务器不接受的字符。请核对 user 和 password_file。"),
 )
+
+_PASSING = (TimeoutError, ConnectionError, IMAP4.abort)
 
 
 def _sentence(error: Exception) -> str:

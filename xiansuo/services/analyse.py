@@ -1,6 +1,6 @@
 """Suggests categories for stored letters, a batch and a commit at a time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
@@ -13,6 +13,7 @@ from xiansuo.services.analysis import Analyser, Analysis
 from xiansuo.services.headline import respondents_of, unit_of
 from xiansuo.services.office import Office
 from xiansuo.storage.repositories import entities, letters, links, suggestions
+from xiansuo.storage.repositories.entities import StoredEntity
 from xiansuo.storage.repositories.letters import LetterState, StoredLetter
 from xiansuo.storage.repositories.links import StoredFacts
 from xiansuo.storage.repositories.suggestions import NewSuggestion
@@ -28,6 +29,7 @@ def analyse_batch(office: Office, analyser: Analyser, *, limit: int = BATCH) -> 
     """Analyse up to `limit` letters that wait for it, in order of intake, in one commit; return how many."""
     with reading(office.engine) as session:
         waiting = letters.take(session, LetterState.STORED, limit=limit)
+        named = entities.of_letters(session, [letter.id for letter in waiting])
     analyses = analyser.analyse(
         [
             document(
@@ -35,7 +37,7 @@ def analyse_batch(office: Office, analyser: Analyser, *, limit: int = BATCH) -> 
                 one.text,
                 kind=one.kind,
                 received=one.received,
-                finder=analyser.finder,
+                entities=[_entity(found, one.text) for found in named.get(one.id, ())],
                 parts=one.parts,
             )
             for one in waiting
@@ -58,10 +60,9 @@ def _store(
     pairs = [(letter, one) for letter, one in analysed if letter.id in left]
     before = links.facts_of(session, left)
     suggestions.add(session, [_suggestion(letter, one, analyser, register) for letter, one in pairs])
-    entities.replace(session, {letter.id: tuple(_entities(one)) for letter, one in pairs})
     links.remove_sketches(session, {id_: candidate_keys(stored.facts) for id_, stored in before.items()})
     links.add_sketches(session, {letter.id: _keys(letter, one) for letter, one in pairs})
-    links.replace_facts(session, {letter.id: StoredFacts(len(one.sketch), one.facts) for letter, one in pairs})
+    links.replace_facts(session, {letter.id: StoredFacts(one.sketch, one.facts) for letter, one in pairs})
     letters.advance(session, left, LetterState.ANALYSED)
 
 
@@ -86,10 +87,8 @@ def _keys(letter: StoredLetter, one: Analysis) -> tuple[int, ...]:
     return (*one.sketch, *candidate_keys(one.facts), *message_keys(message))
 
 
-def _entities(one: Analysis) -> Iterable[Entity]:
-    for entity in one.document.entities:
-        span = one.document.offsets.span(entity.start, entity.end)
-        yield replace(entity, start=span.start, end=span.end)
+def _entity(found: StoredEntity, text: str) -> Entity:
+    return Entity(found.type, found.start, found.end, text[found.start : found.end], found.value)
 
 
 def _in_stored_text(suggestion: Suggestion, offsets: OffsetMap) -> Suggestion:

@@ -13,7 +13,7 @@ from xiansuo.services.records import Record, Row, batches
 from xiansuo.services.train import require_place
 from xiansuo.settings import Settings
 from xiansuo.text.offsets import EditMap, Identity
-from xiansuo.text.prepare import Protected, document, protect
+from xiansuo.text.prepare import Protected, document, masked_entities, protect
 
 Places = Callable[[Span], Span]
 
@@ -45,7 +45,7 @@ def answer(records: Iterable[Record], analyser: Analyser) -> Iterator[Answered]:
     """Mask and analyse records in their order, a batch at a time; no answer depends on the other records."""
     for batch in batches(records):
         masked = [protect(record.letter, analyser.finder) for record in batch]
-        analyses = analyser.analyse([_document(*pair, analyser) for pair in zip(batch, masked, strict=True)])
+        analyses = analyser.analyse([_document(*pair) for pair in zip(batch, masked, strict=True)])
         yield from map(Answered, batch, masked, analyses)
 
 
@@ -86,13 +86,13 @@ def _unmasked(masked: Masked) -> OffsetMap:
     return EditMap(tuple(mask.start for mask in masks), tuple(mask.end for mask in masks), sources)
 
 
-def _document(record: Record, protected: Protected, analyser: Analyser) -> Document:
+def _document(record: Record, protected: Protected) -> Document:
     return document(
         protected.subject.text,
         protected.text.text,
         kind=protected.kind,
         received=record.received,
-        finder=analyser.finder,
+        entities=masked_entities(protected),
     )
 
 

@@ -17,9 +17,7 @@ def respondents_of(document: Document, *, named: tuple[str, ...] = ()) -> tuple[
 def unit_of(document: Document, register: OrganisationRegister, *, named: str = "") -> str:
     """Return the unit as registered where the register knows one, the lowest level first, else the most often named."""
     levels = {unit.name: unit.level for unit in register.units}
-    told = Counter(
-        entity.value or entity.text for entity in document.of_type(EntityType.ORG, EntityType.PLACE)
-    )
+    told = Counter(entity.value or entity.text for entity in document.of_type(EntityType.ORG, EntityType.PLACE))
     order = {name: place for place, name in enumerate(told)}
     known = [name for name in told if name in levels]
     if known:

@@ -1,7 +1,7 @@
 """Takes letters in: recognise, read, check for sealing, mask, and commit a batch at a time."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import PurePath
@@ -23,12 +23,13 @@ from xiansuo.services.judgement import (
 from xiansuo.services.office import Office
 from xiansuo.services.recognise import containers, mailbox_digest, seen_key
 from xiansuo.services.seal import seal
-from xiansuo.storage.repositories import letters, quarantine, seen, sources
+from xiansuo.storage.repositories import entities, letters, quarantine, seen, sources
 from xiansuo.storage.repositories.quarantine import NewQuarantined
 from xiansuo.storage.repositories.seen import Outcome, SeenLetter
 from xiansuo.storage.session import reading, transaction
 from xiansuo.storage.vault import Original, VaultLetter
 from xiansuo.text.entities import EntityFinder
+from xiansuo.text.prepare import masked_entities
 
 BATCH = 200
 _BATCH_BYTES = 32 * 1024 * 1024
@@ -147,7 +148,7 @@ class Intake:
             for arrival, judgement in judged
         ]
 
-    def _note_sealed(self, arrivals: Sequence[_Arrival], sealed: Set[bytes]) -> None:
+    def _note_sealed(self, arrivals: Sequence[_Arrival], sealed: set[bytes]) -> None:
         for arrival in arrivals:
             if arrival.key in sealed:
                 self._sealed_in |= containers(arrival.item.locator)
@@ -162,11 +163,7 @@ class Intake:
         return self._store_quarantine(session, [(a, j) for a, j in judged if isinstance(j, Unreadable)])
 
     def _store_letters(self, session: Session, ready: Sequence[tuple[_Arrival, Ready]]) -> None:
-        new = [new_letter(one, source_id=self._source_id, office=self._office) for _, one in ready]
-        ids = letters.add(session, new)
-        self._office.vault.put_letter(
-            session, [vault_letter(id_, one) for id_, (_, one) in zip(ids, ready, strict=True)]
-        )
+        ids = store_letters(session, self._office, [one for _, one in ready], source_id=self._source_id)
         self._remember(session, Outcome.STORED, [(arrival, id_) for id_, (arrival, _) in zip(ids, ready, strict=True)])
 
     def _store_sealed(self, session: Session, sealed: Sequence[tuple[_Arrival, ToSeal]]) -> None:
@@ -222,6 +219,15 @@ def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
 
 def _outcome(judgement: Judgement) -> str:
     return {Ready: "stored", ToSeal: "sealed", Unreadable: "quarantined"}[type(judgement)]
+
+
+def store_letters(session: Session, office: Office, ready: Sequence[Ready], *, source_id: int) -> list[int]:
+    """Store letters, masked, with their entities, and what identifies their petitioners in the vault; return their ids."""
+    ids = letters.add(session, [new_letter(one, source_id=source_id, office=office) for one in ready])
+    pairs = list(zip(ids, ready, strict=True))
+    entities.add(session, {id_: masked_entities(one.protected) for id_, one in pairs})
+    office.vault.put_letter(session, [vault_letter(id_, one) for id_, one in pairs])
+    return ids
 
 
 def vault_letter(letter_id: int, ready: Ready) -> VaultLetter:

@@ -12,13 +12,13 @@ from xiansuo.services.rank import contents_of, rank_clues
 from xiansuo.storage.repositories import clues, letters, links
 from xiansuo.storage.repositories.clues import ClueLetter
 from xiansuo.storage.repositories.letters import LetterState, StoredLetter
+from xiansuo.storage.repositories.links import StoredFacts
 from xiansuo.storage.session import transaction
 from xiansuo.text.normalise import normalise
 from xiansuo.triage.index import MOST_POSTINGS, choose, keys
 from xiansuo.triage.link import Linkable, link
 from xiansuo.triage.matter import new_facts
 from xiansuo.triage.rank import Ranking
-from xiansuo.triage.sketch import sketch
 
 BATCH = 200
 
@@ -101,16 +101,16 @@ def _older(session: Session, ids: set[int]) -> dict[int, Linkable]:
 
 def _linkables(session: Session, stored: Sequence[StoredLetter], *, mains: Mapping[int, str]) -> dict[int, Linkable]:
     facts = links.facts_of(session, [letter.id for letter in stored])
-    return {letter.id: _linkable(letter, facts[letter.id].facts, mains.get(letter.id, "")) for letter in stored}
+    return {letter.id: _linkable(letter, facts[letter.id], mains.get(letter.id, "")) for letter in stored}
 
 
-def _linkable(letter: StoredLetter, facts: Facts, main: str) -> Linkable:
+def _linkable(letter: StoredLetter, stored: StoredFacts, main: str) -> Linkable:
     text = wording(normalise(letter.subject).text, normalise(letter.text).text)
     return Linkable(
         id=str(letter.id),
         text=text,
-        sketch=sketch(text),
-        facts=facts,
+        sketch=stored.sketch,
+        facts=stored.facts,
         message_key=letter.message_key.hex() if letter.message_key else "",
         received=letter.received,
         main=main,

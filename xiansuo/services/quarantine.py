@@ -14,13 +14,13 @@ from xiansuo.errors import UsageError
 from xiansuo.intake import media
 from xiansuo.intake.collect import collect, collect_again
 from xiansuo.rulebook.seal import SealCheck
-from xiansuo.services.ingest import Intake, Problem, Report, ingest, vault_letter
-from xiansuo.services.judgement import Judgement, Ready, ToSeal, judge, letter_to_seal, new_letter, seal_with_member
+from xiansuo.services.ingest import Intake, Problem, Report, ingest, store_letters
+from xiansuo.services.judgement import Judgement, Ready, ToSeal, judge, letter_to_seal, seal_with_member
 from xiansuo.services.office import Office
 from xiansuo.services.recognise import containers, seen_key
 from xiansuo.services.seal import seal
 from xiansuo.services.triage import Bench
-from xiansuo.storage.repositories import audit, letters, quarantine, seen, sources
+from xiansuo.storage.repositories import audit, quarantine, seen, sources
 from xiansuo.storage.repositories.quarantine import Quarantined, QuarantineStatus
 from xiansuo.storage.repositories.seen import Outcome
 from xiansuo.storage.session import reading, transaction
@@ -160,8 +160,7 @@ class _Retry:
         return Report(Counter(quarantined=1), (problem,))
 
     def _store(self, session: Session, entry: Quarantined, ready: Ready) -> None:
-        (id_,) = letters.add(session, [new_letter(ready, source_id=entry.source_id, office=self.office)])
-        self.office.vault.put_letter(session, [vault_letter(id_, ready)])
+        (id_,) = store_letters(session, self.office, [ready], source_id=entry.source_id)
         self._resolve(session, entry)
         seen.change(session, entry.seen_key, outcome=Outcome.STORED, ref=id_)
 

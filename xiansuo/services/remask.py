@@ -1,24 +1,26 @@
 """Masks stored letters anew from their originals, for a better masker or a fuller organisation register."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
 from sqlalchemy.orm import Session
 
 from xiansuo.domain.letter import Item, Unreadable
+from xiansuo.domain.text import Entity, EntityType
 from xiansuo.intake.content import CannotRead
 from xiansuo.intake.read import attempt, read
 from xiansuo.services.analysis import wording
 from xiansuo.services.ingest import vault_letter
 from xiansuo.services.judgement import Ready, new_letter
 from xiansuo.services.office import Office
-from xiansuo.storage.repositories import letters, links, sources
+from xiansuo.storage.repositories import entities, letters, links, sources
+from xiansuo.storage.repositories.entities import StoredEntity
 from xiansuo.storage.repositories.letters import NewLetter, StoredLetter
 from xiansuo.storage.session import reading, transaction
 from xiansuo.text.entities import EntityFinder
 from xiansuo.text.normalise import normalise
-from xiansuo.text.prepare import protect
+from xiansuo.text.prepare import masked_entities, protect
 from xiansuo.triage.sketch import sketch
 
 BATCH = 100
@@ -89,13 +91,21 @@ def _protect(office: Office, finder: EntityFinder, item: Item) -> Ready:
 
 def _replace(office: Office, session: Session, stored: StoredLetter, ready: Ready) -> bool:
     """Put the new mask in the place of the old one; tell whether the masked letter changed."""
-    new = new_letter(ready, source_id=stored.source_id, office=office)
+    new, named = new_letter(ready, source_id=stored.source_id, office=office), masked_entities(ready.protected)
     office.vault.replace_mask(session, vault_letter(stored.id, ready))
-    if _shown(new) == _shown(stored):
+    before = entities.of_letters(session, [stored.id]).get(stored.id, [])
+    if _shown(new) == _shown(stored) and _places(named) == _places(before):
         return False
     links.remove_sketches(session, {stored.id: sketch(_wording(stored))})
     letters.rewrite(session, stored.id, new)
+    entities.replace(session, {stored.id: named})
     return True
+
+
+def _places(found: Iterable[Entity | StoredEntity]) -> dict[tuple[EntityType, int, int], str]:
+    """Return the places of entities and the names that the register gives units, which a new register changes."""
+    registered = {EntityType.ORG, EntityType.PLACE}
+    return {(one.type, one.start, one.end): one.value if one.type in registered else "" for one in found}
 
 
 def _wording(letter: StoredLetter) -> str:

@@ -21,6 +21,15 @@ def list_sources(office: Office) -> Sources:
     return read_sources(office.sources_file)
 
 
+def usable_sources(office: Office) -> Sources:
+    """Read the sources of the installation. Raises OfficeError where not one is usable."""
+    found = list_sources(office)
+    if not found.sources:
+        wrong = "".join(f"\n  · {sentence}" for sentence in found.wrong)
+        raise OfficeError(f"{office.sources_file} 里没有可用的来源。请填写后重试。{wrong}")
+    return found
+
+
 def source_at(office: Office, position: int) -> Source:
     """Return the usable source at `position` (from 0). Raises OfficeError when the file was changed meanwhile."""
     sources = list_sources(office).sources

@@ -72,7 +72,19 @@ def _create(url: Any) -> Engine:
 
 def _to_json(value: object) -> str:
     # Spans are named tuples, which orjson leaves to `default`.
-    return orjson.dumps(value, default=list).decode()
+    try:
+        return orjson.dumps(value, default=list).decode()
+    except TypeError:
+        return orjson.dumps(_encodable(value), default=list).decode()
+
+
+def _encodable(value: object) -> object:
+    """Put U+FFFD in the place of lone surrogates, which no database holds."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, Mapping):
+        return {_encodable(name): _encodable(one) for name, one in value.items()}
+    return [_encodable(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:

@@ -1,7 +1,7 @@
 """Finds everything that is named in a letter, in one pass over its normalised text."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from xiansuo.domain.letter import Part, PartRole
@@ -11,7 +11,6 @@ from xiansuo.text.addresses import find_addresses, find_in_closings, find_in_hea
 from xiansuo.text.contacts import find_contacts
 from xiansuo.text.disclosure import Writer, find_descriptions, find_remarks, keep_readable
 from xiansuo.text.lexicon import Lexicons
-from xiansuo.text.mask import PLACEHOLDERS
 from xiansuo.text.money import find_counts, find_money
 from xiansuo.text.people import People, PeopleFinder
 from xiansuo.text.places import PlaceFinder
@@ -72,29 +71,11 @@ class EntityFinder:
             *money,
             *find_counts(text, money),
             *find_times(text, reference),
-            *_placeholders(text),
         ]
         readable = [entity.span for entity in people.entities if entity.type is EntityType.RESPONDENT]
         kept = list(keep_readable(giveaways, readable, text))
         entities = sorted([*contacts, *people.entities, *kept, *facts], key=lambda entity: (entity.start, entity.end))
         return Found(tuple(entities), people.signers, any(closing.group for closing in people.closings))
-
-    def read_masked(self, text: str, *, interview: Interview | None, reference: date | None) -> tuple[Entity, ...]:
-        """Return the entities of a masked text: of the petitioner only the placeholders, a name left readable is a person or respondent."""
-        people = self._people.find(text, interview=interview, title=True)
-        money = find_money(text)
-        persons = [
-            replace(e, type=EntityType.PERSON) if e.type is EntityType.PETITIONER else e for e in people.entities
-        ]
-        found = [
-            *persons,
-            *self._places.find(text),
-            *money,
-            *find_counts(text, money),
-            *find_times(text, reference),
-            *_placeholders(text),
-        ]
-        return tuple(sorted(found, key=lambda entity: (entity.start, entity.end)))
 
     def _giveaways(
         self, text: str, people: People, bodies: list[Entity], interview: Interview | None
@@ -119,14 +100,3 @@ def _signatures(text: str, parts: Iterable[Part]) -> Iterator[Entity]:
     for part in parts:
         if part.role is PartRole.SIGNATURE and part.end > part.start:
             yield Entity(EntityType.SELF_DISCLOSURE, part.start, part.end, text[part.start : part.end])
-
-
-def _placeholders(text: str) -> Iterator[Entity]:
-    """Read the placeholders of a masked text as the entities they stand for."""
-    if "〔" not in text:
-        return
-    for kind, written in PLACEHOLDERS.items():
-        start = text.find(written)
-        while start >= 0:
-            yield Entity(kind, start, start + len(written), written)
-            start = text.find(written, start + len(written))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from xiansuo.domain.letter import Identity, IdentityKind, Kind, Letter, Part, PartRole, Signed
@@ -12,6 +12,7 @@ from xiansuo.text.entities import EntityFinder, Found
 from xiansuo.text.interview import parse_interview
 from xiansuo.text.mask import PLACEHOLDERS, mask, to_masked
 from xiansuo.text.normalise import Normalised, normalise
+from xiansuo.text.offsets import Identity as Unmoved
 from xiansuo.text.sentences import split_sentences
 
 _ANALYSED = frozenset({PartRole.BODY, PartRole.ATTACHMENT, PartRole.FORWARDED})
@@ -183,10 +184,13 @@ def document(
     *,
     kind: Kind | None,
     received: date | None,
-    finder: EntityFinder,
+    entities: Sequence[Entity],
     parts: Sequence[Part] = (),
 ) -> Document:
-    """Make masked text ready for analysis: normalised, split into sentences over the analysed parts, with turns and entities. `parts` count characters of `masked_text`."""
+    """Make masked text ready for analysis: normalised, split into sentences over the analysed parts, with its turns.
+
+    `entities`, as `masked_entities` gives them, and `parts` count characters of `masked_text`.
+    """
     normalised, head = normalise(masked_text), normalise(subject)
     text = normalised.text
     interview = parse_interview(_LABEL.sub(_ANSWER, text), subject=head.text)
@@ -197,9 +201,32 @@ def document(
         received=received,
         sentences=tuple(_sentences(text, _normal_parts(normalised, parts))),
         interview=interview,
-        entities=finder.read_masked(text, interview=interview, reference=received),
+        entities=tuple(_normal_entities(normalised, entities)),
         offsets=normalised.offsets,
     )
+
+
+def masked_entities(protected: Protected) -> tuple[Entity, ...]:
+    """Return a letter's entities in the coordinates of its masked text; of the petitioner only the placeholders are left."""
+    masked = protected.text
+    hidden = [one.source for one in masked.replacements]
+    found = [Entity(one.type, *one.masked, one.masked.of(masked.text)) for one in masked.replacements]
+    for entity in protected.entities:
+        if entity.type not in PLACEHOLDERS and not any(entity.span.overlaps(span) for span in hidden):
+            span = to_masked(masked, entity.span) if hidden else entity.span
+            found.append(replace(entity, start=span.start, end=span.end))
+    return tuple(sorted(found, key=lambda entity: (entity.start, entity.end)))
+
+
+def _normal_entities(normalised: Normalised, entities: Sequence[Entity]) -> Iterator[Entity]:
+    """Yield the entities in the coordinates and the written form of the normalised text."""
+    text, offsets = normalised.text, normalised.offsets
+    for entity in entities:
+        start, end = entity.start, entity.end
+        if not isinstance(offsets, Unmoved):
+            start, end = (_derived(offsets, len(text), place) for place in (start, end))
+        if end > start:
+            yield replace(entity, start=start, end=end, text=text[start:end])
 
 
 def _sentences(text: str, parts: Sequence[Part]) -> Iterator[Span]:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 
 from xiansuo.domain.suggestion import Facts, Link, Relation
 from xiansuo.triage.facts import PARTIAL
@@ -72,6 +73,7 @@ def link(letter: Linkable, candidates: Sequence[Linkable]) -> Link:
     return Link(letter.id, main, relation, also, new_facts(letter.facts, earlier) if earlier else ())
 
 
+@lru_cache(maxsize=4096)
 def candidate_keys(facts: Facts) -> tuple[int, ...]:
     """Return signed 64-bit keys of fact pairs under which letters on the same matter meet in the index of sketches."""
     return tuple(_key(pair) for pair in list(dict.fromkeys(_pairs(facts)))[:_MOST_KEYS])

@@ -39,6 +39,11 @@ def replace(session: Session, found: Mapping[int, Sequence[Entity]]) -> None:
     """Put the entities `found` (letter id → entities with spans in its stored masked text) in the place of those stored."""
     for chunk in chunks(found):
         session.execute(delete(Entities).where(Entities.letter_id.in_(chunk)))
+    add(session, found)
+
+
+def add(session: Session, found: Mapping[int, Sequence[Entity]]) -> None:
+    """Store the entities of letters that have none yet."""
     rows = {
         (letter_id, one.start, one.end, one.type): "" if one.type in _PROTECTED else one.value
         for letter_id, entities in found.items()
@@ -53,9 +58,11 @@ def replace(session: Session, found: Mapping[int, Sequence[Entity]]) -> None:
 def of_letters(session: Session, ids: Iterable[int]) -> dict[int, list[StoredEntity]]:
     """Return the entities of each letter that has any, in order of place."""
     found: dict[int, list[StoredEntity]] = {}
+    # Plain columns, not mapped objects: a batch of letters has thousands of entities.
+    wanted = select(Entities.letter_id, Entities.type, Entities.start, Entities.end, Entities.value)
+    wanted = wanted.order_by(Entities.letter_id, Entities.start, Entities.end)
     for chunk in chunks(ids):
-        wanted = select(Entities).where(Entities.letter_id.in_(chunk))
-        for row in session.scalars(wanted.order_by(Entities.letter_id, Entities.start, Entities.end)):
-            entity = StoredEntity(row.letter_id, EntityType(row.type), row.start, row.end, row.value)
-            found.setdefault(row.letter_id, []).append(entity)
+        rows = session.execute(wanted.where(Entities.letter_id.in_(chunk)))
+        for letter_id, type_, start, end, value in rows:
+            found.setdefault(letter_id, []).append(StoredEntity(letter_id, EntityType(type_), start, end, value))
     return found

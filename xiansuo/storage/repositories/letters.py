@@ -103,7 +103,9 @@ def in_state(session: Session, letter_ids: Iterable[int], state: LetterState) ->
 def rewrite(session: Session, letter_id: int, letter: NewLetter) -> None:
     """Put a letter that was read and masked anew in the place of the one stored; it waits for analysis again."""
     row = _to_row(letter)
-    read = {name: row[name] for name in ("kind", "signed", "named_unit", "named_respondents", "parts", "subject", "text")}
+    read = {
+        name: row[name] for name in ("kind", "signed", "named_unit", "named_respondents", "parts", "subject", "text")
+    }
     session.execute(update(Letters).where(Letters.id == letter_id).values(**read, state=LetterState.STORED))
 
 

@@ -1,6 +1,7 @@
 """What linking knows of stored letters: the index of hashed stretches and fact pairs, and the facts themselves."""
 
 import json
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,14 +16,15 @@ from xiansuo.storage.tables import LinkFacts, Sketches
 from xiansuo.storage.tables.base import Json
 
 _SIGN = 1 << 63
+_HASH_BYTES = 8
 _NAMES = ("respondents", "units", "places", "sums", "times", "documents")
 
 
 @dataclass(frozen=True, slots=True)
 class StoredFacts:
-    """A letter's facts, and how many hashes its sketch has."""
+    """A letter's sketch (signed 64-bit hashes) and facts."""
 
-    sketch_size: int
+    sketch: tuple[int, ...]
     facts: Facts
 
 
@@ -72,7 +74,8 @@ def replace_facts(session: Session, letters: Mapping[int, StoredFacts]) -> None:
     for chunk in chunks(letters):
         session.execute(delete(LinkFacts).where(LinkFacts.letter_id.in_(chunk)))
     rows = [
-        {"letter_id": id_, "sketch_size": one.sketch_size, "facts": _to_json(one.facts)} for id_, one in letters.items()
+        {"letter_id": id_, "sketch": array("q", one.sketch).tobytes(), "facts": _to_json(one.facts)}
+        for id_, one in letters.items()
     ]
     add_rows(session, LinkFacts, rows)
 
@@ -80,18 +83,18 @@ def replace_facts(session: Session, letters: Mapping[int, StoredFacts]) -> None:
 def facts_of(session: Session, letter_ids: Iterable[int]) -> dict[int, StoredFacts]:
     """Return the facts of each letter that has been linked."""
     # Plain columns, not mapped objects: thousands of rows are read for every batch of letters.
-    wanted = select(LinkFacts.letter_id, LinkFacts.sketch_size, LinkFacts.facts)
+    wanted = select(LinkFacts.letter_id, LinkFacts.sketch, LinkFacts.facts)
     rows = (
         row for chunk in chunks(letter_ids) for row in session.execute(wanted.where(LinkFacts.letter_id.in_(chunk)))
     )
-    return {row.letter_id: StoredFacts(row.sketch_size, _from_json(row.facts)) for row in rows}
+    return {row.letter_id: StoredFacts(tuple(array("q", row.sketch)), _from_json(row.facts)) for row in rows}
 
 
 def sketch_sizes(session: Session, letter_ids: Iterable[int]) -> dict[int, int]:
     """Return how many hashes the sketch of each linked letter has, without reading its facts."""
-    sizes = select(LinkFacts.letter_id, LinkFacts.sketch_size)
+    sizes = select(LinkFacts.letter_id, func.length(LinkFacts.sketch))
     return {
-        id_: size
+        id_: size // _HASH_BYTES
         for chunk in chunks(letter_ids)
         for id_, size in session.execute(sizes.where(LinkFacts.letter_id.in_(chunk)))
     }

@@ -113,10 +113,10 @@ class Sketches(Base):
 
 
 class LinkFacts(Base):
-    """What linking compares of a letter beside its wording, and the length of its sketch."""
+    """What linking compares of a letter: its sketch, 8 bytes a hash, and its facts."""
 
     __tablename__ = "link_facts"
 
     letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), primary_key=True, autoincrement=False)
-    sketch_size: Mapped[int]
+    sketch: Mapped[bytes]
     facts: Mapped[Json]

@@ -257,7 +257,7 @@ def upgrade() -> None:
     op.create_table(
         "link_facts",
         sa.Column("letter_id", Id, autoincrement=False, nullable=False),
-        sa.Column("sketch_size", sa.Integer(), nullable=False),
+        sa.Column("sketch", sa.LargeBinary(), nullable=False),
         sa.Column("facts", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["letter_id"], ["letters.id"], name=op.f("fk_link_facts_letter_id")),
         sa.PrimaryKeyConstraint("letter_id", name=op.f("pk_link_facts")),
