@@ -33,7 +33,7 @@ def test_an_evaluation_names_its_data_and_writes_json(
     home = make_home(tmp_path / "home", every=24)
     gold = tmp_path / "另一批.jsonl"
     gold.write_bytes((home / "data/corpus/natural.jsonl").read_bytes())
-    assert run("evaluate", "--gold", gold, "--output", tmp_path / "reports", home=home) == 0
+    assert run("evaluate", "--rounds", 2, "--gold", gold, "--output", tmp_path / "reports", home=home) == 0
     shown = capsys.readouterr().out
     assert "natural, 5 folds by matter" in shown
     assert "另一批" in shown
