@@ -16,7 +16,7 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from email.message import EmailMessage
 from pathlib import Path
@@ -41,8 +41,10 @@ def main() -> None:
     """Print one table."""
     given = _arguments()
     rows = [row for path in given.letters for row in _rows(path)]
-    print(f"data: {', '.join(path.name for path in given.letters)}, {len(rows)} letters, "
-          f"{sum(len(row['text']) for row in rows) / len(rows):.0f} characters on average")
+    print(
+        f"data: {', '.join(path.name for path in given.letters)}, {len(rows)} letters, "
+        f"{sum(len(row['text']) for row in rows) / len(rows):.0f} characters on average"
+    )
     base = _jieba(rows)
     print(f"jieba.lcut  {base:7.2f} s  {len(rows) / base:6.0f} letters/s   1.00")
     with tempfile.TemporaryDirectory() as folder:
@@ -50,7 +52,9 @@ def main() -> None:
             path = write(Path(folder), rows)
             with _profiled(given.profile):
                 _measure(name, path, len(rows), base)
-    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB, model and jieba's dictionary included")
+    print(
+        f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB, model and jieba's dictionary included"
+    )
 
 
 def _measure(name: str, path: Path, count: int, base: float) -> None:

@@ -1,0 +1,1 @@
+"""Scripts that make samples and print measurements; nothing imports them but tests."""
