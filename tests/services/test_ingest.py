@@ -181,7 +181,7 @@ def test_a_path_that_does_not_exist_is_wrong_usage_and_nothing_is_taken_in(bench
     assert stored(bench.office) == []
 
 
-def test_two_processes_at_once_store_each_letter_once(
+def test_two_intakes_at_once_store_each_letter_once(
     open_again: Callable[[], Office], finder: EntityFinder, letters_folder: Path
 ) -> None:
     write(letters_folder, {f"{number}.txt": f"{BENEFITS}这是第{number}次反映。" for number in range(40)})

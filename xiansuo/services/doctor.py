@@ -11,7 +11,8 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError
 
-from xiansuo.classifiers.artifact import folder_of, load, manifest_of
+from xiansuo.classifiers.artifact import NAME, folder_of, load, manifest_of
+from xiansuo.classifiers.recipe import read_recipe
 from xiansuo.errors import OfficeError, StorageError, XiansuoError
 from xiansuo.intake.mailbox import MailboxSource
 from xiansuo.intake.sources import Source, read_sources
@@ -22,7 +23,6 @@ from xiansuo.services.keys import HEAD_PRIVATE_FILE, load_keyring, records_witho
 from xiansuo.services.office import SOURCES_FILE
 from xiansuo.services.seal import SEALED_FOLDER
 from xiansuo.services.sealed import orphans_in
-from xiansuo.services.train import require_place
 from xiansuo.services.upgrade import BACKUPS_FOLDER
 from xiansuo.settings import Settings
 from xiansuo.storage.migrations import pending
@@ -180,13 +180,15 @@ def _lexicons(settings: Settings) -> Iterator[Said]:
 
 
 def _model(settings: Settings) -> Iterator[Said]:
+    read_recipe(settings.models / NAME / "recipe.toml")
     manifest = manifest_of(settings.home)
     folder = folder_of(settings.home, manifest)
     if folder.is_dir():
         load(folder, manifest)
         yield "与现有规则、语料和程序相符。", True
+    elif not os.access(_existing(folder), os.W_OK):
+        yield f"还没有训练好的，而 {folder.parent} 不能写入。请给予写权限。", False
     else:
-        require_place(settings)
         yield "还没有训练好的；下次导入来件时自动训练（约一两分钟），也可现在执行 xiansuo train。", True
 
 
@@ -220,7 +222,10 @@ def _sealed(settings: Settings) -> Iterator[Said]:
     with _engine(settings, current=True) as engine:
         found = orphans_in(engine, settings.state_dir)
     if found:
-        yield f"密封目录里有 {len(found)} 个文件没有收据，多半是导入中断时留下的。请交主要负责人核对，勿自行删除。", False
+        yield (
+            f"密封目录里有 {len(found)} 个文件没有收据，多半是导入中断时留下的。请交主要负责人核对，勿自行删除。",
+            False,
+        )
     else:
         yield "收据与文件相符。", True
 

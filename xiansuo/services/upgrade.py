@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -67,7 +67,8 @@ def back_up(engine: Engine, state_dir: Path) -> Path:
         _copy(engine, draft)
         draft.rename(file)
     except (OSError, sqlite3.Error) as error:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink()
         raise StorageError(
             f"无法在 {folder} 备份数据库（{type(error).__name__}），没有改动任何内容。请检查磁盘空间和权限。"
         ) from error

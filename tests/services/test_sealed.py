@@ -1,0 +1,37 @@
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+from tests.services.samples import TO_SEAL, item
+from xiansuo.services.ingest import Intake
+from xiansuo.services.office import Office
+from xiansuo.services.sealed import list_receipts, orphans
+from xiansuo.text.entities import EntityFinder
+
+
+def test_receipts_are_listed_in_order_and_say_nothing_of_the_content(office: Office, finder: EntityFinder) -> None:
+    intake = Intake(office, finder, source="测试", kind="paths")
+    intake.take_in([item(TO_SEAL), item(TO_SEAL + "请查。")])
+    receipts = list_receipts(office)
+    assert [receipt.number[-4:] for receipt in receipts] == ["0001", "0002"]
+    assert "温伯言" not in repr(receipts)
+    assert orphans(office) == []
+
+
+def test_an_envelope_of_a_killed_run_is_found_and_left_alone(office: Office, finder: EntityFinder) -> None:
+    def killed(_session: Session) -> None:
+        raise KeyboardInterrupt
+
+    intake = Intake(office, finder, source="测试", kind="paths")
+    with pytest.raises(KeyboardInterrupt):
+        intake.take_in([item(TO_SEAL)], within=killed)
+    intake.take_in([item(TO_SEAL)])
+    (orphan,) = orphans(office)
+    assert orphan.exists()
+    assert orphan.name not in {receipt.file for receipt in list_receipts(office)}
+
+
+def test_an_office_that_never_sealed_has_neither(office: Office) -> None:
+    assert (list_receipts(office), orphans(office)) == ([], [])
+    assert not Path(office.state_dir / "sealed").exists()
