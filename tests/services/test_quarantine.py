@@ -42,7 +42,7 @@ def stored(office: Office) -> list[StoredLetter]:
 
 def kept(office: Office) -> int:
     with reading(office.engine) as session:
-        return session.execute(text("SELECT count(*) FROM vault_records WHERE kind = 'quarantine'")).scalar_one()
+        return int(session.execute(text("SELECT count(*) FROM vault_records WHERE kind = 'quarantine'")).scalar_one())
 
 
 def smaller(bench: Bench, most: int) -> Bench:
