@@ -8,6 +8,9 @@ from xiansuo.text.evidence import heading_end
 from xiansuo.text.places import PLACE
 from xiansuo.text.signature import Closing
 
+_WITHIN = re.compile(
+    r"(?P<village>[^\W\d_的是在住]{1,7}?(?:村|社区))(?:第?[一二三四五六七八九十百\d]{1,4}(?:村民小组|组|社|队|号|栋|幢|[户名位])|[^\W\d_的]{1,3}(?:组|屯|寨|湾|院子|屋场))"
+)
 _UPPER = re.compile(
     r"(?:[^\W_的是在住]{1,8}?(?:省|自治区|自治州|市|州))?(?:[^\W_的是在住]{1,7}?(?:县|区(?!域)|旗))?(?:[^\W_的是在住]{1,7}?(?:镇|乡|街道(?!办)))?"
 )
@@ -42,10 +45,18 @@ def upper_end(text: str, start: int, end: int) -> int:
     return match.end() if match else start
 
 
+def village_end(text: str, start: int, end: int) -> int:
+    """Return where the village that a passage begins with ends, if a group, door or number of households follows."""
+    match = _WITHIN.match(text, start, end)
+    return match.end("village") if match else start
+
+
 def below_township(text: str, start: int, end: int, kind: EntityType) -> Iterator[Entity]:
     """Yield what of a passage lies below the township, or all of it where nothing does."""
     value = text[start:end].rstrip(" \t\u3000")
     cut = upper_end(text, start, start + len(value))
+    # A matter's village must stay readable for linking and recusal; the group or door within it tells who writes.
+    cut = village_end(text, cut, start + len(value))
     begin = cut if text[cut : start + len(value)].strip("，。的、 人") else start
     if value:
         yield Entity(kind, begin, start + len(value), text[begin : start + len(value)])
@@ -90,7 +101,7 @@ def find_repeated(text: str, masked: Iterable[Entity]) -> Iterator[Entity]:
     """Find the other places where a group or door number stands that a masked passage gives as the writer's."""
     wanted = {entity.text for entity in masked if _GROUP.fullmatch(entity.text)}
     wanted |= {
-        match[0]
+        text[upper_end(text, *match.span()) : match.end()]
         for entity in masked
         for match in _DOOR.finditer(text, max(0, entity.start - 8), entity.end)
         if match.end() > entity.start

@@ -66,7 +66,7 @@ class Cues:
     `owner` for what stands before that word; `called` is a name with a post (郝书记), `handle` another way to speak of a person (姓龚的, 外号老四, 王某),
     `familiar` one for the writer (老冯, 冯大爷), `own` what the writers say they are called,
     `reachable` a handle with a phone number after it, `told` a bare surname whose words a minute reports,
-    `informant` a handle after 知情人 and the like, `together` a list of names that complain together.
+    `informant` a handle after 知情人 and the like, `together` a list of names that complain together, `witness` names that are offered as witnesses.
     """
 
     name: re.Pattern[str]
@@ -86,6 +86,7 @@ class Cues:
     told: re.Pattern[str]
     informant: re.Pattern[str]
     together: re.Pattern[str]
+    witness: re.Pattern[str]
     described: re.Pattern[str]
     housed: re.Pattern[str]
 
@@ -157,6 +158,10 @@ def compile_cues(shapes: NameShapes, posts: Collection[str]) -> Cues:
         ),
         together=re.compile(
             rf"(?P<v>(?>{shapes.full})(?:[、，](?>{shapes.full})){{1,20}}+)(?:等[^，。\n]{{0,6}})?(?:联名|联合|共同)(?:反映|举报|控告|检举|签名|写信)"
+        ),
+        witness=re.compile(
+            rf"(?P<v>(?>{shapes.full})(?:[、，和与](?>{shapes.full})){{0,20}}+)(?:等)?(?:[一二两三四五六七八九十几\d]{{0,3}}(?:家|户|个人|位|名|人))?(?:都|均|也|还)?"
+            r"(?:愿意|愿|可以|可|能够|能|敢|肯|会)(?:出面|出来|当面|到场)?(?:给[^，。\n]{0,4})?(?:作证|做证|证明|佐证|对质)"
         ),
         described=re.compile(
             rf"(?<=[民师员任长人的职表党工户生医记计主家属席书代友子村组社队镇县理局办站所院科股室校园厂行部委会班处]){shapes.full}$"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from xiansuo.domain.spans import Span
 from xiansuo.domain.text import Entity, EntityType
-from xiansuo.text.addresses import below_township, upper_end
+from xiansuo.text.addresses import below_township, upper_end, village_end
 from xiansuo.text.coverage import Coverage
 from xiansuo.text.cues import KIN
 from xiansuo.text.places import PLACE
@@ -114,6 +114,7 @@ def _masked_part(text: str, span: Span, writer: Writer) -> Iterator[Entity]:
     if not start:
         lead = _LEAD.match(text, *span)
         start = upper_end(text, lead.end() if lead else span.start, span.end)
+        start = village_end(text, start, span.end)
     if not writer.named and (place := _PLACE.match(text, start, span.end)) and place["village"]:
         start = place.end("village")
     rest = text[start : span.end]

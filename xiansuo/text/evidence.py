@@ -151,9 +151,10 @@ class Weigher:
             for name in self._field(match):
                 if name not in self.evidence or not self.evidence[name].staff:
                     self.note(name, writer=CERTAIN)
-        for match in self._cues.together.finditer(self._text):
-            for name in self.names_in(match["v"]):
-                self.note(name, writer=CERTAIN)
+        for pattern in (self._cues.together, self._cues.witness):
+            for match in pattern.finditer(self._text):
+                for name in self.names_in(match["v"]):
+                    self.note(name, writer=CERTAIN)
         for match in self._cues.accused_field.finditer(self._text):
             for name in self._field(match):
                 self.note(name, accused=_ACCUSED_FIELD)
