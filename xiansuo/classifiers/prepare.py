@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from threadpoolctl import threadpool_limits
+
 from xiansuo.classifiers.corpus import GoldLetter, Quote, read_corpus
 from xiansuo.classifiers.predict import Model
 from xiansuo.classifiers.recipe import Recipe
@@ -66,8 +68,9 @@ def prepare(letters: Sequence[GoldLetter], tools: Tools) -> Prepared:
 
 
 def fit(data: Prepared, recipe: Recipe) -> Model:
-    """Train on prepared letters."""
-    return train(data.letters, recipe=recipe, documents=data.documents, readings=data.readings, quotes=data.quotes)
+    """Train on prepared letters, on one thread: more threads wait for each other longer than they work."""
+    with threadpool_limits(limits=1):
+        return train(data.letters, recipe=recipe, documents=data.documents, readings=data.readings, quotes=data.quotes)
 
 
 def fit_home(home: Path, recipe: Recipe) -> Model:

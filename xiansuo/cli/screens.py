@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from rich.console import Console, Group
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
@@ -47,18 +46,17 @@ def show_report(report: "Report") -> None:
         highlight=False,
     )
     for problem in report.problems:
-        console.print(f"  · {problem.sentence}", highlight=False, markup=False)
+        console.print(f"  · {problem.sentence}", highlight=False, markup=False, soft_wrap=True)
     for defect in report.defects:
-        console.print(f"  · {defect}", highlight=False, markup=False)
+        console.print(f"  · {defect}", highlight=False, markup=False, soft_wrap=True)
 
 
 def show_run(outcome: "Outcome") -> None:
     """Show one run: counts, wrong settings, failed sources."""
     show_report(outcome.report)
     console.print(say(f"进入待审队列 {outcome.ranked} 件。", f"({outcome.ranked} ranked)"), highlight=False)
-    for sentence in (*outcome.wrong, outcome.failed):
-        if sentence:
-            console.print(f"  · {sentence}", highlight=False, markup=False)
+    for sentence in (*outcome.wrong, *outcome.failed):
+        console.print(f"  · {sentence}", highlight=False, markup=False, soft_wrap=True)
 
 
 def show_queue(rows: Sequence["QueueRow"], total: int) -> None:
@@ -137,6 +135,13 @@ def show_quarantine(problems: Sequence["Problem"]) -> None:
     console.print(table)
 
 
+_SEALED_BY = {
+    "higher-jurisdiction": "被反映人超出本机关受理权限，报上级",
+    "self-related": "涉及本机关或本机关人员，径送主要负责人",
+    "sealed-member": "所在文件含有应密封的来件",
+}
+
+
 def show_sealed(receipts: Sequence["Receipt"]) -> None:
     """Show the receipts of sealed letters."""
     if not receipts:
@@ -146,5 +151,5 @@ def show_sealed(receipts: Sequence["Receipt"]) -> None:
     for heading in ("编号", "时间", "渠道", "依据"):
         table.add_column(heading)
     for receipt in receipts:
-        table.add_row(receipt.number, f"{receipt.created.astimezone():%Y-%m-%d %H:%M}", receipt.channel.value, receipt.rule)
+        table.add_row(receipt.number, f"{receipt.created.astimezone():%Y-%m-%d %H:%M}", receipt.channel.value, _SEALED_BY.get(receipt.rule, receipt.rule))
     console.print(table)

@@ -1,23 +1,32 @@
 """Whom and which unit a letter is about, in the few words of a queue's row."""
 
+import re
 from collections import Counter
 
 from xiansuo.domain.register import OrganisationRegister
 from xiansuo.domain.text import Document, EntityType
 
 _MOST_RESPONDENTS = 5
+# Whom letters are written to, and words too general to name a unit.
+_ADDRESSED = re.compile(r"巡察|巡视|纪委|监委|信访|信箱|^(?:社区|县委|市委|省委|政府|法院|学校|医院|居委会|村委会)$")
 
 
 def respondents_of(document: Document, *, named: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Return the respondents, those of a register's column first, each once."""
+    places = " ".join(entity.text for entity in document.of_type(EntityType.ORG, EntityType.PLACE))
     told = (entity.text.replace(" ", "") for entity in document.of_type(EntityType.RESPONDENT))
-    return tuple(dict.fromkeys((*named, *told)))[:_MOST_RESPONDENTS]
+    # A village called 白杨 is no person called 白杨.
+    return tuple(dict.fromkeys((*named, *(name for name in told if name not in places))))[:_MOST_RESPONDENTS]
 
 
 def unit_of(document: Document, register: OrganisationRegister, *, named: str = "") -> str:
     """Return the unit as registered where the register knows one, the lowest level first, else the most often named."""
     levels = {unit.name: unit.level for unit in register.units}
-    told = Counter(entity.value or entity.text for entity in document.of_type(EntityType.ORG, EntityType.PLACE))
+    told = Counter(
+        entity.value or entity.text
+        for entity in document.of_type(EntityType.ORG, EntityType.PLACE)
+        if not _ADDRESSED.search(entity.text)
+    )
     order = {name: place for place, name in enumerate(told)}
     known = [name for name in told if name in levels]
     if known:
