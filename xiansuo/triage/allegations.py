@@ -129,11 +129,13 @@ def _within_budget(pieces: Sequence[_Piece], budget: int) -> list[_Piece]:
     for piece in ordered:
         first.setdefault(piece.category, piece)
     chosen = list(first.values())
+    taken = set(chosen)
     shown = {position for piece in chosen for position in range(*piece.span)}
     for piece in ordered:
         new = set(range(*piece.span)) - shown
-        if piece not in chosen and len(shown) + len(new) <= budget:
+        if piece not in taken and len(shown) + len(new) <= budget:
             chosen.append(piece)
+            taken.add(piece)
             shown |= new
     return chosen
 

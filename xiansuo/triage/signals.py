@@ -10,6 +10,7 @@ from xiansuo.domain.suggestion import CueKind, Reading, Suggestion
 from xiansuo.domain.text import Document, Entity, EntityType
 from xiansuo.triage.quantities import money, quantity
 from xiansuo.triage.rubric import INVOLVED, YES
+from xiansuo.triage.stretches import Stretches
 
 _BESIDE = 8
 """A post stands this many characters or fewer from the name it belongs to."""
@@ -50,7 +51,7 @@ class Scene:
     suggestion: Suggestion
     around: Circumstances
     positions: tuple[tuple[str, tuple[str, ...]], ...]
-    near: tuple[Span, ...]
+    near: Stretches
 
 
 def set_scene(
@@ -62,10 +63,10 @@ def set_scene(
 ) -> Scene:
     """Find the sentences of the allegations and their neighbours, whose particulars count in full."""
     sentences = document.sentences
-    spans = [allegation.span for allegation in suggestion.allegations]
-    own = {index for index, sentence in enumerate(sentences) if any(sentence.overlaps(span) for span in spans)}
+    accused = Stretches.of(allegation.span for allegation in suggestion.allegations)
+    own = {index for index, sentence in enumerate(sentences) if accused.touch(sentence)}
     beside = sorted(own | {index - 1 for index in own} | {index + 1 for index in own})
-    near = tuple(sentences[index] for index in beside if 0 <= index < len(sentences))
+    near = Stretches.of(sentences[index] for index in beside if 0 <= index < len(sentences))
     return Scene(document, reading, suggestion, around, positions, near)
 
 
@@ -77,7 +78,7 @@ def find_signals(scene: Scene) -> Mapping[str, Finding]:
 
 def _near_first(scene: Scene, things: Iterable[_Thing]) -> tuple[list[_Thing], bool]:
     every = list(things)
-    near = [thing for thing in every if any(_span(thing).overlaps(sentence) for sentence in scene.near)]
+    near = [thing for thing in every if scene.near.touch(_span(thing))]
     return (near, False) if near else (every, bool(every))
 
 
@@ -128,22 +129,22 @@ def _time(scene: Scene) -> Finding | None:
 
 
 def _course(scene: Scene) -> Finding | None:
-    sentences = [sentence for sentence in scene.document.sentences if _describes(scene, sentence)]
+    """Find the sentences that say how something was done: conduct together with a particular that could be wrong."""
+    accused = Stretches.of(allegation.span for allegation in scene.suggestion.allegations)
+    told = Stretches.of(
+        [
+            *(hit.span for hit in scene.reading.hits if hit.counts),
+            *_cues(scene, CueKind.CONDUCT),
+            *(entity.span for entity in scene.document.of_type(*_ANCHORS)),
+        ]
+    )
+    sentences = [one for one in scene.document.sentences if accused.touch(one) and told.touch(one)]
     if not sentences:
         return None
     if all(allegation.hearsay for allegation in scene.suggestion.allegations):
         return _finding("只有传闻", sentences, far=False)
     level = "三处以上" if len(sentences) > 2 else "两处" if len(sentences) == 2 else "一处"
     return _finding(level, sentences, far=False)
-
-
-def _describes(scene: Scene, sentence: Span) -> bool:
-    """Tell whether a sentence says how something was done: conduct together with a particular that could be wrong."""
-    if not any(sentence.overlaps(allegation.span) for allegation in scene.suggestion.allegations):
-        return False
-    conduct = any(hit.counts and hit.span.overlaps(sentence) for hit in scene.reading.hits)
-    conduct = conduct or any(cue.overlaps(sentence) for cue in _cues(scene, CueKind.CONDUCT))
-    return conduct or any(entity.span.overlaps(sentence) for entity in scene.document.of_type(*_ANCHORS))
 
 
 def _cues(scene: Scene, kind: CueKind) -> list[Span]:
