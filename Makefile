@@ -33,7 +33,7 @@ serve: ## Serve the triage schedule with Prefect's own UI on loopback, over the 
 soak: ## The long suites: crash points, fuzzing, 10,000 letters; writes the committed figures
 	@tools/bootstrap test
 	$(BIN)/pytest -m slow
-	$(BIN)/python -m benchmarks.figures
+	$(BIN)/python -m benchmarks.figures $(if $(REAL),--real $(REAL))
 
 bench: ## Time the pipeline against bare jieba over the same texts
 	@tools/bootstrap test
