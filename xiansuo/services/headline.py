@@ -28,7 +28,9 @@ def unit_of(document: Document, register: OrganisationRegister, *, named: str = 
         if not _ADDRESSED.search(entity.text)
     )
     order = {name: place for place, name in enumerate(told)}
-    known = [name for name in told if name in levels]
+    registered = [name for name in told if name in levels]
+    # 枫林街道财政所 says more than 枫林街道.
+    known = [name for name in registered if not any(name != other and name in other for other in registered)]
     if known:
         return min(known, key=lambda name: (levels[name], -told[name], order[name]))
     return named or max(told, key=lambda name: (told[name], -order[name]), default="")

@@ -58,13 +58,14 @@ def _content(told: Sequence[Headline], relations: Sequence[Relation], ranking: R
     for one in told:
         for label, score in one.scores.items():
             scores[label] = max(score, scores.get(label, 0.0))
-    named = dict.fromkeys(name for one in (best, *told) for name in one.respondents)
+    unit = next((one.unit for one in (best, *told) if one.unit), "")
+    named = dict.fromkeys(name for one in (best, *told) for name in one.respondents if name not in unit)
     return ClueContent(
         rank=ranking.rank_clue([one.rank for one in told], relations),
         scope=max(one.scope for one in told),
         labels=tuple(sorted(scores, key=lambda label: (-scores[label], label))),
         scores=scores,
-        unit=next((one.unit for one in (best, *told) if one.unit), ""),
+        unit=unit,
         respondents=tuple(named)[:_MOST_RESPONDENTS],
         why=best.why,
         received=min((one.received for one in told if one.received), default=None),
