@@ -10,8 +10,6 @@ from rich.table import Table
 from rich.text import Text
 
 from xiansuo.cli.words import say
-from xiansuo.domain.category import OUT_OF_SCOPE_CHINESE
-from xiansuo.triage.why import likelihood
 
 if TYPE_CHECKING:
     from pipelines.run import Outcome
@@ -20,7 +18,12 @@ if TYPE_CHECKING:
     from xiansuo.storage.repositories.sealed import Receipt
 
 console = Console()
-_WIDE = 110
+# What a receipt's rule means, in the words of rules/seal.yaml; an office's own id is shown as it is.
+_SEALED_BECAUSE = {
+    "higher-jurisdiction": "被反映人级别高于受理权限",
+    "self-related": "反映本单位或本办人员",
+    "sealed-member": "与密封件在同一文件中",
+}
 
 
 @contextmanager
@@ -64,61 +67,9 @@ def show_queue(rows: Sequence["QueueRow"], total: int) -> None:
     if not rows:
         console.print(say("待审队列是空的。", "The queue is empty."))
         return
-    table = Table(
-        title=say(f"待审线索（前 {len(rows)} 条，共 {total} 条）", "Clues waiting for a person"),
-        caption=say("以上为系统建议的阅读次序，疑似、待核，由人审定。", "A suggested reading order; people decide."),
-        show_lines=True, title_justify="left", caption_justify="left", pad_edge=False,
-    )
-    table.add_column(say("次序", "#"), justify="right", no_wrap=True)
-    table.add_column(say("类别和把握", "Category"), min_width=14)
-    table.add_column(say("单位／被反映人", "Unit, respondent"), min_width=12)
-    table.add_column(say("来件", "Letters"), no_wrap=True)
-    table.add_column(say("可查性", "Checkable"), min_width=8)
-    table.add_column(say("为什么排在这里", "Why here"), ratio=1, overflow="fold")
-    for row in rows:
-        table.add_row(*_cells(row))
-    console.print(table)
+    from xiansuo.cli.queue_table import queue_table
 
-
-def _cells(row: "QueueRow") -> tuple[Text, ...]:
-    content = row.clue.content
-    rank = content.rank
-    place = Text(f"{row.place}\n", style="bold").append(f"{rank.total:.0f}分", style="dim")
-    about = Text(content.unit or "单位不详").append("\n" + ("、".join(content.respondents[:3]) or "未点名"), style="bold")
-    check = Text(rank.grade.value, style=_GRADE.get(rank.grade.value, ""))
-    if rank.missing and content.labels:
-        check.append("\n缺：" + "、".join(rank.missing), style="dim")
-    why = Text("\n".join(line for line in content.why if not line.startswith(("缺：", "疑似"))))
-    if rank.flags:
-        why = Text("先读：" + "、".join(rank.flags) + "\n", style="bold red").append_text(why)
-    return place, _labels(row), about, _letters(row), check, why
-
-
-_GRADE = {"强": "bold green", "较强": "green", "一般": "yellow", "弱": "dim", "无实质内容": "dim"}
-
-
-def _labels(row: "QueueRow") -> Text:
-    content = row.clue.content
-    text = Text(row.clue.number + "\n", style="dim")
-    if not content.labels:
-        return text.append(OUT_OF_SCOPE_CHINESE if not _unsure(row) else "需人工通读", style="")
-    for label in content.labels:
-        text.append(label.chinese, style="bold").append(f" {likelihood(content.scores[label])}\n")
-    return text
-
-
-def _unsure(row: "QueueRow") -> bool:
-    return any("人工通读" in line for line in row.clue.content.why)
-
-
-def _letters(row: "QueueRow") -> Text:
-    text = Text(f"{len(row.letters)} 件")
-    copies = sum(relation in {"copy", "near_copy", "contained"} for _, relation in row.letters)
-    if copies:
-        text.append(f"\n含重复 {copies}", style="dim")
-    if row.clue.content.received:
-        text.append(f"\n{row.clue.content.received:%m-%d}", style="dim")
-    return text
+    console.print(queue_table(rows, total, width=console.width))
 
 
 def show_quarantine(problems: Sequence["Problem"]) -> None:
@@ -126,10 +77,10 @@ def show_quarantine(problems: Sequence["Problem"]) -> None:
     if not problems:
         console.print(say("待处理区是空的。", "Nothing in quarantine."))
         return
-    table = Table(title=say(f"待处理区（{len(problems)} 件）", "Quarantine"), title_justify="left", pad_edge=False)
+    table = Table(title=say(f"待处理区（{len(problems)} 件）", "Quarantine"), title_style="bold", title_justify="left", pad_edge=False)
     table.add_column(say("编号", "No."), justify="right")
     table.add_column(say("来件", "Letter"), no_wrap=True)
-    table.add_column(say("原因和处理办法", "Reason"), ratio=1)
+    table.add_column(say("原因和处理办法", "Reason"), ratio=1, overflow="fold")
     for problem in problems:
         table.add_row(str(problem.number), problem.position, Text(problem.reason))
     console.print(table)
@@ -147,7 +98,7 @@ def show_sealed(receipts: Sequence["Receipt"]) -> None:
     if not receipts:
         console.print(say("没有密封移送的来件。", "No sealed letters."))
         return
-    table = Table(title=say(f"密封移送（{len(receipts)} 件）", "Sealed letters"), title_justify="left", pad_edge=False)
+    table = Table(title=say(f"密封移送（{len(receipts)} 件）", "Sealed letters"), title_style="bold", title_justify="left", pad_edge=False)
     for heading in ("编号", "时间", "渠道", "依据"):
         table.add_column(heading)
     for receipt in receipts:
