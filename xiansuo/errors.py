@@ -35,7 +35,7 @@ class VaultLockedError(XiansuoError):
 TROUBLES: dict[Trouble, str] = {
     Trouble.EMPTY: "文件是空的，没有任何内容。请核对来源后重新导入。",
     Trouble.UNKNOWN_FORMAT: "无法识别文件格式。请转成 docx、pdf、txt 或邮件后重新导入。",
-    Trouble.TOO_LARGE: "超过单件大小上限。请在 xiansuo.toml 中调高上限，或拆分后重新导入。",
+    Trouble.TOO_LARGE: "超过单件大小上限。请人工查看，或拆成几份后重新导入。",
     Trouble.ARCHIVE_LIMIT: "压缩包层数、文件数或解压倍数超过上限，可能是压缩炸弹。请人工核对后再处理。",
     Trouble.ENCRYPTED: "文件有密码保护。请向来源索取密码，解密另存后重新导入。",
     Trouble.DAMAGED: "文件已损坏或不完整，无法读取。请向来源索取完好的文件。",
@@ -43,6 +43,6 @@ TROUBLES: dict[Trouble, str] = {
     Trouble.NO_HEADINGS: "表格没有认得的表头。请补上表头，或用对照文件说明各列含义。",
     Trouble.UNREADABLE: "没有读取权限或读取时出错。请检查权限后用 quarantine retry 重试。",
     Trouble.UNDECODABLE: "文字编码无法判断。请另存为 UTF-8 后重新导入。",
-    Trouble.NEEDS_EXTRA: "需要安装附加组件才能读取这种格式。请联系操作员。",
+    Trouble.NEEDS_EXTRA: "这种格式（如照片、旧版文档）本程序还不能读取。请人工阅读，或转成 docx、录成文字后重新导入。",
     Trouble.FAILED: "读取时发生意外错误，原件已保存。请联系操作员，升级后用 quarantine retry 重试。",
 }

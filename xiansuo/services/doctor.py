@@ -140,7 +140,7 @@ def _register(settings: Settings) -> Iterator[Said]:
     elif not found.office:
         yield "没有写明本单位，密封检查不认识本单位。请在名册中补上后重新导入。", False
     else:
-        yield f"{len(found.units)} 个单位，{len(found.heads)} 名负责人，{len(found.staff)} 名本单位人员。", True
+        yield f"{len(found.units)} 个单位，{len(found.heads)} 名负责人，{len(found.staff)} 名本办人员。", True
 
 
 def _sources(settings: Settings) -> Iterator[Said]:

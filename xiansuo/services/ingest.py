@@ -261,7 +261,8 @@ def _position(arrival: _Arrival) -> str:
     """Say which letter it is without its file name, which may hold a person's name."""
     suffix = PurePath(arrival.item.locator.split("!")[0].split("#")[0]).suffix.lower()
     known = suffix if suffix in _SUFFIXES else ""
-    return f"本次第{arrival.number}件{known and ' ' + known} {len(arrival.item.data) / 1024:.0f} KB"
+    size = f"{len(arrival.item.data) / 1024:.0f} KB" if len(arrival.item.data) >= 1024 else "不足 1 KB"
+    return f"本次第{arrival.number}件{known and ' ' + known} {size}"
 
 
 _SUFFIXES = frozenset(
