@@ -3,6 +3,10 @@
 A message says what happened, to which letter or file, and what to do. It never holds letter text or identities.
 """
 
+import errno
+import traceback
+from pathlib import Path
+
 from xiansuo.domain.letter import Trouble
 
 
@@ -30,6 +34,31 @@ class KeyFileError(XiansuoError):
 
 class VaultLockedError(XiansuoError):
     """An encrypted record cannot be opened with the keys at hand."""
+
+
+DISK_FULL = "磁盘已满或超出配额，没有写完。已经入库的来件都在；请腾出空间后再执行同一命令，会接着做完。"
+NOT_WRITABLE = "状态目录不能写入：磁盘是只读的，或者没有权限。请检查挂载方式和目录权限后重试。"
+DISK_FAULT = "磁盘读写出错。已经入库的来件都在；请检查磁盘和剩余空间，用 xiansuo doctor 检查后重试。"
+DATABASE_BUSY = "数据库被另一个进程占用太久。请等它做完后重试。"
+DATABASE_DAMAGED = "数据库文件已损坏。请停止使用，从备份恢复。"
+_SYSTEM = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), DISK_FULL),
+    **dict.fromkeys((errno.EROFS, errno.EACCES, errno.EPERM), NOT_WRITABLE),
+    errno.EIO: DISK_FAULT,
+}
+
+
+def system_sentence(error: OSError) -> str:
+    """Say what the operating system refused; never the file, whose name may be a person's."""
+    return _SYSTEM.get(error.errno or 0, f"操作系统报告错误 {type(error).__name__}。请检查磁盘、目录权限后重试。")
+
+
+def unexpected_sentence(error: Exception) -> str:
+    """Say that something failed that nobody foresaw, and where; never its message, which may quote a letter."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if Path(__file__).parent in Path(frame.filename).parents] or list(frames)
+    place = f"{Path(own[-1].filename).name}:{own[-1].lineno}" if own else "?"
+    return f"意外错误 {type(error).__name__}（{place}）。已经入库的来件都在；请把这一行报给维护人员。"
 
 
 TROUBLES: dict[Trouble, str] = {

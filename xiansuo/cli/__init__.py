@@ -2,13 +2,13 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from xiansuo.cli import evaluation, letters, office, rules, stateless
 from xiansuo.cli.state import State
-from xiansuo.errors import UsageError, XiansuoError
+from xiansuo.errors import UsageError, XiansuoError, system_sentence, unexpected_sentence
 
 app = typer.Typer(
     name="xiansuo",
@@ -23,7 +23,8 @@ app = typer.Typer(
 def _options(
     context: typer.Context,
     state: Annotated[
-        Path | None, typer.Option("--state", metavar="DIR", help="状态目录（数据库、密钥、密封件），也可用 XIANSUO_STATE_DIR")
+        Path | None,
+        typer.Option("--state", metavar="DIR", help="状态目录（数据库、密钥、密封件），也可用 XIANSUO_STATE_DIR"),
     ] = None,
 ) -> None:
     context.obj = State(state)
@@ -34,12 +35,19 @@ for module in (office, letters, rules, evaluation, stateless):
 
 
 def main() -> None:
-    """Run the command line; expected errors become one sentence on standard error and a status."""
+    """Run the command line; errors become one sentence on standard error and a status."""
     try:
         app(standalone_mode=True)
     except UsageError as error:
-        typer.echo(f"用法有误：{error}", err=True)
-        sys.exit(2)
+        _end(f"用法有误：{error}", 2)
     except XiansuoError as error:
-        typer.echo(f"未能完成：{error}", err=True)
-        sys.exit(1)
+        _end(f"未能完成：{error}", 1)
+    except OSError as error:
+        _end(f"未能完成：{system_sentence(error)}", 1)
+    except Exception as error:  # noqa: BLE001 - a traceback may quote a letter, and nobody at the screen can read it
+        _end(f"未能完成：{unexpected_sentence(error)}", 1)
+
+
+def _end(sentence: str, status: int) -> NoReturn:
+    typer.echo(sentence, err=True)
+    sys.exit(status)

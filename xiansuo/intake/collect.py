@@ -1,6 +1,6 @@
 """Owns finding letters in files: one Item per letter, in a stable order, without parsing the letter itself."""
 
-import os
+import errno
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -71,7 +71,7 @@ def _letters(found: Found, origin: Origin) -> Iterator[Collected]:
         with found.open() as file:
             yield from _split(found, file, origin)
     except OSError as error:
-        yield origin.unreadable(found, CannotRead(Trouble.UNREADABLE, os.strerror(error.errno or 5)))
+        yield origin.unreadable(found, CannotRead(Trouble.UNREADABLE, _REFUSALS.get(error.errno or 0, "读取时出错")))
     except CannotRead as reason:
         yield origin.unreadable(found, reason)
 
@@ -193,6 +193,13 @@ def _rows(found: Found, file: BinaryIO, origin: Origin) -> Iterator[Collected]:
     )
 
 
+_REFUSALS = {
+    errno.ENOENT: "文件不存在，可能是失效的链接",
+    errno.ELOOP: "链接绕回自身",
+    errno.EACCES: "没有读取权限",
+    errno.EPERM: "没有读取权限",
+    errno.EIO: "磁盘读取出错",
+}
 _TOLD_BY_CONTAINER = frozenset({media.MAIL, media.RECORD, media.ROW})
 
 # Files that hold several letters; every other format is one letter per file.

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from xiansuo.domain.letter import Defect
+from xiansuo.domain.letter import Defect, Trouble
 from xiansuo.intake.archive import is_litter
-from xiansuo.intake.content import Tally
+from xiansuo.intake.content import CannotRead, Tally
 from xiansuo.intake.media import MAIL
 
 _MAILDIR = ("cur", "new")
@@ -59,12 +59,20 @@ def _files(path: Path, entries: list[os.DirEntry[str]], source: str, *, is_maild
     # In a Maildir's cur and new, names that begin with a dot are no mails (maildir(5)).
     ignored = _SERVER_FILES if is_maildir else (".",) if _holds_mails(path) else ()
     for entry in entries:
-        links += entry.is_symlink() and entry.is_dir()
-        if entry.is_dir() or is_litter(entry.name) or entry.name.startswith(ignored):
+        is_folder = _leads_to_folder(entry)
+        links += is_folder and entry.is_symlink()
+        if is_folder or is_litter(entry.name) or entry.name.startswith(ignored):
             continue
         yield _found(path / entry.name)
     if links:
         yield Defect(source, f"有{links}个文件夹是指向别处的链接，没有跟随。")
+
+
+def _leads_to_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads back to itself; it is told when it is opened
+        return False
 
 
 def _found(path: Path) -> Found:
@@ -86,7 +94,7 @@ def _size(path: Path) -> int:
 def _open(path: Path) -> BinaryIO:
     """Open a regular file; a pipe or device would block or never end."""
     if not stat.S_ISREG(path.stat().st_mode):
-        raise OSError(0, "not a regular file")
+        raise CannotRead(Trouble.UNREADABLE, "不是普通文件，而是管道或设备")
     return path.open("rb")
 
 

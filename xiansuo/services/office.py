@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from xiansuo.domain.keys import Keyring
 from xiansuo.domain.register import OrganisationRegister
-from xiansuo.errors import OfficeError
+from xiansuo.errors import KeyFileError, OfficeError
 from xiansuo.intake.limits import Limits
 from xiansuo.services.keys import create_keys, load_keyring
 from xiansuo.settings import Settings
@@ -87,9 +87,13 @@ def open_office(settings: Settings) -> Office:
     engine = open_engine(state_dir)
     if pending(engine):
         raise OfficeError("数据库版本较旧。请执行 xiansuo upgrade 后重试。")
+    vault = Vault(keyring)
     with reading(engine) as session:
         register = register_rows.load(session)
-    return Office(settings, engine, keyring, Vault(keyring), register)
+        # With other keys no letter would be recognised, and all would be stored a second time.
+        if vault.is_foreign(session):
+            raise KeyFileError(f"{state_dir} 里的密钥打不开这个数据库，可能来自另一处安装。请从备份恢复 keys 目录。")
+    return Office(settings, engine, keyring, vault, register)
 
 
 def import_register(office: Office, register: OrganisationRegister) -> None:

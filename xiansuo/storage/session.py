@@ -14,7 +14,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.orm import Session
 
-from xiansuo.errors import StorageError
+from xiansuo.errors import (
+    DATABASE_BUSY,
+    DATABASE_DAMAGED,
+    DISK_FAULT,
+    DISK_FULL,
+    NOT_WRITABLE,
+    StorageError,
+    system_sentence,
+)
 from xiansuo.storage.tables.base import Base
 
 T = TypeVar("T")
@@ -35,6 +43,16 @@ _PRAGMAS = (
     "mmap_size=0",
 )
 _CHUNK = 1000
+# The names of SQLite's codes begin so. SQLITE_READONLY alone is no trouble of the disk: it refuses a change while reading.
+_REFUSALS = {
+    "SQLITE_FULL": DISK_FULL,
+    "SQLITE_READONLY_": NOT_WRITABLE,
+    "SQLITE_CANTOPEN": NOT_WRITABLE,
+    "SQLITE_IOERR": DISK_FAULT,
+    "SQLITE_BUSY": DATABASE_BUSY,
+    "SQLITE_CORRUPT": DATABASE_DAMAGED,
+    "SQLITE_NOTADB": DATABASE_DAMAGED,
+}
 
 
 def open_engine(where: Path | str) -> Engine:
@@ -53,15 +71,19 @@ def open_engine(where: Path | str) -> Engine:
 
 
 def _open_sqlite(state_dir: Path) -> Engine:
-    state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = state_dir / DATABASE_FILE
-    # SQLite gives its side files the mode of the database file, so it is made before SQLite would make it.
-    os.close(os.open(file, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600))
+    try:
+        state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # SQLite gives its side files the mode of the database file, so it is made before SQLite would make it.
+        os.close(os.open(file, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600))
+    except OSError as error:
+        raise StorageError(system_sentence(error)) from error
     if file.stat().st_mode & 0o077:
         raise StorageError(f"数据库文件 {file} 对其他用户开放。请执行 chmod 600 后重试。")
     engine = _create(make_url("sqlite://").set(database=str(file)))
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "handle_error", _explain_sqlite)
     return engine
 
 
@@ -101,6 +123,14 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
     # A write lock taken late fails at once when another writer came first; taken at the start it waits.
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def _explain_sqlite(context: ExceptionContext) -> None:
+    # Nobody at the screen can mend what the driver calls a disk I/O error; a full disk they can.
+    code = getattr(context.original_exception, "sqlite_errorname", "")
+    for start, sentence in _REFUSALS.items():
+        if code.startswith(start):
+            raise StorageError(sentence) from context.original_exception
 
 
 def _silence_postgres(context: ExceptionContext) -> None:

@@ -151,6 +151,12 @@ class Vault:
         counted = select(VaultRecords.key_id, func.count().label("total")).group_by(VaultRecords.key_id)
         return {row.key_id: row.total for row in session.execute(counted)}
 
+    def is_foreign(self, session: Session) -> bool:
+        """Tell whether there are records and the keyring opens none: keys and database are of two installations."""
+        # Both ends of the index are found at once; ids are random, so no foreign vault lies within the own ones.
+        ends = [session.scalar(select(end(VaultRecords.key_id))) for end in (func.min, func.max)]
+        return ends[0] is not None and not set(ends) & set(self._keyring.vault)
+
     def _close(self, kind: str, owner: int, data: bytes) -> dict[str, object]:
         key_id = self._keyring.current
         closed = encrypt(self._keyring.vault[key_id], data, bound_to=_place(kind, owner, key_id))
