@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from xiansuo.services.ingest import Report
 
@@ -13,16 +14,22 @@ def _silent(_count: int) -> None:
 
 @dataclass(slots=True)
 class Listener:
-    """Hears letters pass and keeps the reports for the end of the run."""
+    """Hears letters pass and keeps the reports for the end of the run, one for each source by its position."""
 
     step: Callable[[int], None] = _silent
-    reports: list[Report] = field(default_factory=list)
+    at_end: Callable[["Listener"], None] = lambda _listener: None
+    reports: dict[int, Report] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
     ranked: int = 0
 
-    def took_in(self, report: Report) -> None:
+    @property
+    def report(self) -> Report:
+        """What became of the letters of all sources."""
+        return sum(self.reports.values(), Report())
+
+    def took_in(self, position: int, report: Report) -> None:
         """Hear a committed batch of letters."""
-        self.reports.append(report)
+        self.reports[position] = self.reports.get(position, Report()) + report
         self.step(report.as_json()["in"])
 
     def reached_queue(self, count: int) -> None:
@@ -30,18 +37,31 @@ class Listener:
         self.ranked += count
 
     def failed(self, sentence: str) -> None:
-        """Hear why a source could not be read to the end."""
+        """Hear why a source could not be read, or the letters not worked off, to the end."""
         self.failures.append(sentence)
 
 
 _listener: ContextVar[Listener | None] = ContextVar("listener", default=None)
 
 
-def listen(listener: Listener) -> None:
-    """Make `listener` hear the runs of this context."""
+def listen(listener: Listener) -> Listener:
+    """Make `listener` hear the runs of this context, and return it."""
     _listener.set(listener)
+    return listener
 
 
 def current() -> Listener:
-    """Return the listener of this context, one that tells nobody where there is none."""
-    return _listener.get() or Listener()
+    """Return the listener of this context; where nobody listens, as in a scheduled run, one that prints at the end."""
+    return _listener.get() or listen(Listener(at_end=print_line))
+
+
+def print_line(listener: Listener) -> None:
+    """Print one line with the time and the counts, and one for each failure, for the terminal or the service's journal."""
+    counts = listener.report.as_json()
+    print(  # noqa: T201 - the screen of `xiansuo schedule`
+        f"{datetime.now().astimezone():%m-%d %H:%M} 来件 {counts['in']} 件：新收 {counts['stored']}，已收过 {counts['seen']}，"
+        f"密封移送 {counts['sealed']}，待处理 {counts['quarantined']}。进入待审队列 {listener.ranked} 件。",
+        *(f"  · {failure}" for failure in listener.failures),
+        sep="\n",
+        flush=True,
+    )

@@ -1,12 +1,17 @@
 """The main job as a flow: take in every source, then analyse, link and rank what waits, batch by batch."""
 
 from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
 
-from prefect import flow, task
+from prefect import Task, flow, task
 from prefect.artifacts import create_table_artifact
+from prefect.client.schemas.objects import State, TaskRun
 
+from pipelines.alone import alone
 from pipelines.guard import guarded
-from pipelines.progress import current
+from pipelines.progress import Listener, current
 from xiansuo.errors import XiansuoError
 from xiansuo.services import triage as service
 from xiansuo.services.sources import ingest_source, source_at
@@ -14,49 +19,71 @@ from xiansuo.services.sources import ingest_source, source_at
 MOST_BATCHES = 40
 """Prefect on SQLite slows down with many task runs, so a flow keeps below 50 and a large backlog makes larger batches."""
 _LEAST_BATCH = 400
-_OUTCOMES = ("in", "stored", "seen", "sealed", "quarantined")
 
 
-class SourcesFailedError(XiansuoError):
-    """Some sources could not be read to the end; everything that was fetched has been worked off."""
+class IncompleteError(XiansuoError):
+    """Some sources could not be read, or letters not worked off, to the end; everything else has been done."""
 
 
-# A mail server or a busy database may recover. A letter that cannot be read is no error and is never retried.
-@task(task_run_name="ingest-{position}", retries=3, retry_delay_seconds=[2, 10, 30])
+def _may_pass(_task: Task[Any, Any], _run: TaskRun, state: State[Any]) -> bool:
+    # A mail server or a busy database may recover. A wrong password stays wrong, and trying again may lock the account.
+    return getattr(state.result(raise_on_failure=False), "passing", False)
+
+
+_again: dict[str, Any] = {"retries": 2, "retry_delay_seconds": [2, 10], "retry_condition_fn": _may_pass}
+
+
+@task(task_run_name="ingest-{position}", **_again)
 @guarded
-def ingest(state_dir: str, home: str, position: int) -> dict[str, int]:
-    """Take in what is new in the source at `position` of xiansuo.toml; its name stays out of Prefect's database."""
+def ingest(state_dir: str, home: str, position: int) -> None:
+    """Take in what is new in the source at `position` of xiansuo.toml."""
     bench = service.bench_at(state_dir, home)
-    report = ingest_source(bench, source_at(bench.office, position), advance=current().took_in)
-    return report.as_json()
+    ingest_source(bench, source_at(bench.office, position), advance=partial(current().took_in, position))
 
 
-@task(task_run_name="analyse-{number}", retries=3, retry_delay_seconds=[2, 10, 30])
+@task(task_run_name="analyse-{number}", **_again)
 @guarded
-def analyse(state_dir: str, home: str, number: int, most: int) -> int:
+def analyse(state_dir: str, home: str, number: int, most: int) -> None:
     """Analyse, link and rank up to `most` letters that wait, committing batch by batch; `number` only names the run."""
     del number
-    return service.work_off(service.bench_at(state_dir, home), most=most, advance=current().reached_queue)
+    service.work_off(service.bench_at(state_dir, home), most=most, advance=current().reached_queue)
 
 
 @flow
-def triage(state_dir: str, home: str, sources: Sequence[int] = ()) -> dict[str, int]:
+@guarded
+def triage(state_dir: str, home: str, sources: Sequence[int] = ()) -> None:
     """Run the whole triage once over the sources at these positions; parameters hold paths and positions only.
 
     A source that fails does not stop the others; the flow then ends as failed after all else is done.
     """
-    states = [ingest(state_dir, home, position, return_state=True) for position in sources]
-    counts = [state.result() for state in states if state.is_completed()]
-    total = {name: sum(count[name] for count in counts) for name in _OUTCOMES}
-    total["ranked"] = _work_off(state_dir, home)
-    create_table_artifact(key="triage-counts", table=[total], description="Letters of one run by outcome")
-    errors = [state.result(raise_on_failure=False) for state in states if not state.is_completed()]
-    if errors:
-        raise SourcesFailedError("；".join(str(error) for error in errors))
-    return total
+    listener = current()
+    with alone(Path(state_dir)):
+        for position in sources:
+            _hear(listener, ingest(state_dir, home, position, return_state=True))
+        size, batches = _cut(service.waiting(service.bench_at(state_dir, home).office))
+        for number in range(batches):
+            _hear(listener, analyse(state_dir, home, number, size, return_state=True))
+    create_table_artifact(
+        key="triage-counts", table=counts(listener), description="本次来件数，按来源在 xiansuo.toml 中的次序"
+    )
+    listener.at_end(listener)
+    if listener.failures:
+        raise IncompleteError("；".join(listener.failures))
 
 
-def _work_off(state_dir: str, home: str) -> int:
-    waiting = service.waiting(service.bench_at(state_dir, home).office)
+def counts(listener: Listener) -> list[dict[str, int | str]]:
+    """Return a row for each source, by its place in the file, and one for the whole run."""
+    sources = {str(position + 1): report for position, report in sorted(listener.reports.items())}
+    rows: list[dict[str, int | str]] = [{"source": name, **report.as_json()} for name, report in sources.items()]
+    return [*rows, {"source": "合计", **listener.report.as_json(), "ranked": listener.ranked}]
+
+
+def _hear(listener: Listener, state: State[None]) -> None:
+    if not state.is_completed():
+        listener.failed(str(state.result(raise_on_failure=False)))
+
+
+def _cut(waiting: int) -> tuple[int, int]:
+    """Return the size and the number of the batches that work off so many letters."""
     size = max(_LEAST_BATCH, -(-waiting // MOST_BATCHES))
-    return sum(analyse(state_dir, home, number, size) for number in range(-(-waiting // size)))
+    return size, -(-waiting // size)

@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from xiansuo.cli.state import State
-from xiansuo.cli.words import say
 
 quarantine = typer.Typer(help="待处理区：没能读懂的来件，原件已保存。", no_args_is_help=True)
 
@@ -54,22 +53,26 @@ def run(context: typer.Context) -> None:
     from xiansuo.cli.screens import progress, show_run
 
     state: State = context.obj
-    state.office()
-    settings = state.settings()
-    with progress("处理来件") as step:
-        outcome = run_once(settings, step=step, tell=lambda sentence: typer.echo(sentence, err=True))
+    try:
+        with progress("处理来件") as step:
+            outcome = run_once(state.settings(), step=step, tell=lambda sentence: typer.echo(sentence, err=True))
+    except KeyboardInterrupt:
+        typer.echo("已中断。收下的来件都已保存，再执行一次 xiansuo run 就会接着做完。", err=True)
+        raise typer.Exit(130) from None
     show_run(outcome)
-    if outcome.failed:
+    if outcome.wrong or outcome.failed:
         raise typer.Exit(1)
 
 
-def schedule(context: typer.Context) -> None:
+def schedule(
+    context: typer.Context,
+    port: Annotated[int, typer.Option("--port", min=1024, max=65535, help="本机网页的端口")] = 4200,
+) -> None:
     """按各来源的 cron 定时执行，直到被停止；运行情况见本机网页。"""
     from pipelines.serve import serve
 
     state: State = context.obj
-    state.office()
-    serve(state.settings(), tell=typer.echo)
+    serve(state.settings(), tell=typer.echo, port=port)
 
 
 def queue(
