@@ -54,7 +54,8 @@ def commands(group: object, path: str = "xiansuo") -> Iterator[tuple[str, list[s
     inner = getattr(group, "commands", {})
     for name, command in inner.items():
         yield from commands(command, f"{path} {name}")
-    if not inner:
+    # A group that does something by itself, as `xiansuo sealed` does, is a command too.
+    if not inner or getattr(group, "invoke_without_command", False):
         names = [option for one in getattr(group, "params", ()) for option in one.opts if option.startswith("--")]
         yield path, names
 

@@ -61,7 +61,10 @@ def letter(data: bytes | Path) -> Letter:
 
 def test_a_row_becomes_a_letter_with_its_columns_apart() -> None:
     found = letter(workbook([[*WRITER, *ABOUT], [*ROW, *MORE]]))
-    assert (found.subject, found.text) == ("关于公车的反映", "被反映人：某丙、某丁　单位：柳湾镇　职务：镇长\n公车接送孩子上学。\n有照片。")
+    assert (found.subject, found.text) == (
+        "关于公车的反映",
+        "被反映人：某丙、某丁　单位：柳湾镇　职务：镇长\n公车接送孩子上学。\n有照片。",
+    )
     assert (found.received, found.item.channel, found.kind) == (date(2026, 3, 1), Channel.POST, Kind.LETTER)
     assert (found.named_respondents, found.named_unit, found.named_position) == (("某丙", "某丁"), "柳湾镇", "镇长")
     assert [(part.start, part.end) for part in found.parts] == [(0, len(found.text))]

@@ -58,7 +58,11 @@ def suggested(bench: Bench) -> list[suggestions.StoredSuggestion]:
 
 
 def test_1_the_content_of_sealed_letters_is_nowhere(bench: Bench, letters_folder: Path) -> None:
-    sealed: dict[str, bytes | str] = {"1.txt": TO_SEAL, "2.eml": mail(TO_SEAL), f"{SEAL_CANARY}.docx": word_document(TO_SEAL)}
+    sealed: dict[str, bytes | str] = {
+        "1.txt": TO_SEAL,
+        "2.eml": mail(TO_SEAL),
+        f"{SEAL_CANARY}.docx": word_document(TO_SEAL),
+    }
     shown = run(bench, letters_folder, {**sealed, "4.txt": BANQUET})
     assert len(list_receipts(bench.office)) == 3
     upgrade(bench.office.settings, lambda _sentence: None)

@@ -4,9 +4,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.services.samples import TO_SEAL, item
+from xiansuo.errors import UsageError
 from xiansuo.services.ingest import Intake
 from xiansuo.services.office import Office
-from xiansuo.services.sealed import list_receipts, orphans
+from xiansuo.services.sealed import list_receipts, open_envelope, orphans
 from xiansuo.text.entities import EntityFinder
 
 
@@ -35,3 +36,15 @@ def test_an_envelope_of_a_killed_run_is_found_and_left_alone(office: Office, fin
 def test_an_office_that_never_sealed_has_neither(office: Office) -> None:
     assert (list_receipts(office), orphans(office)) == ([], [])
     assert not Path(office.state_dir / "sealed").exists()
+
+
+def test_the_head_opens_an_envelope_into_a_new_file(office: Office, finder: EntityFinder, tmp_path: Path) -> None:
+    sent = item(TO_SEAL)
+    Intake(office, finder, source="测试", kind="paths").take_in([sent])
+    (envelope,) = (office.state_dir / "sealed").iterdir()
+    key, output = office.state_dir / "head-private-key.pem", tmp_path / "original"
+    open_envelope(envelope, key=key, output=output)
+    assert output.read_bytes() == sent.data
+    assert output.stat().st_mode & 0o777 == 0o600
+    with pytest.raises(UsageError, match="换一个"):
+        open_envelope(envelope, key=key, output=output)

@@ -48,7 +48,7 @@ class Manifest:
 def manifest_of(home: Path, name: str = NAME) -> Manifest:
     """Return the manifest that a model trained now under `home` would have."""
     files = [home / "models" / name / "recipe.toml"]
-    files += sorted((home / "data" / "corpus").glob("*.jsonl")) + sorted((home / "data" / "lexicons").glob("*"))
+    files += sorted((home / "data" / "corpus").glob("*.jsonl")) + sorted((home / "data" / "lexicons").glob("*.yaml"))
     files += [path for path in sorted((home / "rules").glob("*.yaml")) if path.name not in _UNREAD_RULES]
     inputs = {path.relative_to(home).as_posix(): _sha256([path]) for path in files if path.is_file()}
     package = Path(__file__).resolve().parent.parent

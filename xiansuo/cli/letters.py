@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 
 from xiansuo.cli.state import State
+from xiansuo.cli.words import say
 
+sealed = typer.Typer(help="密封移送：列出收据；由主要负责人用自己的私钥打开密封件。")
 quarantine = typer.Typer(help="待处理区：没能读懂的来件，原件已保存。", no_args_is_help=True)
 
 
@@ -18,7 +20,7 @@ def register(app: typer.Typer) -> None:
     app.command("schedule")(schedule)
     app.command("queue")(queue)
     app.add_typer(quarantine, name="quarantine")
-    app.command("sealed")(sealed)
+    app.add_typer(sealed, name="sealed")
 
 
 def ingest(
@@ -137,10 +139,26 @@ def quarantine_retry(
     show_report(report)
 
 
-def sealed(context: typer.Context) -> None:
+@sealed.callback(invoke_without_command=True)
+def sealed_list(context: typer.Context) -> None:
     """列出密封移送的收据：编号、时间、渠道、依据；内容不在本系统。"""
+    if context.invoked_subcommand:
+        return
     from xiansuo.cli.screens import show_sealed
     from xiansuo.services.sealed import list_receipts
 
     state: State = context.obj
     show_sealed(list_receipts(state.office()))
+
+
+@sealed.command("open")
+def sealed_open(
+    envelope: Annotated[Path, typer.Argument(help="密封件，状态目录 sealed/ 里的文件")],
+    key: Annotated[Path, typer.Option("--key", help="主要负责人的私钥文件")],
+    output: Annotated[Path, typer.Option("--output", help="原件写到哪里；已有的文件不会覆盖")],
+) -> None:
+    """由主要负责人打开一件密封件，最好在离线机器上。不需要安装数据库。"""
+    from xiansuo.services.sealed import open_envelope
+
+    open_envelope(envelope, key=key, output=output)
+    typer.echo(say("已打开，原件只有本用户可读。看完请销毁。", "Opened; destroy it after reading."))

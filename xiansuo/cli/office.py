@@ -28,7 +28,9 @@ def init(context: typer.Context) -> None:
     message = initialise(settings)
     typer.echo(say(f"已在 {settings.state_dir} 建好数据库和密钥。", "Installation created."))
     typer.echo(message)
-    typer.echo(say(f"下一步：在 {settings.state_dir / 'xiansuo.toml'} 填写来源；用 xiansuo org import 导入单位名册。", ""))
+    typer.echo(
+        say(f"下一步：在 {settings.state_dir / 'xiansuo.toml'} 填写来源；用 xiansuo org import 导入单位名册。", "")
+    )
 
 
 @org.command("import")

@@ -38,12 +38,13 @@ def lint(context: typer.Context) -> None:
 @rules.command("test")
 def test(context: typer.Context) -> None:
     """试跑每条规则自带的例子（均为编写）。有例子不符时退出状态为 1。"""
-    from xiansuo.cli.screens import console
+    from rich.console import Console
+
     from xiansuo.services.rules import run_rule_examples
 
     state: State = context.obj
     results = run_rule_examples(state.settings())
-    console.print(_summary(results))
+    Console().print(_summary(results))
     failures = [failure for result in results for failure in result.failures]
     for failure in failures:
         typer.echo(failure)
@@ -56,10 +57,12 @@ def test(context: typer.Context) -> None:
 @rules.command("stats")
 def stats(context: typer.Context) -> None:
     """每条规则在编写的样本信上的作用：覆盖、重合、冲突、准确率。"""
-    from xiansuo.cli.screens import console
+    from rich.console import Console
+
     from xiansuo.services.rules import rule_statistics
 
     state: State = context.obj
+    console = Console()
     with console.status("正在读取样本信……"):
         lines = rule_statistics(state.settings())
     console.print(_table(lines))

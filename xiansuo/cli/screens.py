@@ -30,8 +30,14 @@ _SEALED_BECAUSE = {
 def progress(what: str) -> Iterator[Callable[[int], None]]:
     """Show how many letters have passed while the block runs; on standard error, and only where somebody watches."""
     bar = Progress(
-        SpinnerColumn(), TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        console=Console(stderr=True), transient=True, disable=not Console(stderr=True).is_terminal,
+        SpinnerColumn(),
+        TextColumn(what),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=not Console(stderr=True).is_terminal,
     )
     with bar:
         task = bar.add_task(what, total=None)
@@ -44,8 +50,11 @@ def show_report(report: "Report") -> None:
     console.print(
         f"来件 {counts['in']} 件：新收 {counts['stored']}，已收过 {counts['seen']}，"
         f"密封移送 {counts['sealed']}，待处理 {counts['quarantined']}。"
-        + say("", f"({counts['in']} in, {counts['stored']} stored, {counts['seen']} seen, "
-                  f"{counts['sealed']} sealed, {counts['quarantined']} quarantined)"),
+        + say(
+            "",
+            f"({counts['in']} in, {counts['stored']} stored, {counts['seen']} seen, "
+            f"{counts['sealed']} sealed, {counts['quarantined']} quarantined)",
+        ),
         highlight=False,
     )
     for problem in report.problems:
@@ -77,7 +86,12 @@ def show_quarantine(problems: Sequence["Problem"]) -> None:
     if not problems:
         console.print(say("待处理区是空的。", "Nothing in quarantine."))
         return
-    table = Table(title=say(f"待处理区（{len(problems)} 件）", "Quarantine"), title_style="bold", title_justify="left", pad_edge=False)
+    table = Table(
+        title=say(f"待处理区（{len(problems)} 件）", "Quarantine"),
+        title_style="bold",
+        title_justify="left",
+        pad_edge=False,
+    )
     table.add_column(say("编号", "No."), justify="right")
     table.add_column(say("来件", "Letter"), no_wrap=True)
     table.add_column(say("原因和处理办法", "Reason"), ratio=1, overflow="fold")
@@ -98,9 +112,19 @@ def show_sealed(receipts: Sequence["Receipt"]) -> None:
     if not receipts:
         console.print(say("没有密封移送的来件。", "No sealed letters."))
         return
-    table = Table(title=say(f"密封移送（{len(receipts)} 件）", "Sealed letters"), title_style="bold", title_justify="left", pad_edge=False)
+    table = Table(
+        title=say(f"密封移送（{len(receipts)} 件）", "Sealed letters"),
+        title_style="bold",
+        title_justify="left",
+        pad_edge=False,
+    )
     for heading in ("编号", "时间", "渠道", "依据"):
         table.add_column(heading)
     for receipt in receipts:
-        table.add_row(receipt.number, f"{receipt.created.astimezone():%Y-%m-%d %H:%M}", receipt.channel.value, _SEALED_BY.get(receipt.rule, receipt.rule))
+        table.add_row(
+            receipt.number,
+            f"{receipt.created.astimezone():%Y-%m-%d %H:%M}",
+            receipt.channel.value,
+            _SEALED_BY.get(receipt.rule, receipt.rule),
+        )
     console.print(table)

@@ -28,7 +28,18 @@ class Context(StrEnum):
 
 
 SILENCING = frozenset(
-    {Context.NEGATED, Context.QUESTION, Context.DENIED, Context.POLICY, Context.SLOGAN, Context.HYPOTHETICAL, Context.CONSULTATION, Context.WITHDRAWN, Context.ELSEWHERE, Context.PRIVATE_PARTY}
+    {
+        Context.NEGATED,
+        Context.QUESTION,
+        Context.DENIED,
+        Context.POLICY,
+        Context.SLOGAN,
+        Context.HYPOTHETICAL,
+        Context.CONSULTATION,
+        Context.WITHDRAWN,
+        Context.ELSEWHERE,
+        Context.PRIVATE_PARTY,
+    }
 )
 
 

@@ -1,11 +1,13 @@
 """What the office may know of sealed letters: receipts, and envelopes that a killed run left without one."""
 
+import os
 from pathlib import Path
 
 from sqlalchemy import Engine
 
+from xiansuo.errors import UsageError
 from xiansuo.services.office import Office
-from xiansuo.services.seal import SEALED_FOLDER
+from xiansuo.services.seal import SEALED_FOLDER, unseal
 from xiansuo.storage.repositories import sealed
 from xiansuo.storage.repositories.sealed import Receipt
 from xiansuo.storage.session import reading
@@ -33,3 +35,17 @@ def orphans_in(engine: Engine, state_dir: Path) -> list[Path]:
     with reading(engine) as session:
         known = {receipt.file for receipt in sealed.list_all(session)}
     return [envelope for envelope in envelopes if envelope.name not in known]
+
+
+def open_envelope(envelope: Path, *, key: Path, output: Path) -> None:
+    """Write the source bytes of a sealed letter to a new file (0600), with the head's own key.
+
+    Raises VaultLockedError where the key does not fit, UsageError where the envelope cannot be read or `output` is there already.
+    """
+    data = unseal(envelope, head_private=key)
+    try:
+        descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    except OSError as error:
+        raise UsageError(f"无法新建 {output}：{error.strerror}。请换一个不存在的文件名。") from error
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
