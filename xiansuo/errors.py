@@ -43,7 +43,12 @@ DATABASE_BUSY = "数据库被另一个进程占用太久。请等它做完后重
 DATABASE_DAMAGED = "数据库文件已损坏。请停止使用，从备份恢复。"
 _SYSTEM = {
     **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), DISK_FULL),
-    **dict.fromkeys((errno.EROFS, errno.EACCES, errno.EPERM), NOT_WRITABLE),
+    **dict.fromkeys(
+        (errno.EROFS, errno.EACCES, errno.EPERM), "没有权限，或者磁盘是只读的。请检查状态目录和所给路径后重试。"
+    ),
+    **dict.fromkeys((errno.EEXIST, errno.ENOTDIR), "本应是文件夹的地方是一个文件。请核对状态目录和所给路径。"),
+    errno.ENOENT: "文件或文件夹不存在。请核对所给路径。",
+    errno.EISDIR: "本应是文件的地方是一个文件夹。请核对所给路径。",
     errno.EIO: DISK_FAULT,
 }
 

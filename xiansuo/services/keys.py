@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 from sqlalchemy.orm import Session
 
 from xiansuo.domain.keys import Keyring
-from xiansuo.errors import KeyFileError
+from xiansuo.errors import KeyFileError, system_sentence
 from xiansuo.storage.vault import Vault
 
 _KEY_BYTES = 32
@@ -41,11 +41,16 @@ class NewKeys:
     message: str
 
 
+def has_keys(state_dir: Path) -> bool:
+    """Tell whether there are any key files."""
+    folder = state_dir / _FOLDER
+    return folder.exists() and any(folder.iterdir())
+
+
 def create_keys(state_dir: Path) -> NewKeys:
     """Make all keys of a new installation. Raises KeyFileError when there are keys already; they are never overwritten."""
     state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    private_file = state_dir / HEAD_PRIVATE_FILE
-    if _occupied(state_dir / _FOLDER) or private_file.exists():
+    if has_keys(state_dir) or (state_dir / HEAD_PRIVATE_FILE).exists():
         raise KeyFileError(f"{state_dir} 里已有密钥，没有改动。密钥一旦丢失，身份库和密封件都无法打开，请勿删除。")
     # A folder made aside and renamed is either complete or not there, whenever the power goes.
     aside = Path(tempfile.mkdtemp(prefix=".keys-", dir=state_dir))
@@ -54,10 +59,18 @@ def create_keys(state_dir: Path) -> NewKeys:
         aside.rename(state_dir / _FOLDER)
     except OSError as error:
         shutil.rmtree(aside)
-        raise KeyFileError(f"无法在 {state_dir} 写入密钥：{error.strerror}。") from error
+        raise KeyFileError(f"无法在 {state_dir} 写入密钥。{system_sentence(error)}") from error
+    return finish_keys(state_dir)
+
+
+def finish_keys(state_dir: Path) -> NewKeys:
+    """Hand over the head's private key, also where the making of an installation stopped before. Raises KeyFileError."""
+    load_keyring(state_dir)
+    private_file, inside = state_dir / HEAD_PRIVATE_FILE, state_dir / _FOLDER / HEAD_PRIVATE_FILE
     # Only now, so that the public half is never in use while the private half is not on disk.
-    (state_dir / _FOLDER / HEAD_PRIVATE_FILE).rename(private_file)
-    _flush(state_dir)
+    if inside.exists():
+        inside.rename(private_file)
+        _flush(state_dir)
     return NewKeys(
         private_file,
         f"主要负责人的私钥在 {private_file}。请移到离线介质，交主要负责人本人保管，然后从本机删除：只有它能打开密封件。",
@@ -117,10 +130,6 @@ def load_head_private(file: Path) -> X25519PrivateKey:
     if not isinstance(private, X25519PrivateKey):
         raise KeyFileError(f"{file} 不是主要负责人的私钥。请核对文件。")
     return private
-
-
-def _occupied(folder: Path) -> bool:
-    return folder.exists() and any(folder.iterdir())
 
 
 def _write_all(folder: Path, private: X25519PrivateKey) -> None:

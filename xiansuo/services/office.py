@@ -9,7 +9,7 @@ from xiansuo.domain.keys import Keyring
 from xiansuo.domain.register import OrganisationRegister
 from xiansuo.errors import KeyFileError, OfficeError
 from xiansuo.intake.limits import Limits
-from xiansuo.services.keys import create_keys, load_keyring
+from xiansuo.services.keys import create_keys, finish_keys, has_keys, load_keyring
 from xiansuo.settings import Settings
 from xiansuo.storage.migrations import migrate, pending
 from xiansuo.storage.repositories import register as register_rows
@@ -64,17 +64,23 @@ class Office:
 def initialise(settings: Settings) -> str:
     """Make the state directory (0700), the database, the keys (0600) and an empty list of sources.
 
-    Return what the operator must do with the head's private key. Raises KeyFileError where keys lie already.
+    Return what the operator must do with the head's private key. Raises KeyFileError where there is an installation. One
+    that was not finished, because the disk was full or the power went, is finished with the keys it has.
     """
     state_dir = settings.state_dir
     state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     state_dir.chmod(0o700)
-    keys = create_keys(state_dir)
-    migrate(open_engine(state_dir))
     sources = state_dir / SOURCES_FILE
+    keys = finish_keys(state_dir) if has_keys(state_dir) and not sources.exists() else create_keys(state_dir)
+    engine = open_engine(state_dir)
+    migrate(engine)
+    engine.dispose()
     if not sources.exists():
-        sources.touch(mode=0o600)
-        sources.write_text(_SOURCES_TEMPLATE, encoding="utf-8")
+        # Its presence tells that the installation is complete, so it comes last and whole.
+        aside = sources.with_name(f".{SOURCES_FILE}")
+        aside.touch(mode=0o600)
+        aside.write_text(_SOURCES_TEMPLATE, encoding="utf-8")
+        aside.replace(sources)
     return keys.message
 
 

@@ -77,7 +77,7 @@ def _open_sqlite(state_dir: Path) -> Engine:
         # SQLite gives its side files the mode of the database file, so it is made before SQLite would make it.
         os.close(os.open(file, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600))
     except OSError as error:
-        raise StorageError(system_sentence(error)) from error
+        raise StorageError(f"{file} 打不开。{system_sentence(error)}") from error
     if file.stat().st_mode & 0o077:
         raise StorageError(f"数据库文件 {file} 对其他用户开放。请执行 chmod 600 后重试。")
     engine = _create(make_url("sqlite://").set(database=str(file)))
