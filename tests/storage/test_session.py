@@ -1,5 +1,7 @@
 import os
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 import traceback
@@ -135,6 +137,25 @@ def test_a_database_open_to_others_is_refused(tmp_path: Path) -> None:
     (tmp_path / "xiansuo.db").chmod(0o640)
     with pytest.raises(StorageError, match="chmod 600"):
         open_engine(tmp_path)
+
+
+def test_a_link_in_the_place_of_the_database_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "xiansuo.db").symlink_to(tmp_path / "elsewhere.db")
+    with pytest.raises(StorageError, match="链接"):
+        open_engine(tmp_path)
+
+
+def test_nothing_committed_is_lost_when_a_process_opens_the_database_twice_beside_another(tmp_path: Path) -> None:
+    code = "import sqlite3, sys; print(*sqlite3.connect(sys.argv[1]).execute('SELECT id FROM one'))"
+    look = [sys.executable, "-c", code, str(tmp_path / "xiansuo.db")]
+    engine = open_engine(tmp_path)
+    with transaction(engine) as session:
+        session.execute(text("CREATE TABLE one (id INTEGER)"))
+    open_engine(tmp_path)
+    subprocess.run(look, check=True, capture_output=True)
+    with transaction(engine) as session:
+        session.execute(text("INSERT INTO one VALUES (7)"))
+    assert subprocess.run(look, check=True, capture_output=True).stdout == b"(7,)\n"
 
 
 def test_other_databases_are_refused() -> None:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import islice
 from pathlib import Path
@@ -74,10 +74,15 @@ def _open_sqlite(state_dir: Path) -> Engine:
     file = state_dir / DATABASE_FILE
     try:
         state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # SQLite gives its side files the mode of the database file, so it is made before SQLite would make it.
-        os.close(os.open(file, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600))
+        # SQLite gives its side files the mode of the database file, so it is made before SQLite would make it. One that
+        # is there is not even opened: closing it would drop this process's locks on it, and then another process takes
+        # the write-ahead log for abandoned and deletes it, with everything committed later.
+        with suppress(FileExistsError):
+            os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except OSError as error:
         raise StorageError(f"{file} 打不开。{system_sentence(error)}") from error
+    if file.is_symlink():
+        raise StorageError(f"{file} 是一个链接。请把数据库文件本身放在状态目录里。")
     if file.stat().st_mode & 0o077:
         raise StorageError(f"数据库文件 {file} 对其他用户开放。请执行 chmod 600 后重试。")
     engine = _create(make_url("sqlite://").set(database=str(file)))
