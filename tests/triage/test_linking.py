@@ -200,3 +200,10 @@ def test_a_text_shares_its_sketch_with_whatever_contains_it() -> None:
 def test_a_text_without_three_letters_has_no_sketch_and_no_copy(text: str) -> None:
     assert sketch(text) == ()
     assert link(_linkable("2", text), [_linkable("1", text)]).relation is Relation.ORIGINAL
+
+
+def test_a_letter_sent_a_hundred_times_stays_one_clue() -> None:
+    index = LinkIndex()
+    text = "我们村的征地补偿款每亩少发了六千元，村支书说是统筹使用，公示栏从来没有贴过名单，请组织查一查这笔钱的去向。"
+    found = [index.link(Linkable(str(number), text, sketch(text))) for number in range(100)]
+    assert {one.main for one in found} == {"0"}

@@ -19,7 +19,7 @@ from xiansuo.storage.repositories.links import StoredFacts
 from xiansuo.storage.repositories.suggestions import NewSuggestion
 from xiansuo.storage.session import reading, transaction
 from xiansuo.text.prepare import document
-from xiansuo.triage.link import candidate_keys, message_keys
+from xiansuo.triage.link import candidate_keys
 from xiansuo.triage.why import why
 
 BATCH = 200
@@ -61,7 +61,6 @@ def _store(
     before = links.facts_of(session, left)
     suggestions.add(session, [_suggestion(letter, one, analyser, register) for letter, one in pairs])
     links.remove_sketches(session, {id_: candidate_keys(stored.facts) for id_, stored in before.items()})
-    links.add_sketches(session, {letter.id: _keys(letter, one) for letter, one in pairs})
     links.replace_facts(session, {letter.id: StoredFacts(one.sketch, one.facts) for letter, one in pairs})
     letters.advance(session, left, LetterState.ANALYSED)
 
@@ -80,11 +79,6 @@ def _suggestion(
         unit=unit_of(one.document, register, named=letter.named_unit),
         respondents=respondents_of(one.document, named=letter.named_respondents),
     )
-
-
-def _keys(letter: StoredLetter, one: Analysis) -> tuple[int, ...]:
-    message = letter.message_key.hex() if letter.message_key else ""
-    return (*one.sketch, *candidate_keys(one.facts), *message_keys(message))
 
 
 def _entity(found: StoredEntity, text: str) -> Entity:

@@ -15,7 +15,7 @@ from xiansuo.storage.repositories.letters import LetterState, StoredLetter
 from xiansuo.storage.repositories.links import StoredFacts
 from xiansuo.storage.session import transaction
 from xiansuo.text.normalise import normalise
-from xiansuo.triage.index import MOST_POSTINGS, choose, keys
+from xiansuo.triage.index import MOST_POSTINGS, choose, is_held, keys
 from xiansuo.triage.link import Linkable, link
 from xiansuo.triage.matter import new_facts
 from xiansuo.triage.rank import Ranking
@@ -34,6 +34,7 @@ def link_batch(office: Office, ranking: Ranking, *, limit: int = BATCH) -> int:
         placed = clues.of_letters(session, [letter.id for letter in waiting])
         if fresh := [letter for letter in waiting if letter.id not in placed]:
             _place(session, find_links(session, fresh), ranking)
+        _index_again(session, [letter for letter in waiting if letter.id in placed])
         again = {place.clue_id for found in placed.values() for place in found}
         rank_clues(session, again, least=1, ranking=ranking)
         letters.advance(session, [letter.id for letter in waiting], LetterState.LINKED)
@@ -41,21 +42,51 @@ def link_batch(office: Office, ranking: Ranking, *, limit: int = BATCH) -> int:
 
 
 def find_links(session: Session, waiting: Sequence[StoredLetter]) -> list[Link]:
-    """Return where each letter belongs; the answer does not depend on how letters are cut into batches."""
+    """Return where each letter belongs and put it into the index for those that follow.
+
+    Letters are indexed as they are linked, so the answer does not depend on how letters are cut into batches.
+    """
     batch = _linkables(session, waiting, mains={})
     posted = links.postings(session, {key for one in batch.values() for key in keys(one)}, MOST_POSTINGS + 1)
-    sizes = links.sketch_sizes(session, {id_ for ids in posted.values() for id_ in ids})
-    named = {str(id_): size for id_, size in sizes.items()}
-    chosen = {id_: _chosen(one, id_, posted, named) for id_, one in batch.items()}
-    older = _older(session, {id_ for ids in chosen.values() for id_ in ids} - set(batch))
-    known, clues_ = {**older, **batch}, _Members(session)
-    return [_link(id_, chosen[id_], known, clues_) for id_ in batch]
+    index = _Index(
+        {key: [str(id_) for id_ in ids] for key, ids in posted.items()},
+        {
+            str(id_): size
+            for id_, size in links.sketch_sizes(session, {i for ids in posted.values() for i in ids}).items()
+        },
+    )
+    known = {**batch, **_older(session, {id_ for one in batch.values() for id_ in index.chosen(one)})}
+    members, found = _Members(session), list[Link]()
+    for own, one in batch.items():
+        chosen = index.chosen(one)
+        known.update(_older(session, set(chosen) - set(known)))
+        found.append(_link(own, chosen, known, members))
+        if not is_held(one, [known[id_] for id_ in chosen]):
+            index.add(one)
+    links.add_sketches(session, index.added)
+    return found
 
 
-def _chosen(one: Linkable, own: int, posted: Mapping[int, Sequence[int]], sizes: Mapping[str, int]) -> list[int]:
-    """Return the letters before this one that are worth comparing."""
-    postings = {key: [str(id_) for id_ in posted.get(key, ()) if id_ < own] for key in keys(one)}
-    return sorted(int(id_) for id_ in choose(one, postings, sizes))
+@dataclass(slots=True)
+class _Index:
+    """The earlier letters under the keys of a batch, and those of the batch that have been linked."""
+
+    postings: dict[int, list[str]]
+    sizes: dict[str, int]
+    added: dict[int, tuple[int, ...]] = field(default_factory=dict)
+
+    def chosen(self, one: Linkable) -> list[int]:
+        """Return the earlier letters that are worth comparing, in order of intake."""
+        return sorted(int(id_) for id_ in choose(one, self.postings, self.sizes))
+
+    def add(self, one: Linkable) -> None:
+        """Let the letters that follow find this one."""
+        self.added[int(one.id)] = keys(one)
+        self.sizes[one.id] = len(one.sketch)
+        for key in keys(one):
+            ids = self.postings.setdefault(key, [])
+            if len(ids) <= MOST_POSTINGS:
+                ids.append(one.id)
 
 
 def _link(own: int, chosen: Sequence[int], known: dict[int, Linkable], members: "_Members") -> Link:
@@ -95,6 +126,8 @@ class _Members:
 
 def _older(session: Session, ids: set[int]) -> dict[int, Linkable]:
     """Return letters of earlier batches, with the main letters of their clues."""
+    if not ids:
+        return {}
     mains = {id_: str(main) for id_, main in clues.mains_of(session, ids).items()}
     return _linkables(session, letters.get(session, ids), mains=mains)
 
@@ -115,6 +148,20 @@ def _linkable(letter: StoredLetter, stored: StoredFacts, main: str) -> Linkable:
         received=letter.received,
         main=main,
     )
+
+
+def _index_again(session: Session, stored: Sequence[StoredLetter]) -> None:
+    """Put letters that were analysed again back into the index under their new keys, unless an earlier one stands for them."""
+    batch = _linkables(session, stored, mains={})
+    posted = links.postings(session, {key for one in batch.values() for key in keys(one)}, MOST_POSTINGS + 1)
+    sizes = {
+        str(id_): size for id_, size in links.sketch_sizes(session, {i for ids in posted.values() for i in ids}).items()
+    }
+    for own, one in batch.items():
+        earlier = {key: [str(id_) for id_ in posted.get(key, ()) if id_ < own] for key in keys(one)}
+        chosen = _Index(earlier, sizes).chosen(one)
+        if not is_held(one, _older(session, set(chosen)).values()):
+            links.add_sketches(session, {own: keys(one)})
 
 
 def _place(session: Session, found: Sequence[Link], ranking: Ranking) -> None:

@@ -8,11 +8,14 @@ from xiansuo.domain.suggestion import Link
 from xiansuo.triage.link import Linkable, candidate_keys, link, message_keys
 from xiansuo.triage.matter import new_facts
 
-MOST_POSTINGS = 50
+MOST_POSTINGS = 25
 """A key shared by more letters than this says nothing about any of them and is ignored, which bounds the cost of a letter."""
 MOST_CANDIDATES = 12
 _MOST_LOOKED_AT = 500
 """So many entries are counted for one letter, those of the rarest keys; more would cost time and tell little."""
+HELD = 0.8
+"""A letter of whose sketch an earlier one holds this share is found through that one; it stays out of the index, so that a
+thousand copies of a form letter do not make their own words too common to be looked up."""
 _LEAST_SHARED = 2
 _LEAST_SHARE = 0.15
 
@@ -20,6 +23,12 @@ _LEAST_SHARE = 0.15
 def keys(letter: Linkable) -> tuple[int, ...]:
     """Return every key under which a letter stands in the index: sketch, fact pairs, Message-ID."""
     return (*letter.sketch, *candidate_keys(letter.facts), *message_keys(letter.message_key))
+
+
+def is_held(letter: Linkable, candidates: Iterable[Linkable]) -> bool:
+    """Tell whether one of the earlier letters stands for this one in the index."""
+    own = frozenset(letter.sketch)
+    return bool(own) and any(len(own.intersection(one.sketch)) >= HELD * len(own) for one in candidates)
 
 
 def choose(letter: Linkable, postings: Mapping[int, Sequence[str]], sizes: Mapping[str, int]) -> tuple[str, ...]:
@@ -60,13 +69,13 @@ class LinkIndex:
     _postings: dict[int, list[str]] = field(default_factory=dict)
     _clues: dict[str, list[str]] = field(default_factory=dict)
 
-    def add(self, letter: Linkable) -> None:
-        """Put a letter, with its clue, into the index."""
+    def add(self, letter: Linkable, *, held: bool = False) -> None:
+        """Put a letter, with its clue, into the index; one that is `held` by an earlier one is only known by its id."""
         self._order[letter.id] = len(self._order)
         self._letters[letter.id] = letter
         self._sizes[letter.id] = len(letter.sketch)
         self._clues.setdefault(letter.clue, []).append(letter.id)
-        for key in keys(letter):
+        for key in () if held else keys(letter):
             ids = self._postings.setdefault(key, [])
             # One more than the limit marks the key as too common; more need not be kept.
             if len(ids) <= MOST_POSTINGS:
@@ -79,7 +88,8 @@ class LinkIndex:
 
     def link(self, letter: Linkable) -> Link:
         """Link a letter to the earlier ones and add it; `adds` compares with every letter of its clue."""
-        found = link(letter, self.candidates(letter))
+        candidates = self.candidates(letter)
+        found = link(letter, candidates)
         members = [self._letters[one].facts for one in self._clues.get(found.main, ())]
-        self.add(replace(letter, main=found.main))
+        self.add(replace(letter, main=found.main), held=is_held(letter, candidates))
         return replace(found, adds=new_facts(letter.facts, members)) if members else found
