@@ -1,27 +1,21 @@
 """Keeps what an unexpected error says out of Prefect's database: a message of a parser or driver may quote a letter."""
 
-import logging
-import traceback
 from collections.abc import Callable
 from functools import wraps
-from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from xiansuo.errors import XiansuoError
+from xiansuo.errors import XiansuoError, system_sentence, unexpected_sentence
 
 P = ParamSpec("P")
 T = TypeVar("T")
-log = logging.getLogger(__name__)
 
 
 class UnexpectedError(XiansuoError):
-    """Something failed that nobody foresaw; only the name of the error and its place in the code are told."""
-
-    passing = True
+    """Something failed that nobody foresaw; told without its message."""
 
 
 def guarded(work: Callable[P, T]) -> Callable[P, T]:
-    """Let expected errors pass, whose sentences are safe, and strip all others to their name and place."""
+    """Let expected errors pass, whose sentences are safe, and strip all others of their message, cause and traceback."""
 
     @wraps(work)
     def safely(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -30,15 +24,17 @@ def guarded(work: Callable[P, T]) -> Callable[P, T]:
         except XiansuoError:
             raise
         except Exception as error:  # noqa: BLE001 - the edge to the orchestrator; nothing unforeseen may pass it
-            place = _place(error)
-            log.error("unexpected_error", extra={"error": type(error).__name__, "place": place})  # noqa: TRY400 - a traceback quotes values
-            unexpected = UnexpectedError(f"意外错误 {type(error).__name__}（{place}）。请把这一行报给维护人员。")
-        # Outside the handler, so that the original is not even remembered as the context.
-        raise unexpected
+            stripped = _stripped(error)
+        # Outside the handler, where Python would remember the original as its context.
+        raise stripped
 
     return safely
 
 
-def _place(error: Exception) -> str:
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
+def _stripped(error: Exception) -> UnexpectedError:
+    if not isinstance(error, OSError):
+        return UnexpectedError(unexpected_sentence(error))
+    refused = UnexpectedError(system_sentence(error))
+    # A full disk or a lost network drive may be put right while we wait.
+    refused.passing = True
+    return refused

@@ -5,12 +5,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.alone import is_busy, service_at
+from pipelines.alone import alone, is_busy, service_at
 from pipelines.engine import configure, point_at
 from pipelines.guard import guarded
 from pipelines.progress import Listener, listen
 from pipelines.server import HOST, free_port, server, wait_for
-from xiansuo.errors import OfficeError
 from xiansuo.services.ingest import Report
 from xiansuo.services.office import open_office
 from xiansuo.services.sources import usable_sources
@@ -31,12 +30,14 @@ class Outcome:
 def run_once(settings: Settings, *, step: Callable[[int], None], tell: Callable[[str], None]) -> Outcome:
     """Run the whole triage over all usable sources; `step` hears letters pass, `tell` sentences.
 
-    Raises OfficeError where no source is usable, another run is going on, or the flow engine does not start.
+    Waits for another run to end. Raises OfficeError where no source is usable or the flow engine does not start.
     """
     sources = usable_sources(open_office(settings))
     home = configure(settings.state_dir)
     if is_busy(home):
-        raise OfficeError("另一次处理正在进行（手动或定时）。请等它结束后再运行。")
+        tell("另一次处理（手动或定时）正在进行，等它结束……")
+        with alone(settings.state_dir):
+            pass
     where = str(settings.state_dir), str(settings.home)
     listener = listen(Listener(step))
     tell("正在启动流程引擎（首次约 20 秒）……")

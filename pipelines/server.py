@@ -111,7 +111,8 @@ def _main(port: int) -> None:
 
 
 def _end_with_parent() -> None:
-    sys.stdin.buffer.read()
+    # Not through `sys.stdin`, whose lock would break the end of the interpreter.
+    os.read(0, 1)
     os.kill(os.getpid(), signal.SIGTERM)
 
 
