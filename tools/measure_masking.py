@@ -167,7 +167,14 @@ def measure_speed(finder: EntityFinder, path: Path) -> None:
     protected = [protect(letter, finder) for letter in letters]
     middle = time.process_time()
     for one in protected:
-        document(one.subject.text, one.text.text, kind=one.kind, received=None, entities=masked_entities(one), parts=one.parts)
+        document(
+            one.subject.text,
+            one.text.text,
+            kind=one.kind,
+            received=None,
+            entities=masked_entities(one),
+            parts=one.parts,
+        )
     end = time.process_time()
     start2 = time.process_time()
     for letter in letters:
