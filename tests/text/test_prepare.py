@@ -106,6 +106,10 @@ def test_a_signature_part_is_masked_throughout(finder: EntityFinder) -> None:
     assert "云海公司" not in result.text.text
 
 
+def test_an_infirmity_that_tells_who_writes_is_hidden(finder: EntityFinder) -> None:
+    assert "聋子" not in masked(finder, "卡在他手里，钱没取过。我一个聋子，没人替我说话。").text.text
+
+
 def test_identities_found_never_print(finder: EntityFinder) -> None:
     result = masked(finder, "我叫尚国华，电话13800004455。")
     assert {one.value for one in result.identities} >= {"尚国华", "13800004455"}
