@@ -171,12 +171,13 @@ def compile_cues(shapes: NameShapes, posts: Collection[str]) -> Cues:
 
 
 def _after(official: str) -> re.Pattern[str]:
-    """Compile what may follow a name: a phone, a mark of signing, kinship to the writer, a post, a blow received, an act."""
+    """Compile what may follow a name: a phone, a mail address, a mark of signing, kinship to the writer, a post, a blow received, an act."""
     phone = r"(?:[^\S\n]|电话|手机|号码|联系|[:：（(，,]){0,6}[1１一][3-9３-９三四五六七八九][\d０-９ \-零〇一二三四五六七八九Oo]{7}"
+    mail = r"[\"”]?[^\S\n]*[<＜（(\[]?[A-Za-z0-9][\w.+-]{0,63}@[A-Za-z0-9]"
     mark = r"[^\S\n]*(?:[（(](?:签名|签字|签章|手印|按印|按手印|捺印|代笔|口述|执笔|盖章|印)|(?:签名|签字|手印|按印|按手印|捺印|谨上|敬上|顿首|泣血|敬启|叩首|拜上|亲笔)(?=[\s，。）)]|$)|等\d+[名户人]|等[一二三四五六七八九十百]+[余多]?[名户人])"
     beaten = r"家?(?:的)?(?:[^，。\n]{0,6})?(?:被(?:打|踢|推|骂|撞|砸|抢|扣|关|抓|拖|他|人)|的(?:医药费|伤情|病房))"
     return re.compile(
-        rf"(?P<w6>{mark})|(?P<w5>{phone}|(?:老师|同志|大爷)?(?:执笔|代笔|代写|代书|口述)|写信(?:的事|反映|举报))|(?P<w3>之(?:妻|夫|子|女|母|父))|(?P<w4>，?(?:就)?是(?:我|俺)(?:的|们)?{KIN})|(?P<a3>(?:原|前|老)?(?:副)?(?:{official}))"
+        rf"(?P<w6>{mark})|(?P<w5>{phone}|{mail}|(?:老师|同志|大爷)?(?:执笔|代笔|代写|代书|口述)|写信(?:的事|反映|举报))|(?P<w3>之(?:妻|夫|子|女|母|父))|(?P<w4>，?(?:就)?是(?:我|俺)(?:的|们)?{KIN})|(?P<a3>(?:原|前|老)?(?:副)?(?:{official}))"
         rf"|(?P<w2>{beaten})|(?P<p>(?:先生|女士|同志|教授|博士)?[，,（(](?:男|女|汉族|[12]\d{{3}}年))|(?P<a1>(?:，|（|、)[\u3400-\u9fff]{{0,8}}(?:原|现任|时任)?(?:{official})|{_CONDUCT})"
     )
 
@@ -215,6 +216,11 @@ def _before(name: str, official: str, surname: str) -> tuple[NameCue, ...]:
             writer=5,
         ),
         NameCue(re.compile(rf"(?:我|本人|俺)[，,、（(]{name}(?=[，,、）)])"), writer=5),
+        # A title that says no more than whose letter it is.
+        NameCue(
+            re.compile(rf"^{name}的(?:实名)?(?:举报|反映|控告|检举|申诉|投诉|求助|来|信访)(?:信|函|件|书|材料)\s*$"),
+            writer=3,
+        ),
         NameCue(
             re.compile(
                 rf"(?:^|(?<=[，。；！\s]))(?:老汉|老妇|老身|农妇|民妇|民女|小女子|学生|晚辈|贫民|草根){name}(?=[，。,\s（(]|$)"
