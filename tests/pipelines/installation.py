@@ -71,6 +71,14 @@ class Installation:
             process.kill()
             process.communicate()
 
+    @contextlib.contextmanager
+    def other_sources(self) -> Iterator[None]:
+        """Put the list of sources back at the end of the block."""
+        sources = self.state_dir / "xiansuo.toml"
+        before = sources.read_bytes()
+        yield
+        sources.write_bytes(before)
+
     def login(self) -> str:
         """Return the name and password of Prefect's server."""
         return (self.state_dir / "prefect" / "password").read_text().strip()

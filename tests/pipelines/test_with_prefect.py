@@ -60,9 +60,11 @@ def story(office: Installation, dovecot_server: Dovecot) -> Story:
     with office.schedule() as service:
         wait_until(lambda: service.process.poll() is not None or office.runs_done() >= 1, seconds=150)
         answers = service.answers("wrong:password"), service.answers(office.login())
-        add_mailbox(office.state_dir, dovecot_server, name="密码不对", password="wrong")
-        add_mailbox(office.state_dir, dovecot_server, name="坏来源", password=dovecot_server.password)
-        return Story(answers, office.run(code=_BREAK_ONE_SOURCE), end(service.process, signal.SIGTERM))
+        with office.other_sources():
+            add_mailbox(office.state_dir, dovecot_server, name="密码不对", password="wrong")
+            add_mailbox(office.state_dir, dovecot_server, name="坏来源", password=dovecot_server.password)
+            broken = office.run(code=_BREAK_ONE_SOURCE)
+        return Story(answers, broken, end(service.process, signal.SIGTERM))
 
 
 def test_mails_are_fetched_on_schedule_and_stored_once(story: Story) -> None:
@@ -162,8 +164,6 @@ def test_a_service_that_was_down_catches_up_once_and_keeps_its_time(
 @pytest.mark.slow
 def test_a_run_with_a_server_of_its_own_says_only_its_own_sentences(story: Story, office: Installation) -> None:
     assert story.service[0] == 0
-    sources = office.state_dir / "xiansuo.toml"
-    sources.write_text(sources.read_text("utf-8").split('[[source]]\nname = "密码不对"')[0], "utf-8")
     run = office.run()
     assert (run.returncode, run.stderr) == (0, "正在启动流程引擎（首次约 20 秒）……\n")
     assert re.fullmatch(r"来件 3 件：新收 0，已收过 3，密封移送 0，待处理 0。\n进入待审队列 0 件。\n", run.stdout)
