@@ -106,6 +106,12 @@ def test_a_signature_part_is_masked_throughout(finder: EntityFinder) -> None:
     assert "云海公司" not in result.text.text
 
 
+def test_the_name_under_a_quoted_mail_is_hidden(finder: EntityFinder) -> None:
+    text = "请查收。\n村主任收钱。\n\n祝映铃"
+    parts = (Part(PartRole.BODY, 0, 4), Part(PartRole.QUOTED, 5, len(text)))
+    assert "祝映铃" not in masked(finder, text, parts=parts).text.text
+
+
 def test_an_infirmity_that_tells_who_writes_is_hidden(finder: EntityFinder) -> None:
     assert "聋子" not in masked(finder, "卡在他手里，钱没取过。我一个聋子，没人替我说话。").text.text
 

@@ -1,5 +1,6 @@
 """Finds everything that is named in a letter, in one pass over its normalised text."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,6 +18,10 @@ from xiansuo.text.places import PlaceFinder
 from xiansuo.text.times import find_times
 
 Known = Iterable[tuple[str, EntityType]]
+
+
+# Who signs a quoted mail writes nothing but a name in its last line.
+_CLOSING_LINE = re.compile(r"\n[>\s]*(?P<name>[\u3400-\u9fff]{2,4})\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,5 +103,8 @@ class EntityFinder:
 
 def _signatures(text: str, parts: Iterable[Part]) -> Iterator[Entity]:
     for part in parts:
+        closing = _CLOSING_LINE.search(text, part.start, part.end) if part.role is PartRole.QUOTED else None
+        if closing:
+            yield Entity(EntityType.SELF_DISCLOSURE, *closing.span("name"), closing["name"])
         if part.role is PartRole.SIGNATURE and part.end > part.start:
             yield Entity(EntityType.SELF_DISCLOSURE, part.start, part.end, text[part.start : part.end])
