@@ -119,7 +119,7 @@ def test_a_run_killed_in_a_stage_continues_there(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", range(1, 40, 3))
+@pytest.mark.parametrize("number", range(1, 32, 3))
 def test_a_run_killed_before_any_commit_continues_there(
     ingest: Callable[..., Said], undisturbed: Undisturbed, state: Path, number: int
 ) -> None:
