@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from email.message import Message
 from pathlib import Path
 
 from pipelines.server import free_port
@@ -122,6 +123,13 @@ class Serving:
                 return int(answer.status)
         except urllib.error.HTTPError as refusal:
             return refusal.code
+
+    def page_headers(self) -> Message:
+        """Return the headers of the pages, as they go to a page of somebody else."""
+        request = urllib.request.Request(self.url, headers={"Origin": "http://elsewhere.example"})  # noqa: S310 - loopback
+        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - loopback
+            headers: Message = answer.headers
+            return headers
 
 
 def install(state_dir: Path, home: Path, mailbox: Dovecot) -> Installation:

@@ -6,6 +6,7 @@ import signal
 import stat
 import subprocess
 from dataclasses import dataclass
+from email.message import Message
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,7 @@ class Story:
     """What the schedule's server answered without and with the password, a run by hand beside it, and how it ended."""
 
     answers: tuple[int, int]
+    page_headers: Message
     broken: Finished
     service: tuple[int, str, str]
 
@@ -60,11 +62,12 @@ def story(office: Installation, dovecot_server: Dovecot) -> Story:
     with office.schedule() as service:
         wait_until(lambda: service.process.poll() is not None or office.runs_done() >= 1, seconds=150)
         answers = service.answers("wrong:password"), service.answers(office.login())
+        page_headers = service.page_headers()
         with office.other_sources():
             add_mailbox(office.state_dir, dovecot_server, name="密码不对", password="wrong")
             add_mailbox(office.state_dir, dovecot_server, name="坏来源", password=dovecot_server.password)
             broken = office.run(code=_BREAK_ONE_SOURCE)
-        return Story(answers, broken, end(service.process, signal.SIGTERM))
+        return Story(answers, page_headers, broken, end(service.process, signal.SIGTERM))
 
 
 def test_mails_are_fetched_on_schedule_and_stored_once(story: Story) -> None:
@@ -116,6 +119,12 @@ def test_a_cron_time_has_its_next_runs_planned(story: Story, office: Installatio
 
 def test_the_server_answers_only_with_the_password(story: Story) -> None:
     assert story.answers == (401, 200)
+
+
+def test_the_pages_can_send_nothing_to_their_makers_and_give_nothing_to_other_pages(story: Story) -> None:
+    assert story.page_headers["Content-Security-Policy"].startswith("default-src 'self' ")
+    assert "http" not in story.page_headers["Content-Security-Policy"]
+    assert story.page_headers["Access-Control-Allow-Origin"] is None
 
 
 def test_prefects_files_hold_no_letter_and_nobody(story: Story, office: Installation) -> None:
