@@ -17,7 +17,7 @@ demo: ## Read the sample mailbox and letters, print the ranked queue (embedded S
 test: ## Lint, types, import rules and the test suite with a fixed small sample of every slow suite (< 15 min)
 	@tools/bootstrap test
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/pytest -n 2 --dist loadgroup -m "not slow"
+	$(BIN)/pytest -n 2 --dist loadfile -m "not slow"
 
 lint: ## ruff, mypy --strict, import-linter
 	$(BIN)/ruff check .
