@@ -10,8 +10,6 @@ import pytest
 
 from tests.e2e.canaries import (
     SEALED_WORDS,
-    Canary,
-    Garden,
     documents,
     interviews,
     mails,
@@ -21,6 +19,7 @@ from tests.e2e.canaries import (
     write,
 )
 from tests.e2e.command import HOME, Said, Warm, run
+from tests.e2e.garden import Canary, Garden
 from tests.e2e.search import Places, Seeker, files, tables
 from xiansuo.services.office import open_office
 from xiansuo.services.quarantine import list_open
