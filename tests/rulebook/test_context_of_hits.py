@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from xiansuo.domain.spans import Span
 from xiansuo.domain.suggestion import Context, CueKind, Reading
 from xiansuo.rulebook.example import example_document
 from xiansuo.rulebook.load import load_rule_books
@@ -119,3 +120,25 @@ def test_a_misspelt_word_is_matched_where_it_stands() -> None:
 
 def test_a_letter_without_any_term_yields_nothing() -> None:
     assert read("今天天气很好").hits == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "stretch", "context"),
+    [
+        ("我们单位没有周末加班。路灯坏了。", "周末加班", Context.NEGATED),
+        ("听说他家盖了楼。路灯坏了。", "他家盖了楼", Context.HEARSAY),
+        ("请问办理需要什么材料。路灯坏了。", "办理需要什么材料", Context.CONSULTATION),
+        ("业委会换了门锁。路灯坏了。", "业委会换了门锁", Context.PRIVATE_PARTY),
+        ("问：你们吃得好吗？答：好。问：住得好吗？答：好。", "你们吃得好", Context.QUESTION),
+    ],
+)
+def test_a_stretch_stands_under_its_context_even_where_no_rule_fires(text: str, stretch: str, context: Context) -> None:
+    reading, start = read(text), text.index(stretch)
+    assert not reading.hits
+    assert context in reading.around(Span(start, start + len(stretch)))
+
+
+def test_a_scope_ends_where_its_stop_word_begins() -> None:
+    text = "他说没有问题但是村支书私吞了修路款。"
+    start = text.index("村支书")
+    assert Context.NEGATED not in read(text).around(Span(start, len(text)))

@@ -91,10 +91,24 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Everything the rule book says about one document."""
+    """Everything the rule book says about one document.
+
+    `scopes` are the stretches of its text under a context, whether or not a rule fires there; they may overlap.
+    """
 
     hits: tuple[RuleHit, ...]
     cues: tuple[Cue, ...]
+    scopes: tuple[tuple[Span, frozenset[Context]], ...] = ()
+
+    def around(self, stretch: Span, *, least: float = 0.5) -> frozenset[Context]:
+        """Return the contexts of which a single scope covers at least the share `least` of a stretch."""
+        needed = max(1.0, least * (stretch.end - stretch.start))
+        return frozenset(
+            context
+            for span, contexts in self.scopes
+            if min(span.end, stretch.end) - max(span.start, stretch.start) >= needed
+            for context in contexts
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,8 @@ class RuleBooks:
         setting = scene(page, document, self.compiled)
         hits = _unique(_hit(setting, match) for match in matches(page, self.compiled))
         hits += adopted(setting, hits)
-        return Reading(tuple(sorted(hits, key=_reading_order)), tuple(_cues(page, self.compiled, hits)))
+        scopes = tuple((Span(scope.start, scope.end), frozenset({scope.context})) for scope in setting.scopes)
+        return Reading(tuple(sorted(hits, key=_reading_order)), tuple(_cues(page, self.compiled, hits)), scopes)
 
 
 def _reading_order(hit: RuleHit) -> tuple[int, int, str]:

@@ -48,15 +48,14 @@ class Page:
             return (self.clause(position),)
         return (self.sentence(position),) if within is Within.SENTENCE else self.passages(position)
 
-    def region(self, reach: Reach, place: Place) -> Place:
-        """Return the stretch around `place` in which a cue of that reach is heard."""
+    def heard(self, reach: Reach, cue: Place) -> Place:
+        """Return the stretch in which a cue of that reach is heard: a passage is its own sentence and the next."""
         if reach is Reach.LETTER:
             return 0, len(self.text)
         if reach is Reach.CLAUSE:
-            return self.clause(place[0])[0], self.clause(place[1] - 1)[1]
-        if reach is Reach.SENTENCE:
-            return self.sentence(place[0])[0], self.sentence(place[1] - 1)[1]
-        return self.passages(place[0])[0][0], self.sentence(place[1] - 1)[1]
+            return self.clause(cue[0])[0], self.clause(cue[1] - 1)[1]
+        start, end = self.sentence(cue[0])[0], self.sentence(cue[1] - 1)[1]
+        return (start, end) if reach is Reach.SENTENCE else (start, self.passages(cue[1] - 1)[-1][1])
 
     def inside(self, slot: int, unit: Place) -> list[Place]:
         """Return where the words of a slot stand inside a stretch."""
