@@ -8,9 +8,10 @@ from xiansuo.domain.register import Level, OrganisationRegister, Unit
 from xiansuo.domain.text import EntityType
 from xiansuo.settings import Settings
 from xiansuo.text.contacts import find_contacts
+from xiansuo.text.counts import find_counts
 from xiansuo.text.entities import EntityFinder
 from xiansuo.text.lexicon import Lexicons
-from xiansuo.text.money import find_counts, find_money
+from xiansuo.text.money import find_money
 from xiansuo.text.numerals import read_number
 from xiansuo.text.times import find_times
 

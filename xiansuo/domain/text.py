@@ -39,7 +39,7 @@ CONTRACT_TYPES = frozenset(list(EntityType)[:9])
 class Entity:
     """A named thing at `start` ≤ i < `end` of the text given. `value` is its normalised form, '' where there is none.
 
-    Values: money `min-max 元[/unit]`, time an ISO date, month, year or interval, org and place the register's name.
+    Values: money `min-max 元[/unit]` or `min-max %`, time an ISO date, month, year, `from/to` or `from/..`, org and place the register's name.
     """
 
     type: EntityType

@@ -10,9 +10,10 @@ from xiansuo.domain.register import OrganisationRegister
 from xiansuo.domain.text import Entity, EntityType, Interview
 from xiansuo.text.addresses import find_addresses, find_in_closings, find_in_heading, find_repeated
 from xiansuo.text.contacts import find_contacts
+from xiansuo.text.counts import find_counts
 from xiansuo.text.disclosure import Writer, find_descriptions, find_remarks, keep_readable
 from xiansuo.text.lexicon import Lexicons
-from xiansuo.text.money import find_counts, find_money
+from xiansuo.text.money import find_money
 from xiansuo.text.people import People, PeopleFinder
 from xiansuo.text.places import PlaceFinder
 from xiansuo.text.times import find_times

@@ -189,10 +189,10 @@ def _sum(one: str, other: str) -> float:
 
 
 def _times(one: Facts, other: Facts) -> float:
-    if any(len(time) == len("2021-01-01") for time in one.times & other.times):
+    if any(len(time) == len("2021-01-01") and "/" not in time for time in one.times & other.times):
         return 1.0
-    months = {time[:7] for time in one.times if len(time) >= 7}
-    if months & {time[:7] for time in other.times if len(time) >= 7}:
+    months = {time[:7] for time in one.times if "/" not in time[:7] and len(time) >= 7}
+    if months & {time[:7] for time in other.times if "/" not in time[:7] and len(time) >= 7}:
         return 0.7
     return 0.3 if {time[:4] for time in one.times} & {time[:4] for time in other.times} else 0.0
 

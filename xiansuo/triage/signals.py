@@ -120,7 +120,7 @@ def _place(scene: Scene) -> Finding | None:
 
 def _time(scene: Scene) -> Finding | None:
     times, far = _near_first(scene, scene.document.of_type(EntityType.TIME))
-    exact = [time for time in times if len(time.value) >= len("2021-01")]
+    exact = [time for time in times if "-" in time.value]
     years = [time for time in times if time.value]
     for level, some in (("到月或日", exact), ("只到年", years), ("只有大概", times)):
         if some:
