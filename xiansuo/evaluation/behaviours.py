@@ -73,7 +73,9 @@ def read_behaviours(path: Path) -> tuple[Case, ...]:
         try:
             cases.append(_case(json.loads(line)))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise UsageError(f"{path.name} 第 {number} 行不是行为用例（{type(error).__name__}）。请照其他行改正。") from error
+            raise UsageError(
+                f"{path.name} 第 {number} 行不是行为用例（{type(error).__name__}）。请照其他行改正。"
+            ) from error
     return tuple(cases)
 
 

@@ -45,6 +45,7 @@ class Parties:
     private: int
     arbiters: int
     receiving: int
+    pseudo: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +100,13 @@ def compile_books(books: tuple[Book, ...], context: ContextBook) -> Compiled:
     patterns = [_pattern(rule, pattern, slots) for book in books for rule in book.rules for pattern in rule.patterns]
     cues = tuple(_cue(cue, slots) for cue in context.cues)
     signals = {slots.number(terms): kind for kind, terms in context.signals.items() if terms}
+    words = context.parties
     parties = Parties(
-        slots.number(context.public),
-        slots.number(context.private),
-        slots.number(context.arbiters),
-        slots.number(context.receiving),
+        slots.number(words.public),
+        slots.number(words.private),
+        slots.number(words.arbiters),
+        slots.number(words.receiving),
+        slots.number(words.pseudo),
     )
     yes_no, rhetorical = slots.number(context.yes_no), slots.number(context.rhetorical)
     automaton, term_slots = slots.automaton()

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from xiansuo.domain.suggestion import Context
 from xiansuo.domain.text import Document, Interview
 from xiansuo.rulebook.compile import Compiled
-from xiansuo.rulebook.page import Page, Place
+from xiansuo.rulebook.page import Page, Place, find
 from xiansuo.rulebook.parties import Blame, blame, is_private
 from xiansuo.rulebook.schema import Rule
 from xiansuo.rulebook.scopes import Scope, scopes_of
+from xiansuo.text.variants import canonical
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,10 @@ class Scene:
 
 def scene(page: Page, document: Document, compiled: Compiled) -> Scene:
     """Gather once per letter what every hit is judged by."""
-    parties = blame(page, document.subject, compiled)
-    return Scene(page, compiled, scopes_of(page, compiled, document.interview, parties), document.interview, parties)
+    subject, _ = find(canonical(document.subject), compiled) if document.subject else ({}, 0)
+    parties = blame(page, subject, compiled)
+    scopes = scopes_of(page, subject, compiled, interview=document.interview, parties=parties)
+    return Scene(page, compiled, scopes, document.interview, parties)
 
 
 def contexts_of(setting: Scene, rule: Rule, parts: Sequence[Place]) -> frozenset[Context]:

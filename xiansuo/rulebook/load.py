@@ -18,6 +18,7 @@ from xiansuo.rulebook.schema import (
     ContextBook,
     CueRule,
     Direction,
+    PartyWords,
     Pattern,
     Reach,
     Rule,
@@ -172,7 +173,7 @@ def load_context(path: Path) -> tuple[ContextBook, Groups]:
     raw, place = fields.read_yaml(path), Place(path.name)
     fields.known(raw, ("groups", "cues", "parties", "signals", "questions", "answers"), place)
     words = fields.groups(raw.get("groups"), place)
-    parties = _word_lists(raw, "parties", ("public", "private", "arbiters", "receiving"), words, place)
+    parties = _word_lists(raw, "parties", ("public", "private", "arbiters", "receiving", "pseudo"), words, place)
     questions = _word_lists(raw, "questions", ("yes_no", "rhetorical"), words, place)
     answers = _word_lists(
         raw, "answers", ("negative", "unknown", "hearsay", "affirmative", "admitted", "reversal"), words, place
@@ -189,7 +190,7 @@ def load_context(path: Path) -> tuple[ContextBook, Groups]:
             )
             for kind, listed in signals.items()
         },
-        **parties,
+        parties=PartyWords(**parties),
         **questions,
         answers=Answers(**answers),
     )

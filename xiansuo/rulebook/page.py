@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -15,6 +15,7 @@ _START, _END = itemgetter(0), itemgetter(1)
 _GREETING = 60
 
 Place = tuple[int, int]
+Found = dict[int, list[Place]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Page:
     text: str
     sentences: Sequence[Place]
     clauses: Sequence[Place]
-    found: dict[int, list[Place]]
+    found: Found
     mask: int
 
     def clause(self, position: int) -> Place:
@@ -85,7 +86,13 @@ def _holding(spans: Sequence[Place], position: int) -> Place:
 def lay_out(text: str, sentences: Sequence[Span], compiled: Compiled) -> Page:
     """Find every word of every slot that lies inside the analysed sentences of a text."""
     clauses = [(start, end) for match in _CLAUSE.finditer(text) for start, end in [match.span()]]
-    found: dict[int, list[Place]] = {}
+    found, mask = find(text, compiled)
+    return Page(text, sentences or [(0, len(text))], clauses or [(0, len(text))], found, mask)
+
+
+def find(text: str, compiled: Compiled) -> tuple[Found, int]:
+    """Return where the words of every slot stand in a text, sorted, and the mask of the slots found."""
+    found: Found = {}
     mask = 0
     for term, start, end in compiled.automaton.find_matches_as_indexes(text, overlapping=True):
         for slot in compiled.term_slots[term]:
@@ -96,7 +103,14 @@ def lay_out(text: str, sentences: Sequence[Span], compiled: Compiled) -> Page:
                 mask |= 1 << slot
     for places in found.values():
         places.sort()
-    return Page(text, sentences or [(0, len(text))], clauses or [(0, len(text))], found, mask)
+    return found, mask
+
+
+def without_pseudo(places: Iterable[Place], pseudo: Sequence[Place]) -> list[Place]:
+    """Return the places that no longer expression covers."""
+    if not pseudo:
+        return list(places)
+    return [place for place in places if not any(start <= place[0] and place[1] <= end for start, end in pseudo)]
 
 
 def is_greeting(page: Page, place: Place) -> bool:

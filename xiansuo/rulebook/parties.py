@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xiansuo.rulebook.compile import Compiled
-from xiansuo.rulebook.page import Page, Place, is_greeting, lay_out
+from xiansuo.rulebook.page import Found, Page, Place, is_greeting, without_pseudo
 
 _RECEIVER_GAP = 3
 _OWNED_GAP = 2
@@ -20,32 +20,37 @@ class Blame:
     mostly_private: bool
 
 
-def blame(page: Page, subject: str, compiled: Compiled) -> Blame:
+def blame(page: Page, subject: Found, compiled: Compiled) -> Blame:
     """Find the parties of a letter.
 
     Those addressed or complained to (向信访局反映) do nothing, officers of a private body (业委会主任) are private:
-    both are left out of the public ones. Police and courts, to whom quarrels are brought, weigh nothing in the whole.
+    both are left out of the public ones. `subject` is what was found in the subject line. Police and courts, to whom quarrels are brought, weigh nothing in the whole.
     """
     found, parties = page.found, compiled.parties
     private = found.get(parties.private, [])
-    receiving = {end for _, end in found.get(parties.receiving, ())}
-    owned = {end for _, end in private}
-    public = [
-        place
-        for place in found.get(parties.public, ())
-        if not _follows(place, receiving, _RECEIVER_GAP)
-        and not _follows(place, owned, _OWNED_GAP)
-        and not is_greeting(page, place)
-    ]
+    public = _doers(page, compiled)
     if not private:
         return Blame(public, private, mostly_private=False)
     arbiters = set(found.get(parties.arbiters, ()))
-    named = lay_out(subject, (), compiled).found if subject else {}
     count_public = len(_apart([place for place in public if place not in arbiters])) + 2 * len(
-        named.get(parties.public, ())
+        subject.get(parties.public, ())
     )
-    count_private = len(_apart(private)) + 2 * len(named.get(parties.private, ()))
+    count_private = len(_apart(private)) + 2 * len(subject.get(parties.private, ()))
     return Blame(public, private, count_private > _PRIVATE_SHARE * count_public)
+
+
+def _doers(page: Page, compiled: Compiled) -> list[Place]:
+    found, parties = page.found, compiled.parties
+    receiving = {end for _, end in found.get(parties.receiving, ())}
+    owned = {end for _, end in found.get(parties.private, ())}
+    places = without_pseudo(found.get(parties.public, ()), found.get(parties.pseudo, ()))
+    doers: list[Place] = []
+    for place in places:
+        if _follows(place, owned, _OWNED_GAP):
+            owned.add(place[1])  # 私立医院的医生: whoever belongs to a private body is private too
+        elif not _follows(place, receiving, _RECEIVER_GAP) and not is_greeting(page, place):
+            doers.append(place)
+    return doers
 
 
 def _follows(place: Place, ends: set[int], gap: int) -> bool:

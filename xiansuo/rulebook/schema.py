@@ -118,14 +118,22 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True)
-class ContextBook:
-    """Word groups, cues, parties and signals shared by all rule books."""
+class PartyWords:
+    """Words for who could be blamed or complained to; `pseudo` expressions hold such a word and name a place or bystander."""
 
-    cues: tuple[CueRule, ...]
     public: frozenset[str]
     private: frozenset[str]
     arbiters: frozenset[str]
     receiving: frozenset[str]
+    pseudo: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ContextBook:
+    """Word groups, cues, parties and signals shared by all rule books."""
+
+    cues: tuple[CueRule, ...]
+    parties: PartyWords
     signals: Mapping[CueKind, frozenset[str]]
     yes_no: frozenset[str]
     rhetorical: frozenset[str]

@@ -5,26 +5,30 @@ cue words with a direction and a scope that a termination word or a clause mark 
 cues and are none. In Chinese the negation stands before its object and reaches to the clause mark.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from xiansuo.domain.suggestion import Context
 from xiansuo.domain.text import Interview, Speaker
 from xiansuo.rulebook.compile import NOTHING, Compiled, CompiledCue
-from xiansuo.rulebook.page import Page, Place
+from xiansuo.rulebook.page import Found, Page, Place, without_pseudo
 from xiansuo.rulebook.parties import Blame, is_private
-from xiansuo.rulebook.schema import Direction
+from xiansuo.rulebook.schema import Direction, Reach
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A stretch `start` ≤ i < `end` under `context`, because of the words at `cue`; `words_only` spares combinations of words."""
+    """A stretch `start` ≤ i < `end` under `context`, because of the words at `cue`.
+
+    `words_only` spares combinations of words; where `clause` is given, a hit that stands mostly after it is another statement.
+    """
 
     context: Context
     start: int
     end: int
     cue: Place
     words_only: bool = False
+    clause: Place | None = None
 
     def holds(self, parts: Sequence[Place]) -> bool:
         """Tell whether a hit's words stand under it. A cue that is part of the hit (没有入账) is conduct and changes nothing."""
@@ -32,13 +36,18 @@ class Scope:
             return False
         if any(start < self.cue[1] and self.cue[0] < end for start, end in parts):
             return False
+        if self.clause is not None and 2 * sum(start >= self.clause[1] for start, _ in parts) > len(parts):
+            return False
         return any(start < self.end and self.start < end for start, end in parts)
 
 
-def scopes_of(page: Page, compiled: Compiled, interview: Interview | None, parties: Blame) -> tuple[Scope, ...]:
-    """Return every stretch under a context, in reading order; they may overlap."""
+def scopes_of(
+    page: Page, subject: Found, compiled: Compiled, *, interview: Interview | None, parties: Blame
+) -> tuple[Scope, ...]:
+    """Return every stretch under a context, in reading order; they may overlap. A cue heard in the whole letter may stand in its subject line."""
     found = [
         *(scope for cue in compiled.cues if cue.terms in page.found for scope in _cue_scopes(page, cue)),
+        *(scope for cue in compiled.cues if cue.terms in subject for scope in _titled(page, subject, cue)),
         *_asked(page, compiled, interview),
         *_private(page, parties),
     ]
@@ -53,9 +62,9 @@ def _cue_scopes(page: Page, cue: CompiledCue) -> Iterator[Scope]:
             yield from _sides(page, cue, place, region)
 
 
-def without_pseudo(places: Iterable[Place], pseudo: Iterable[Place]) -> list[Place]:
-    """Return the places that no longer expression covers."""
-    return [place for place in places if not any(start <= place[0] and place[1] <= end for start, end in pseudo)]
+def _titled(page: Page, subject: Found, cue: CompiledCue) -> Iterator[Scope]:
+    if cue.cue.reach is Reach.LETTER and cue.unless not in page.found and cue.unless not in subject:
+        yield Scope(cue.cue.context, 0, len(page.text), (0, 0), cue.cue.words_only)
 
 
 def _speaks(page: Page, cue: CompiledCue, places: Sequence[Place], region: Place) -> bool:
@@ -70,7 +79,8 @@ def _sides(page: Page, cue: CompiledCue, place: Place, region: Place) -> Iterato
     if rule.direction is not Direction.BACKWARD:
         end = min(region[1], place[1] + far + 1)
         stops = page.inside(cue.stops, (place[1], end)) if cue.stops != NOTHING else ()
-        yield Scope(rule.context, place[1], stops[0][0] if stops else end, place, rule.words_only)
+        clause = region if rule.reach is Reach.CLAUSE else None
+        yield Scope(rule.context, place[1], stops[0][0] if stops else end, place, rule.words_only, clause)
     if rule.direction is not Direction.FORWARD:
         start = max(region[0], place[0] - far - 1)
         stops = page.inside(cue.stops, (start, place[0])) if cue.stops != NOTHING else ()
