@@ -98,7 +98,9 @@ def _is_sum(
     """Tell whether a number without 元, or a few 块, is a sum: it counts nothing and stands where sums stand."""
     text, written, start, end = match.string, match[0], match.start(), match.end()
     first = max(0, start - _WORDS)
-    if _NO_SUM_BEFORE.search(text, first, start) or (match["unit"] is None and not _may_be_sum(match["low"], amount)):
+    if _NO_SUM_BEFORE.search(text, first, start) or (
+        match["unit"] is None and not _may_be_sum(match["high"] or written, amount)
+    ):
         return False
     large = amount.high >= 1000 and _SCALE.search(written)
     if large or (behind and amount.high >= 100) or _PAID_BEHIND.match(text, end):
