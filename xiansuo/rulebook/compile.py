@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ahocorasick_rs import AhoCorasick
 
 from xiansuo.domain.suggestion import CueKind
-from xiansuo.rulebook.schema import Book, ContextBook, CueRule, Pattern, Rule, Within
+from xiansuo.rulebook.schema import Book, ContextBook, CueRule, Pattern, Rule, Topic, Within
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,7 @@ class Compiled:
     patterns: Mapping[int, tuple[CompiledPattern, ...]]
     cues: tuple[CompiledCue, ...]
     signals: Mapping[int, CueKind]
+    topics: Mapping[int, Topic]
     parties: Parties
     words_only: frozenset[str]
     yes_no: int
@@ -100,6 +101,7 @@ def compile_books(books: tuple[Book, ...], context: ContextBook) -> Compiled:
     patterns = [_pattern(rule, pattern, slots) for book in books for rule in book.rules for pattern in rule.patterns]
     cues = tuple(_cue(cue, slots) for cue in context.cues)
     signals = {slots.number(terms): kind for kind, terms in context.signals.items() if terms}
+    topics = {slots.number(topic.terms): topic for topic in context.answers.topics}
     words = context.parties
     parties = Parties(
         slots.number(words.public),
@@ -118,6 +120,7 @@ def compile_books(books: tuple[Book, ...], context: ContextBook) -> Compiled:
         patterns=_by_pivot(patterns),
         cues=cues,
         signals=signals,
+        topics=topics,
         parties=parties,
         words_only=frozenset(rule.id for book in books for rule in book.rules if rule.words_only),
         yes_no=yes_no,

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xiansuo.domain.suggestion import Context
-from xiansuo.domain.text import Document, Interview
+from xiansuo.domain.text import Document
+from xiansuo.rulebook.answers import Reply, replies, reply_scopes
 from xiansuo.rulebook.compile import Compiled
 from xiansuo.rulebook.page import Page, Place, find
 from xiansuo.rulebook.parties import Blame, blame, is_private
@@ -15,12 +16,12 @@ from xiansuo.text.variants import canonical
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A laid-out letter with what stands under which context, its speakers and the parties it names."""
+    """A laid-out letter with what stands under which context, its answers and the parties it names."""
 
     page: Page
     compiled: Compiled
     scopes: tuple[Scope, ...]
-    interview: Interview | None
+    replies: tuple[Reply, ...]
     blame: Blame
 
 
@@ -28,8 +29,9 @@ def scene(page: Page, document: Document, compiled: Compiled) -> Scene:
     """Gather once per letter what every hit is judged by."""
     subject, _ = find(canonical(document.subject), compiled) if document.subject else ({}, 0)
     parties = blame(page, subject, compiled)
+    given = replies(page, compiled, document.interview)
     scopes = scopes_of(page, subject, compiled, interview=document.interview, parties=parties)
-    return Scene(page, compiled, scopes, document.interview, parties)
+    return Scene(page, compiled, (*scopes, *reply_scopes(page, given)), given, parties)
 
 
 def contexts_of(setting: Scene, rule: Rule, parts: Sequence[Place]) -> frozenset[Context]:

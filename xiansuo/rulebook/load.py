@@ -22,6 +22,7 @@ from xiansuo.rulebook.schema import (
     Pattern,
     Reach,
     Rule,
+    Topic,
     Within,
 )
 
@@ -42,6 +43,17 @@ _CUE_FIELDS = (
     "unless",
     "words_only",
     "at_least",
+)
+_ANSWER_LISTS = (
+    "negative",
+    "belittling",
+    "unknown",
+    "hearsay",
+    "affirmative",
+    "hedged",
+    "admitted",
+    "reversal",
+    "lawful",
 )
 _EXAMPLES = 2
 _HEAVIEST = 5.0
@@ -175,9 +187,6 @@ def load_context(path: Path) -> tuple[ContextBook, Groups]:
     words = fields.groups(raw.get("groups"), place)
     parties = _word_lists(raw, "parties", ("public", "private", "arbiters", "receiving", "pseudo"), words, place)
     questions = _word_lists(raw, "questions", ("yes_no", "rhetorical"), words, place)
-    answers = _word_lists(
-        raw, "answers", ("negative", "unknown", "hearsay", "affirmative", "admitted", "reversal"), words, place
-    )
     signals = fields.section(raw.get("signals"), "signals", place)
     book = ContextBook(
         cues=tuple(
@@ -192,9 +201,29 @@ def load_context(path: Path) -> tuple[ContextBook, Groups]:
         },
         parties=PartyWords(**parties),
         **questions,
-        answers=Answers(**answers),
+        answers=_answers(raw, words, place),
     )
     return book, words
+
+
+def _answers(raw: Mapping[str, object], words: Groups, place: Place) -> Answers:
+    section = dict(fields.section(raw.get("answers"), "answers", place))
+    topics = fields.section(section.pop("topics", {}), "answers.topics", place)
+    lists = _word_lists({"answers": section}, "answers", _ANSWER_LISTS, words, place)
+    return Answers(**lists, topics=tuple(_topic(name, entry, words, place) for name, entry in topics.items()))
+
+
+def _topic(name: str, entry: object, words: Groups, place: Place) -> Topic:
+    here = Place(place.file, f"answers.topics.{name}")
+    raw = fields.section(entry, name, here)
+    fields.known(raw, ("subtype", "sentence", "weight", "terms"), here)
+    return Topic(
+        category=fields.choice(name, "topics", here, Category),
+        subtype=fields.sentence(raw, "subtype", here),
+        sentence=fields.sentence(raw, "sentence", here),
+        weight=fields.number(raw.get("weight"), "weight", here, (0.1, _HEAVIEST)),
+        terms=words.expand(fields.required_words(raw.get("terms"), "terms", here), "terms", here),
+    )
 
 
 def _word_lists(

@@ -13,6 +13,7 @@ from xiansuo.rulebook.compile import NOTHING, Compiled, CompiledPattern
 from xiansuo.rulebook.context import Scene, contexts_of, scene
 from xiansuo.rulebook.page import Page, Place, lay_out
 from xiansuo.rulebook.schema import Rule
+from xiansuo.rulebook.scopes import Scope
 from xiansuo.text.variants import canonical
 
 
@@ -39,9 +40,15 @@ class RuleBooks:
             return Reading((), ())
         setting = scene(page, document, self.compiled)
         hits = _unique(_hit(setting, match) for match in matches(page, self.compiled))
-        hits += adopted(setting, hits)
-        scopes = tuple((Span(scope.start, scope.end), frozenset({scope.context})) for scope in setting.scopes)
+        hits += adopted(page, self.compiled, setting.replies, hits)
+        scopes = tuple(
+            (Span(one.start, one.end), frozenset({one.context})) for one in sorted(setting.scopes, key=_place)
+        )
         return Reading(tuple(sorted(hits, key=_reading_order)), tuple(_cues(page, self.compiled, hits)), scopes)
+
+
+def _place(scope: Scope) -> Place:
+    return scope.start, scope.end
 
 
 def _reading_order(hit: RuleHit) -> tuple[int, int, str]:

@@ -106,15 +106,34 @@ class CueRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Topic:
+    """What a question asks about when it holds one of `terms`; the rest is the hit that an affirming answer becomes."""
+
+    category: Category
+    subtype: str
+    sentence: str
+    weight: float
+    terms: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Answers:
-    """Words by which an answer in an interview says yes, no, perhaps or nothing about what it was asked."""
+    """Words by which an answer in an interview says yes, no, perhaps or nothing about what it was asked.
+
+    `belittling` denies the word only (谈不上), `lawful` marks what is granted after a denial and is no fault, `topics` are
+    what questions ask about.
+    """
 
     negative: frozenset[str]
+    belittling: frozenset[str]
     unknown: frozenset[str]
     hearsay: frozenset[str]
     affirmative: frozenset[str]
+    hedged: frozenset[str]
     admitted: frozenset[str]
     reversal: frozenset[str]
+    lawful: frozenset[str]
+    topics: tuple[Topic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,14 +44,14 @@ class Scope:
 def scopes_of(
     page: Page, subject: Found, compiled: Compiled, *, interview: Interview | None, parties: Blame
 ) -> tuple[Scope, ...]:
-    """Return every stretch under a context, in reading order; they may overlap. A cue heard in the whole letter may stand in its subject line."""
+    """Return every stretch under a context; they may overlap. A cue heard in the whole letter may stand in its subject line."""
     found = [
         *(scope for cue in compiled.cues if cue.terms in page.found for scope in _cue_scopes(page, cue)),
         *(scope for cue in compiled.cues if cue.terms in subject for scope in _titled(page, subject, cue)),
         *_asked(page, compiled, interview),
         *_private(page, parties),
     ]
-    return tuple(sorted(found, key=lambda scope: (scope.start, scope.end)))
+    return tuple(found)
 
 
 def _cue_scopes(page: Page, cue: CompiledCue) -> Iterator[Scope]:
