@@ -6,7 +6,7 @@ from tests.triage.letters import NOTHING, clauses, cue, document, hit, place, sc
 from xiansuo.domain.category import Category
 from xiansuo.domain.letter import Kind
 from xiansuo.domain.suggestion import Context, CueKind, ModelScores, Reading
-from xiansuo.triage.allegations import find_allegations
+from xiansuo.triage.allegations import find_allegations, to_show
 
 TAKEN = Category.BENEFIT_MISUSE
 TEXT = "您好。去年村里修路的时候天气很热。会计冒领了五户低保，存折一直在他手里，我们天天盼着下雨。谢谢领导百忙之中看信。祝工作顺利，身体健康。"
@@ -14,11 +14,11 @@ TEXT = "您好。去年村里修路的时候天气很热。会计冒领了五户
 
 def _model(text: str, *likely: tuple[str, float]) -> ModelScores:
     known = dict(likely)
-    return scores(0.9, among=[(span, {TAKEN: known.get(span.of(text).strip("，。"), 0.01)}) for span in clauses(text)])
+    return scores(0.9, among=[(span, {TAKEN: known.get(span.of(text).strip("，。"), 1e-4)}) for span in clauses(text)])
 
 
 def _shown(text: str, reading: Reading, model: ModelScores, kind: Kind = Kind.LETTER) -> list[str]:
-    found = find_allegations(document(text, kind=kind), reading, model, {TAKEN: 0.9})
+    found = find_allegations(document(text, kind=kind), reading, model, {TAKEN: 0.9}, labels=(TAKEN,))
     return [allegation.span.of(text) for allegation in found]
 
 
@@ -34,7 +34,8 @@ def test_clauses_apart_stay_apart() -> None:
 
 def test_reasons_name_the_rule_and_the_model() -> None:
     reading = Reading((hit(TEXT, "冒领", TAKEN, 2.0, rule="d1"),), ())
-    (found,) = find_allegations(document(TEXT), reading, _model(TEXT, ("存折一直在他手里", 0.6)), {TAKEN: 0.9})
+    model = _model(TEXT, ("存折一直在他手里", 0.6))
+    (found,) = find_allegations(document(TEXT), reading, model, {TAKEN: 0.9}, labels=(TAKEN,))
     assert [reason.source for reason in found.reasons] == ["rule:d1", "model"]
     assert (found.subtype, found.hearsay) == ("冒领", False)
 
@@ -50,9 +51,29 @@ def test_the_best_clause_is_shown_even_when_it_is_the_whole_text() -> None:
     assert _shown(text, NOTHING, _model(text, (text, 0.9))) == [text]
 
 
-def test_a_proposal_without_any_clause_points_to_the_models_own_words() -> None:
-    model = ModelScores(0.9, {TAKEN: 0.9}, (), ((place(TEXT, "存折"), 2.0),))
-    assert _shown(TEXT, NOTHING, model) == ["会计冒领了五户低保，存折一直在他手里，我们天天盼着下雨。"]
+def test_a_proposal_without_the_models_word_on_any_clause_still_points_somewhere() -> None:
+    reading = Reading((hit(TEXT, "冒领", TAKEN, 2.0),), ())
+    assert _shown(TEXT, reading, scores(0.9))[0].startswith("会计冒领了五户低保")
+
+
+def test_a_letter_to_be_read_whole_shows_where_to_look_without_proposing_a_category() -> None:
+    shown = to_show({TAKEN: 0.04, Category.BULLYING: 0.01}, (), dict.fromkeys(Category, 0.2), abstained=True)
+    found = find_allegations(document(TEXT), NOTHING, _model(TEXT, ("会计冒领了五户低保", 0.3)), shown)
+    assert [(one.category, one.span.of(TEXT)) for one in found] == [(TAKEN, "会计冒领了五户低保，")]
+
+
+@pytest.mark.parametrize(
+    ("second", "shown"),
+    [(0.3, {TAKEN, Category.BULLYING}), (0.15, {TAKEN, Category.BULLYING}), (0.05, {TAKEN})],
+)
+def test_a_category_that_came_close_may_name_a_clause(second: float, shown: set[Category]) -> None:
+    scored = {TAKEN: 0.9, Category.BULLYING: second}
+    labels = [category for category, score in scored.items() if score >= 0.2]
+    assert set(to_show(scored, labels, dict.fromkeys(Category, 0.2), abstained=False)) == shown
+
+
+def test_of_a_letter_that_is_neither_proposed_nor_doubtful_nothing_is_shown() -> None:
+    assert to_show({TAKEN: 0.15}, (), dict.fromkeys(Category, 0.2), abstained=False) == {}
 
 
 TALK = "问：有没有人冒领低保？\n答：有。会计领走了三户的钱。\n问：你本人有没有冒领？\n答：没有。"
@@ -60,7 +81,7 @@ TALK = "问：有没有人冒领低保？\n答：有。会计领走了三户的�
 
 def test_in_an_interview_the_answer_is_shown_and_never_the_question() -> None:
     admitted = hit(TALK, "有没有人冒领", TAKEN, 2.0, Context.ADMITTED)
-    assert _shown(TALK, Reading((admitted,), ()), scores(0.9), Kind.TRANSCRIPT) == ["有。"]
+    assert _shown(TALK, Reading((admitted,), ()), scores(0.9), Kind.TRANSCRIPT) == ["有。会计领走了三户的钱。"]
 
 
 def test_a_model_clause_inside_a_question_is_not_shown() -> None:
@@ -79,14 +100,14 @@ def test_a_clause_whose_hits_are_all_silenced_is_no_allegation(context: Context)
 def test_what_the_writer_only_heard_is_marked() -> None:
     text = "听说会计冒领了五户低保。"
     reading = Reading((hit(text, "冒领", TAKEN, 2.0),), (cue(text, "听说", CueKind.HEARSAY),))
-    (found,) = find_allegations(document(text), reading, scores(0.9), {TAKEN: 0.9})
+    (found,) = find_allegations(document(text), reading, scores(0.9), {TAKEN: 0.9}, labels=(TAKEN,))
     assert found.hearsay
 
 
 def test_one_clause_may_stand_for_two_categories() -> None:
     both = {TAKEN: 0.8, Category.EMBEZZLEMENT: 0.7}
     model = replace(scores(0.9), clauses=((place(TEXT, "会计冒领了五户低保，"), both),))
-    found = find_allegations(document(TEXT), NOTHING, model, both)
+    found = find_allegations(document(TEXT), NOTHING, model, both, labels=tuple(both))
     assert {allegation.category for allegation in found} == set(both)
     assert len({allegation.span for allegation in found}) == 1
 

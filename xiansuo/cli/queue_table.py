@@ -25,6 +25,7 @@ _GRADES = {
     Grade.NONE: "dim",
 }
 _ALARM = "bold red"
+_NOTHING_TO_CHECK = "—"
 _READ_BY_HAND = "需人工通读"
 
 
@@ -126,7 +127,7 @@ def _about_letters(row: QueueRow) -> Iterator[str]:
 
 def _grade(content: ClueContent) -> Iterator[Text]:
     grade = content.rank.grade
-    yield Text(grade, _GRADES[grade])
+    yield Text(grade, _GRADES[grade]) if grade else Text(_NOTHING_TO_CHECK, "dim")
     if content.rank.missing and content.labels:
         yield Text(f"缺：{'、'.join(content.rank.missing)}", "dim")
 

@@ -134,9 +134,46 @@ class ModelScores:
     contributions: tuple[tuple[Span, float], ...] = ()
 
 
+class ParticularKind(StrEnum):
+    """What a particular tells about an allegation."""
+
+    RESPONDENT = "respondent"
+    POST = "post"
+    UNIT = "unit"
+    PLACE = "place"
+    TIME = "time"
+    AMOUNT = "amount"
+    COUNT = "count"
+    FUND = "fund"
+    EVIDENCE = "evidence"
+    FIRSTHAND = "firsthand"
+    HEARSAY = "hearsay"
+
+
+class Reach(StrEnum):
+    """How far from the clause of conduct a particular stands: in its sentence, near it, or elsewhere in the letter and only taken over."""
+
+    SENTENCE = "sentence"
+    NEAR = "near"
+    INHERITED = "inherited"
+
+
+@dataclass(frozen=True, slots=True)
+class Particular:
+    """Something in the text that makes an allegation checkable. `value` is the entity's normalised form, '' where there is none."""
+
+    kind: ParticularKind
+    span: Span
+    reach: Reach = Reach.SENTENCE
+    value: str = field(default="", repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Allegation:
-    """One accusation inside a letter: a category and the clause(s) of conduct, with reasons."""
+    """One accusation inside a letter: a category and the clause(s) of conduct, with reasons.
+
+    `particulars` are in text order; `missing` names what a colleague would have to ask first (可查性).
+    """
 
     category: Category
     span: Span
@@ -144,11 +181,16 @@ class Allegation:
     reasons: tuple[Reason, ...] = ()
     subtype: str = ""
     hearsay: bool = False
+    particulars: tuple[Particular, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What the machine proposes for a letter. `labels` are the proposed categories, also when `abstained`."""
+    """What the machine proposes for a letter. `labels` are the proposed categories, also when `abstained`.
+
+    `allegations` may also be of a category that came close to being proposed; without any label they show where a person should look.
+    """
 
     scope: float
     scores: Mapping[Category, float]
@@ -182,12 +224,13 @@ class RankPart:
 class Rank:
     """Reading order of a letter or clue, 0-100, out of scope below 20, with every part shown.
 
+    `grade` is None where nothing is shown as an allegation, so that there is nothing to check.
     `flags` names what must be read first whatever the total is: the writer's safety, evidence at risk.
     """
 
     total: float
     parts: tuple[RankPart, ...]
-    grade: Grade
+    grade: Grade | None
     missing: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
 

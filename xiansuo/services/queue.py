@@ -72,7 +72,7 @@ def _record(row: QueueRow) -> dict[str, object]:
         "letters": [number for number, _ in row.letters],
         "relations": dict(row.letters),
         "received": content.received.isoformat() if content.received else None,
-        "checkability": rank.grade.value,
+        "checkability": rank.grade.value if rank.grade else "",
         "missing": list(rank.missing),
         "why": list(content.why),
     }

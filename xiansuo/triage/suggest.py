@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from xiansuo.domain.category import CATEGORIES, Category
 from xiansuo.domain.suggestion import Context, ModelScores, Reading, RuleHit, Suggestion
 from xiansuo.domain.text import Document
-from xiansuo.triage.allegations import find_allegations
+from xiansuo.triage.allegations import find_allegations, to_show
 
 _STRONG_START = -3.0
 """The log-odds (about 5 %) below which no model may hold down a strong rule."""
@@ -38,9 +38,10 @@ def suggest(document: Document, reading: Reading, scores: ModelScores, *, thresh
     scope = raise_by_rules(scores.scope, hits, strong=thresholds.strong_rule)
     categories = _categories(scope, scores, hits, thresholds)
     labels = _labels(scope, categories, thresholds)
-    proposed = {category: categories[category] for category in labels}
-    allegations = find_allegations(document, reading, scores, proposed, text_share=thresholds.text_share)
-    return Suggestion(scope, categories, labels, _abstains(scope, labels, thresholds), allegations)
+    abstained = _abstains(scope, labels, thresholds)
+    shown = to_show(categories, labels, thresholds.labels, abstained=abstained)
+    allegations = find_allegations(document, reading, scores, shown, labels=labels, text_share=thresholds.text_share)
+    return Suggestion(scope, categories, labels, abstained, allegations)
 
 
 def raise_by_rules(probability: float, hits: Iterable[RuleHit], *, strong: float) -> float:

@@ -63,7 +63,7 @@ def _suspected(suggestion: Suggestion) -> str:
 
 def _checkable(rank: Rank, document: Document | None) -> str:
     told = [_told(part, document) for part in rank.parts if part.block == "可查性" and part.points]
-    return f"可查性{rank.grade.value}：{'、'.join(told)}" if told else ""
+    return f"可查性{rank.grade}：{'、'.join(told)}" if told and rank.grade else ""
 
 
 def _weighty(rank: Rank, document: Document | None) -> str:

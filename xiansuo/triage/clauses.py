@@ -1,0 +1,144 @@
+"""Owns how likely each clause of a letter tells conduct: the model's word on its sentence, rule hits, and what stands in the clause."""
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from xiansuo.domain.category import Category
+from xiansuo.domain.spans import Span
+from xiansuo.domain.suggestion import ModelScores, Reading, RuleHit
+from xiansuo.domain.text import Document, EntityType, Speaker
+from xiansuo.text.sentences import split_clauses
+from xiansuo.triage.stretches import Stretches
+
+_SHORTEST = 8
+"""A clause with fewer characters says too little alone and is joined to the next."""
+_UNKNOWN = 1e-4
+"""The probability of a clause about which the model says nothing."""
+
+# Chosen on the training part of the authored letters (tools/measure_allegations.py); real messages were only measured.
+_RULE = 0.6
+_SUM, _COUNT, _PERSON = 1.0, 0.7, 0.5
+_LENGTH = 0.3
+_OPENING, _OPENING_SHARE = -1.0, 0.1
+_WISH, _QUESTION = -1.5, -1.0
+_HEARD = -4.0
+"""The log-odds below which no model may hold down a rule hit."""
+_NOTHING = re.compile(
+    r"(?:这个|我)?(?:从来|确实|真的|也)?(?:没有?|不是|不知道|不清楚|不晓得|没听说)(?:过|的|了|啊|吧)?[，。！；\s]*"
+)
+"""An answer that says no more than no."""
+_WISHES = re.compile("请求|希望|恳请|恳求|要求|建议|请问|盼望")
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause that may tell conduct. `weight` orders the clauses of one letter; `hits` are the rule hits in it that count."""
+
+    span: Span
+    weight: float
+    model: Mapping[Category, float]
+    hits: tuple[RuleHit, ...] = ()
+
+    def weight_of(self, category: Category) -> float:
+        """Return the log-odds that the clause tells of this category."""
+        strongest = max((hit.weight for hit in self.hits if hit.category is category), default=0.0)
+        return _log_odds(self.model.get(category, 0.0)) + _RULE * strongest
+
+
+def clauses(document: Document, reading: Reading, scores: ModelScores) -> list[Clause]:
+    """Return the clauses of a letter in text order.
+
+    Left out are questions in an interview and clauses in which every hit is denied, asked or quoted: they accuse nobody, whatever their words weigh.
+    """
+    judged = scores.clauses or tuple((sentence, {}) for sentence in document.sentences)
+    counted = [(home, hit) for hit in reading.hits if hit.counts and (home := spoken(document, hit.span))]
+    denied = [home for hit in reading.hits if not hit.counts and (home := spoken(document, hit.span))]
+    silenced = Stretches.of([*denied, *(hit.span for hit in reading.hits if not hit.counts)])
+    heard = Stretches.of(home for home, _ in counted)
+    look = _Look.of(document)
+    found = []
+    for unit, model in judged:
+        said = spoken(document, unit, asked=False)
+        for span in _parts(document.text, said) if said else ():
+            hits = tuple(hit for home, hit in counted if home.overlaps(span)) if heard.touch(span) else ()
+            if hits or not (silenced.touch(span) or _NOTHING.fullmatch(span.of(document.text))):
+                found.append(Clause(span, look.weigh(span, model, hits), model, hits))
+    return found
+
+
+def spoken(document: Document, span: Span, *, asked: bool = True) -> Span | None:
+    """Move a span out of an interviewer's question, into the answer; None where there is no answer.
+
+    Without `asked`, a span that lies in a question alone is None.
+    """
+    if document.interview is None:
+        return _trim(document.text, span)
+    turns = document.interview.turns
+    questions = {index for index, turn in enumerate(turns) if turn.speaker is Speaker.INTERVIEWER}
+    said = [Span(turn.start, turn.end) for index, turn in enumerate(turns) if index not in questions]
+    overlaps = [_cut(span, turn) for turn in said if turn.overlaps(span)]
+    if overlaps:
+        return _trim(document.text, max(overlaps, key=lambda part: part.end - part.start))
+    touched = {index for index in questions if Span(turns[index].start, turns[index].end).overlaps(span)}
+    answers = [Span(turn.start, turn.end) for turn in turns if turn.answers in touched] if asked else []
+    return _opening(document, answers[0]) if answers else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What of a document the weight of a clause depends on."""
+
+    text: str
+    sums: Stretches
+    counts: Stretches
+    people: Stretches
+
+    @classmethod
+    def of(cls, document: Document) -> "_Look":
+        kinds = (EntityType.MONEY, EntityType.COUNT, EntityType.RESPONDENT)
+        sums, counts, people = (Stretches.of(one.span for one in document.of_type(kind)) for kind in kinds)
+        return cls(document.text, sums, counts, people)
+
+    def weigh(self, span: Span, model: Mapping[Category, float], hits: Sequence[RuleHit]) -> float:
+        words = span.of(self.text)
+        weight = _log_odds(1.0 - math.prod(1.0 - probability for probability in model.values()))
+        if hits:
+            weight = max(weight, _HEARD) + _RULE * max(hit.weight for hit in hits)
+        weight += _LENGTH * math.log(len(words))
+        weight += _SUM * self.sums.touch(span) + _COUNT * self.counts.touch(span) + _PERSON * self.people.touch(span)
+        weight += _OPENING * (span.start < _OPENING_SHARE * len(self.text))
+        return weight + _WISH * bool(_WISHES.search(words)) + _QUESTION * words.rstrip("”」").endswith(("？", "?"))
+
+
+def _parts(text: str, span: Span) -> Iterator[Span]:
+    start = span.start
+    pieces = split_clauses(text, span)
+    for number, piece in enumerate(pieces, 1):
+        left = span.end - piece.end
+        if number == len(pieces) or (piece.end - start >= _SHORTEST and left >= _SHORTEST):
+            yield Span(start, piece.end)
+            start = pieces[number].start if number < len(pieces) else piece.end
+
+
+def _opening(document: Document, answer: Span) -> Span | None:
+    """Return an answer's first sentence, the one that says yes or no to the question."""
+    inside = [_cut(sentence, answer) for sentence in document.sentences if sentence.overlaps(answer)]
+    return _trim(document.text, inside[0] if inside else answer)
+
+
+def _cut(span: Span, within: Span) -> Span:
+    return Span(max(span.start, within.start), min(span.end, within.end))
+
+
+def _trim(text: str, span: Span) -> Span | None:
+    part = text[span.start : span.end]
+    start = span.start + len(part) - len(part.lstrip())
+    end = span.start + len(part.rstrip())
+    return Span(start, end) if start < end else None
+
+
+def _log_odds(probability: float) -> float:
+    inside = min(max(probability, _UNKNOWN), 1 - _UNKNOWN)
+    return math.log(inside / (1 - inside))
