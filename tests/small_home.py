@@ -10,6 +10,8 @@ def make_home(home: Path, *, every: int = 8) -> Path:
     """Copy the content folders into `home` with one authored letter in `every`."""
     for name in ("rules", "data/lexicons"):
         shutil.copytree(SHIPPED / name, home / name)
+    (home / "evaluation").mkdir()
+    shutil.copy(SHIPPED / "evaluation/targets.toml", home / "evaluation")
     (home / "data/corpus").mkdir()
     for path in sorted((SHIPPED / "data/corpus").glob("*.jsonl")):
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)

@@ -27,19 +27,20 @@ def test_a_list_without_models_says_what_to_do(run: Run, tmp_path: Path, capsys:
     assert "xiansuo train" in capsys.readouterr().out
 
 
-def test_an_evaluation_names_its_data_and_writes_json(
+def test_an_evaluation_names_its_data_and_writes_figures_and_a_page(
     run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     home = make_home(tmp_path / "home", every=24)
     gold = tmp_path / "另一批.jsonl"
     gold.write_bytes((home / "data/corpus/natural.jsonl").read_bytes())
-    assert run("evaluate", "--rounds", 2, "--gold", gold, "--output", tmp_path / "reports", home=home) == 0
+    options = ("--quick", "--english", "--rounds", 2, "--gold", gold, "--output", tmp_path / "reports")
+    assert run("evaluate", *options, home=home) == 0
     shown = capsys.readouterr().out
-    assert "natural, 5 folds by matter" in shown
+    assert "natural, by matter" in shown
     assert "另一批" in shown
     assert "不是真实信访件" in shown
-    (file,) = (tmp_path / "reports").iterdir()
-    assert len(json.loads(file.read_text(encoding="utf-8"))) == 3
+    assert json.loads((tmp_path / "reports/evaluation.json").read_text(encoding="utf-8"))["targets"]
+    assert "1. Verdict" in (tmp_path / "reports/evaluation.html").read_text(encoding="utf-8")
 
 
 def test_a_missing_gold_file_is_wrong_usage(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

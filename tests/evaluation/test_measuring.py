@@ -49,10 +49,12 @@ def test_right_answers_reach_every_figure() -> None:
     assert report.letters == 4
 
 
-def test_every_figure_has_a_range_that_holds_possible_values() -> None:
+def test_a_range_leaves_room_for_errors_that_few_letters_could_not_show() -> None:
     report = evaluate(GOLD * 3, RIGHT * 3, data="d", rounds=8)
-    figure = next(figure for figure in report.figures if figure.name == "out_of_scope_raised")
-    assert (figure.low, figure.value, figure.high) == (0.0, 0.0, 0.0)
+    figure = report.figure("out_of_scope_raised")
+    assert figure is not None
+    assert (figure.low, figure.value) == (0.0, 0.0)
+    assert 0.3 < figure.high < 0.5
 
 
 def test_a_false_alarm_is_counted_among_letters_out_of_scope() -> None:

@@ -2,6 +2,7 @@ import math
 
 import numpy as np
 import pytest
+from sklearn.metrics import average_precision_score, roc_auc_score
 
 from xiansuo.evaluation import metrics
 
@@ -74,20 +75,50 @@ def test_ndcg_is_one_for_the_best_order_and_lower_for_another() -> None:
 
 
 def test_an_interval_draws_whole_matters() -> None:
-    values = np.array([0.0, 0.0, 1.0, 1.0])
+    values = np.array([0.0, 1.0, 0.0, 1.0])
     sizes: set[int] = set()
 
     def mean(rows: np.ndarray) -> float:
         sizes.add(len(rows))
         return float(values[rows].mean())
 
-    low, high = metrics.interval(mean, ["a", "a", "b", "b"], seed=0)
+    low, high = metrics.interval(mean, metrics.resamples(["a", "b", "a", "b"], seed=0, rounds=200))
     assert (low, high) == (0.0, 1.0)
     assert sizes == {4}
 
 
 def test_an_interval_is_the_same_for_the_same_seed() -> None:
     values = np.arange(30.0)
-    matters = [str(number) for number in range(30)]
-    first, second = (metrics.interval(lambda rows: float(values[rows].mean()), matters, seed=3) for _ in range(2))
+    draws = [metrics.resamples([str(number) for number in range(30)], seed=3, rounds=50) for _ in range(2)]
+    first, second = (metrics.interval(lambda rows: float(values[rows].mean()), drawn) for drawn in draws)
     assert first == second
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_areas_are_those_of_scikit_learn(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    truth, scores = random.random(80) < 0.4, random.integers(0, 12, 80) / 11
+    assert metrics.auroc(truth, scores) == pytest.approx(roc_auc_score(truth, scores))
+    assert metrics.average_precision(truth, scores) == pytest.approx(average_precision_score(truth, scores))
+
+
+def test_letters_that_need_not_be_read_are_counted_among_the_negative_ones() -> None:
+    truth = np.array([True, False, True, False, False, False])
+    scores = np.array([0.9, 0.8, 0.7, 0.3, 0.2, 0.1])
+    assert metrics.true_negative_rate(truth, scores) == pytest.approx(3 / 4)
+    assert metrics.true_negative_rate(truth, truth.astype(float)) == 1.0
+    assert metrics.recall_after(truth, scores, share=1 / 3) == 0.5
+
+
+@pytest.mark.parametrize(
+    ("hits", "tries", "low", "high"), [(0, 10, 0.0, 0.278), (10, 10, 0.722, 1.0), (5, 10, 0.237, 0.763)]
+)
+def test_wilson_leaves_room_where_nothing_went_wrong(hits: int, tries: int, low: float, high: float) -> None:
+    assert metrics.wilson(hits, tries) == pytest.approx((low, high), abs=1e-3)
+
+
+def test_probabilities_at_another_share_keep_their_order_and_have_that_mean() -> None:
+    stated = np.array([0.1, 0.2, 0.4, 0.9])
+    moved = metrics.at_share(stated, 0.6)
+    assert moved.mean() == pytest.approx(0.6)
+    assert (np.diff(moved) > 0).all()

@@ -25,7 +25,7 @@ class GoldLetter:
     """A letter with what people said about it.
 
     `half` is the name of the corpus file, `batch` the prefix of the id (one author each), `matter` groups letters that must never be split.
-    `disputed` holds categories on which readers differ; they count neither as right nor as wrong.
+    `named` lists organisations, places, money and times as written. `disputed` holds categories on which readers differ; they count neither as right nor as wrong.
     """
 
     id: str
@@ -46,6 +46,8 @@ class GoldLetter:
     border: bool = False
     petitioner: tuple[str, ...] = field(default=(), repr=False)
     respondents: tuple[str, ...] = field(default=(), repr=False)
+    signed: str = ""
+    named: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
 
 def read_gold(path: Path) -> tuple[GoldLetter, ...]:
@@ -89,10 +91,12 @@ def _letter(row: Mapping[str, object], half: str) -> GoldLetter:
         priority=int(str(row.get("priority") or 0)),
         quotes=tuple(_quotes(row)),
         hard=frozenset(_strings(row.get("hard"))),
-        picked=str(row.get("picked") or ""),
+        picked=str(row.get("picked") or ("random" if "random" in str(row.get("basis") or "") else "")),
         border=bool(row.get("border")),
         petitioner=_strings(people.get("petitioner")),
         respondents=_strings(people.get("accused")),
+        signed=str(row.get("signed") or ""),
+        named={name: _strings(people.get(name)) for name in ("org", "place", "money", "time")},
     )
 
 

@@ -1,7 +1,7 @@
 """Owns how gold letters become what a model learns from: masked documents, readings, and quotes in the documents' coordinates."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from threadpoolctl import threadpool_limits
@@ -20,7 +20,7 @@ from xiansuo.rulebook.match import RuleBooks
 from xiansuo.text.entities import EntityFinder
 from xiansuo.text.lexicon import Lexicons
 from xiansuo.text.mask import to_clear
-from xiansuo.text.prepare import document, masked_entities, protect
+from xiansuo.text.prepare import Protected, document, masked_entities, protect
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,13 @@ class Tools:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Gold letters with their documents, readings and quotes, row by row."""
+    """Gold letters with their documents, readings, quotes and masked forms, row by row."""
 
     letters: tuple[GoldLetter, ...]
     documents: tuple[Document, ...]
     readings: tuple[Reading, ...]
     quotes: tuple[tuple[Quote, ...], ...]
+    protected: tuple[Protected, ...] = field(default=(), repr=False)
 
     def take(self, rows: Iterable[int]) -> "Prepared":
         """Return the given rows only."""
@@ -48,6 +49,17 @@ class Prepared:
             tuple(self.documents[row] for row in kept),
             tuple(self.readings[row] for row in kept),
             tuple(self.quotes[row] for row in kept),
+            tuple(self.protected[row] for row in kept) if self.protected else (),
+        )
+
+    def joined(self, other: "Prepared") -> "Prepared":
+        """Return these letters followed by others."""
+        return Prepared(
+            self.letters + other.letters,
+            self.documents + other.documents,
+            self.readings + other.readings,
+            self.quotes + other.quotes,
+            self.protected + other.protected,
         )
 
 
@@ -61,9 +73,10 @@ def prepare(letters: Sequence[GoldLetter], tools: Tools) -> Prepared:
     rows = [_prepare(letter, tools) for letter in letters]
     return Prepared(
         tuple(letters),
-        tuple(made for made, _, _ in rows),
-        tuple(reading for _, reading, _ in rows),
-        tuple(quotes for _, _, quotes in rows),
+        tuple(made for _, made, _, _ in rows),
+        tuple(reading for _, _, reading, _ in rows),
+        tuple(quotes for _, _, _, quotes in rows),
+        tuple(protected for protected, _, _, _ in rows),
     )
 
 
@@ -78,7 +91,7 @@ def fit_home(home: Path, recipe: Recipe) -> Model:
     return fit(prepare(read_corpus(home / "data" / "corpus"), load_tools(home)), recipe)
 
 
-def _prepare(letter: GoldLetter, tools: Tools) -> tuple[Document, Reading, tuple[Quote, ...]]:
+def _prepare(letter: GoldLetter, tools: Tools) -> tuple[Protected, Document, Reading, tuple[Quote, ...]]:
     item = Item("corpus", letter.id, b"", "text/plain", Channel.POST)
     protected = protect(Letter(item, letter.text, letter.subject, letter.kind, letter.received), tools.finder)
     made = document(
@@ -88,7 +101,7 @@ def _prepare(letter: GoldLetter, tools: Tools) -> tuple[Document, Reading, tuple
         received=letter.received,
         entities=masked_entities(protected),
     )
-    return made, tools.books.read(made), moved_quotes(letter.quotes, made, protected.text)
+    return protected, made, tools.books.read(made), moved_quotes(letter.quotes, made, protected.text)
 
 
 def moved_quotes(quotes: Sequence[Quote], made: Document, masked: Masked) -> tuple[Quote, ...]:

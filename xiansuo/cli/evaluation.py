@@ -30,25 +30,32 @@ def train(context: typer.Context) -> None:
     typer.echo(say(f"模型在 {made.folder}。", ""))
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0913, PLR0917 - one parameter per option
     context: typer.Context,
     gold: Annotated[list[Path] | None, typer.Option("--gold", metavar="F", help="标注文件，可写多次")] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", metavar="DIR", help="结果 JSON 写到哪个目录；不写则为 evaluation/reports")
+        Path | None, typer.Option("--output", metavar="DIR", help="结果写到哪个目录；不写则为 evaluation/reports")
     ] = None,
+    english: Annotated[bool, typer.Option("--english", help="报告用英文写")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="只做按事项交叉验证和标注文件，约一分钟")] = False,
+    with_text: Annotated[
+        bool, typer.Option("--with-text", help="报告中显示标注文件里来件遮盖后的文字；报告会流转，慎用")
+    ] = False,
     rounds: Annotated[int, typer.Option("--rounds", min=0, help="误差范围的抽样次数；0 为不算误差范围，较快")] = 200,
 ) -> None:
-    """评测系统建议：在样本信上交叉验证（需几分钟），并在给出的标注文件上测量。"""
+    """评测系统建议：在样本信和给出的标注文件上测量，写出数字（JSON）和一页报告（HTML）。全套约需几分钟。"""
+    from xiansuo.evaluation.page import HEADLINE
     from xiansuo.evaluation.report import as_table
-    from xiansuo.services.evaluate import COLUMNS, write_report
+    from xiansuo.services.evaluate import Asked, write
     from xiansuo.services.evaluate import evaluate as run
 
     state: State = context.obj
     settings = state.settings()
-    reports = run(settings, gold=gold or (), rounds=rounds, tell=_tell)
-    typer.echo(as_table(reports, COLUMNS))
-    file = write_report(reports, output or settings.home / "evaluation" / "reports")
-    typer.echo(say(f"结果已写到 {file}。", "Report written."))
+    asked = Asked(tuple(gold or ()), rounds=rounds, quick=quick, with_text=with_text)
+    found = run(settings, asked, tell=_tell)
+    typer.echo(as_table([part.report for part in found.parts], HEADLINE))
+    figures, page = write(found, output or settings.home / "evaluation" / "reports", english=english)
+    typer.echo(say(f"报告已写到 {page}，数字在 {figures}。", "Report written."))
 
 
 @model.command("list")

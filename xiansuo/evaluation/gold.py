@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from xiansuo.classifiers.corpus import GoldLetter, Quote, read_corpus, read_gold
 from xiansuo.domain.category import CATEGORIES
+from xiansuo.domain.letter import Kind
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -29,6 +30,7 @@ class Answers:
     denied: Bools
     implicit: Bools
     random: Bools
+    interviews: Bools
 
 
 def read_measured(path: Path) -> tuple[GoldLetter, ...]:
@@ -58,4 +60,5 @@ def answers(letters: Sequence[GoldLetter]) -> Answers:
         denied=hard["denied_question"] & ~scope,
         implicit=hard["implicit"] & scope,
         random=np.array([letter.picked == "random" for letter in letters], dtype=bool),
+        interviews=np.array([letter.kind is Kind.TRANSCRIPT for letter in letters], dtype=bool),
     )

@@ -2,34 +2,40 @@
 
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
-from xiansuo.domain.category import CATEGORIES
 from xiansuo.domain.suggestion import Suggestion
-from xiansuo.evaluation import metrics
-from xiansuo.evaluation.gold import Answers, GoldLetter, answers
+from xiansuo.evaluation import measures, metrics
+from xiansuo.evaluation.gold import GoldLetter, answers
+from xiansuo.evaluation.measures import Measure
+from xiansuo.evaluation.outputs import Ints, Outputs, Shown, outputs
 
-Bools = NDArray[np.bool_]
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+__all__ = ["Figure", "Outputs", "Report", "as_json", "as_table", "compare", "evaluate", "measure", "outputs"]
 
 NOTICE = "本表数字来自编写的信件或公开留言，不是真实信访件；只说明程序在这些材料上的表现。"
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One measure with its 95 % bootstrap range by matter; `letters` is how many letters it stands on."""
+    """One measure with its 95 % range; `letters` is how many letters it stands on.
+
+    Ranges come from drawing whole matters with replacement. A share's range also holds Wilson's interval: where nothing
+    went wrong in few letters, drawing them again cannot show that something might.
+    """
 
     name: str
     value: float
     low: float
     high: float
     letters: int
+
+    @property
+    def known(self) -> bool:
+        """Whether the measure has a meaning on these letters."""
+        return not math.isnan(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +53,9 @@ class Report:
         """Return a figure's value; an unknown name is a `KeyError`."""
         return {figure.name: figure.value for figure in self.figures}[name]
 
-
-@dataclass(frozen=True, slots=True)
-class Outputs:
-    """What a machine answered, row by row: scope probability, category probabilities, proposed categories, reading order."""
-
-    scope: Floats
-    scores: Floats
-    raised: Bools
-    order: Floats
-
-
-def outputs(suggestions: Sequence[Suggestion], ranks: Sequence[float] = ()) -> Outputs:
-    """Return the table of suggestions; without ranks the reading order is that of scope."""
-    scope = np.array([suggestion.scope for suggestion in suggestions], dtype=np.float64)
-    scores = np.array([[suggestion.scores.get(category, 0.0) for category in CATEGORIES] for suggestion in suggestions])
-    raised = np.array([[category in suggestion.labels for category in CATEGORIES] for suggestion in suggestions])
-    return Outputs(scope, scores, raised, np.array(ranks, dtype=np.float64) if len(ranks) else scope)
+    def figure(self, name: str) -> Figure | None:
+        """Return a figure, nothing where it was not measured or has no meaning."""
+        return next((figure for figure in self.figures if figure.name == name and figure.known), None)
 
 
 def evaluate(
@@ -79,97 +71,68 @@ def evaluate(
 
 
 def measure(
-    gold: Sequence[GoldLetter], given: Outputs, *, data: str, method: str, seed: int = 0, rounds: int = 200
+    gold: Sequence[GoldLetter],
+    given: Outputs,
+    *,
+    data: str,
+    method: str,
+    rounds: int = 200,
+    shown: Sequence[Shown] = (),
 ) -> Report:
-    """Compare a machine's table of answers with gold letters, row by row."""
+    """Compare a machine's table of answers, and what readers are shown, with gold letters, row by row."""
+    _check(gold, given)
+    said = answers(gold)
+    found = [*measures.full(said, given), *(measures.of_shown(gold, given, shown) if shown else ())]
+    table = tuple(metrics.calibration_table(said.in_scope, given.scope))
+    return Report(data, method, len(gold), figures_of(found, said.matters, rounds=rounds), table)
+
+
+def compare(gold: Sequence[GoldLetter], given: Outputs, *, data: str, method: str, rounds: int = 50) -> Report:
+    """Return the report of a method that others are compared with: headline measures only, on fewer draws."""
+    _check(gold, given)
+    said = answers(gold)
+    return Report(data, method, len(gold), figures_of(measures.headline(said, given), said.matters, rounds=rounds))
+
+
+def _check(gold: Sequence[GoldLetter], given: Outputs) -> None:
     if len(gold) != len(given.scope):
         raise ValueError(f"{len(gold)} letters, {len(given.scope)} answers")
-    said = answers(gold)
-    figures = [
-        _figure(name, found, count, said, seed=seed, rounds=rounds) for name, count, found in _measures(said, given)
-    ]
-    table = tuple(metrics.calibration_table(said.in_scope, given.scope))
-    return Report(data, method, len(gold), tuple(figures), table)
 
 
-Measure = Callable[[Ints], float]
+def figures_of(found: Iterable[Measure], matters: Sequence[str], *, rounds: int, seed: int = 0) -> tuple[Figure, ...]:
+    """Return the figures of measures with their ranges."""
+    draws = metrics.resamples(matters, seed=seed, rounds=rounds) if rounds else []
+    every = np.arange(len(matters))
+    return tuple(_figure(one, every, draws) for one in found)
 
 
-def _measures(said: Answers, given: Outputs) -> list[tuple[str, Bools, Measure]]:
-    """Return (name, letters it stands on, measure over rows)."""
-    every = np.ones(len(said.in_scope), dtype=bool)
-    any_raised = np.asarray(given.raised.any(axis=1), dtype=bool)
-    found = [
-        ("scope_auroc", every, lambda rows: metrics.auroc(said.in_scope[rows], given.scope[rows])),
-        (
-            "mean_ap",
-            every,
-            lambda rows: _mean([_ap(said, given, rows, column=column) for column in range(len(CATEGORIES))]),
-        ),
-        (
-            "macro_f1",
-            every,
-            lambda rows: _mean([_f1(said, given, rows, column=column) for column in range(len(CATEGORIES))]),
-        ),
-        ("wss95_share", every, lambda rows: metrics.work_saved_share(said.in_scope[rows], given.scope[rows])),
-        ("ndcg20", every, lambda rows: metrics.ndcg(said.priority[rows], given.order[rows])),
-        ("ece", every, lambda rows: metrics.expected_calibration_error(said.in_scope[rows], given.scope[rows])),
-        ("slope", every, lambda rows: metrics.calibration_slope(said.in_scope[rows], given.scope[rows])),
-    ]
-    groups = {
-        "out_of_scope_raised": ~said.in_scope,
-        "traps_raised": said.traps,
-        "denied_raised": said.denied,
-        "implicit_found": said.implicit,
-        "serious_found": said.in_scope & (said.priority >= 3),
-        "random_out_of_scope_raised": said.random & ~said.in_scope,
-    }
-    found += [(name, among, _share_of(any_raised, among)) for name, among in groups.items() if among.any()]
-    for column, category in enumerate(CATEGORIES):
-        settled = ~said.disputed[:, column]
-        found.append((f"ap_{category}", settled, partial(_ap, said, given, column=column)))
-        found.append((f"f1_{category}", settled, partial(_f1, said, given, column=column)))
-    return found
-
-
-def _share_of(raised: Bools, among: Bools) -> Measure:
-    return lambda rows: metrics.share(raised[rows], among[rows])
-
-
-def _ap(said: Answers, given: Outputs, rows: Ints, *, column: int) -> float:
-    kept = rows[~said.disputed[rows, column]]
-    return metrics.average_precision(said.labels[kept, column], given.scores[kept, column])
-
-
-def _f1(said: Answers, given: Outputs, rows: Ints, *, column: int) -> float:
-    kept = rows[~said.disputed[rows, column]]
-    return metrics.f1(said.labels[kept, column], given.raised[kept, column])
-
-
-def _mean(values: Sequence[float]) -> float:
-    known = [value for value in values if not math.isnan(value)]
-    return float(np.mean(known)) if known else metrics.NOTHING
-
-
-def _figure(name: str, found: Measure, among: Bools, said: Answers, *, seed: int, rounds: int) -> Figure:
-    low, high = (
-        metrics.interval(found, said.matters, seed=seed, rounds=rounds)
-        if rounds
-        else (metrics.NOTHING, metrics.NOTHING)
-    )
-    return Figure(name, found(np.arange(len(among))), low, high, int(among.sum()))
+def _figure(one: Measure, every: Ints, draws: Sequence[Ints]) -> Figure:
+    low, high = metrics.interval(one.over, draws)
+    if draws and one.counted and one.counted[1]:
+        least, most = metrics.wilson(*one.counted)
+        low, high = min(low, least), max(high, most)
+    return Figure(one.name, one.over(every), low, high, one.letters)
 
 
 def as_json(reports: Sequence[Report]) -> str:
-    """Return the reports as JSON; measures without meaning are null."""
-    return json.dumps([_plain(asdict(report)) for report in reports], ensure_ascii=False, indent=1)
+    """Return the reports as JSON, one figure a line; measures without meaning are null."""
+    return "[\n" + ",\n".join(_report_json(report) for report in reports) + "\n]"
 
 
-def _plain(value: object) -> object:
+def _report_json(report: Report) -> str:
+    plain = rounded(asdict(report))
+    assert isinstance(plain, dict)  # noqa: S101 - for the type checker
+    lines = ",\n".join(f"  {json.dumps(figure, ensure_ascii=False)}" for figure in plain.pop("figures"))
+    rest = json.dumps(plain, ensure_ascii=False)
+    return f'{rest[:-1]}, "figures": [\n{lines}\n]}}'
+
+
+def rounded(value: object) -> object:
+    """Return a value fit for JSON: four digits, null where there is no meaning."""
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: rounded(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [rounded(item) for item in value]
     if isinstance(value, float):
         return None if math.isnan(value) else round(value, 4)
     return value

@@ -28,6 +28,13 @@ def frozen(letters: Sequence[GoldLetter], *, parts: int = 5) -> Ints:
     )
 
 
+def growing(letters: Sequence[GoldLetter], share: float) -> Ints:
+    """Return the rows of about a share of the matters; a larger share holds every smaller one."""
+    count = 1000
+    kept = [row for row, letter in enumerate(letters) if _bucket("growing:" + letter.matter, count) < share * count]
+    return np.array(kept, dtype=np.int64)
+
+
 def _by(letters: Sequence[GoldLetter], key: Callable[[GoldLetter], str]) -> Iterator[tuple[Ints, Ints]]:
     groups = np.array([key(letter) for letter in letters])
     for name in np.unique(groups):

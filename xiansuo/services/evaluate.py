@@ -1,104 +1,128 @@
 """Measures what the program proposes: on letters of the corpus that the model did not see, and on other gold files."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from xiansuo.classifiers.artifact import NAME
-from xiansuo.classifiers.predict import Model
-from xiansuo.classifiers.prepare import Prepared, Tools, fit, load_tools, prepare
-from xiansuo.classifiers.recipe import Recipe, read_recipe
-from xiansuo.domain.category import CATEGORIES
+from xiansuo.classifiers.artifact import manifest_of
+from xiansuo.classifiers.prepare import Prepared, fit, prepare
 from xiansuo.errors import UsageError
+from xiansuo.evaluation.evaluation import Evaluation, LearningStep, Mode, Part, write_json
 from xiansuo.evaluation.gold import GoldLetter, read_corpus, read_measured
-from xiansuo.evaluation.report import Outputs, Report, as_json, measure, outputs
-from xiansuo.evaluation.split import by_matter
-from xiansuo.services.model import load_model, thresholds_of
+from xiansuo.evaluation.outputs import Outputs
+from xiansuo.evaluation.page import render
+from xiansuo.evaluation.report import Figure, Report, compare, measure
+from xiansuo.evaluation.split import by_batch, by_matter, frozen, growing
+from xiansuo.evaluation.targets import read_targets, rows
+from xiansuo.services.classify import answer
+from xiansuo.services.evaluate_details import details_of
+from xiansuo.services.held_out import Bench, Plain, Sitting, held_out, record_of
+from xiansuo.services.link_records import link_answers
+from xiansuo.services.model import load_model
 from xiansuo.services.train import require_place
 from xiansuo.settings import Settings
-from xiansuo.triage.rank import Ranking
-from xiansuo.triage.suggest import Thresholds, suggest
 
-FOLDS = 5
-REPORT_FILE = "evaluation.json"
-COLUMNS = (
-    "scope_auroc",
-    "mean_ap",
-    "macro_f1",
-    "traps_raised",
-    "denied_raised",
-    "implicit_found",
-    "out_of_scope_raised",
-    "serious_found",
-    "wss95_share",
-    "ndcg20",
-    "ece",
-)
-
+Ints = NDArray[np.int64]
 Tell = Callable[[str], None]
+
+FOLDS, QUICK_FOLDS = 5, 3
+SHARES = (0.125, 0.25, 0.5)
+FEWEST_TAUGHT = 40
+"""From fewer letters than this no model is trained for the learning curve."""
+SPEED = "speed"
+_TIMED = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
-    """What turns the answers of any model into suggestions and ranks."""
+class Asked:
+    """What to measure. `with_text` lets masked text of other gold files into the page, which is a file that travels."""
 
-    tools: Tools
-    recipe: Recipe
-    thresholds: Thresholds
-    ranking: Ranking
+    gold: tuple[Path, ...] = ()
+    rounds: int = 200
+    quick: bool = False
+    with_text: bool = False
 
-    @classmethod
-    def load(cls, settings: Settings) -> "Bench":
-        """Load rules, word lists, recipe and rubric."""
-        recipe = read_recipe(settings.models / NAME / "recipe.toml")
-        ranking = Ranking.load(settings.rules / "ranking.yaml")
-        return cls(load_tools(settings.home), recipe, thresholds_of(recipe), ranking)
-
-    def answer(self, model: Model, data: Prepared) -> Outputs:
-        """Return what is proposed for prepared letters: rules, model and rubric together, as an inspector would see it."""
-        scores = model.score(data.documents, data.readings)
-        rows = list(zip(data.documents, data.readings, scores, strict=True))
-        suggestions = [suggest(document, reading, one, thresholds=self.thresholds) for document, reading, one in rows]
-        ranks = [
-            self.ranking.rank(document, reading, suggestion).total
-            for (document, reading, _), suggestion in zip(rows, suggestions, strict=True)
-        ]
-        return outputs(suggestions, ranks)
+    @property
+    def command(self) -> str:
+        """The command that measures this, without paths."""
+        gold = [f"--gold {path.name}" for path in self.gold]
+        return " ".join(["xiansuo evaluate", *(["--quick"] if self.quick else []), *gold])
 
 
-def evaluate(
-    settings: Settings, *, gold: Sequence[Path] = (), folds: int = FOLDS, rounds: int = 200, tell: Tell
-) -> tuple[Report, ...]:
-    """Return a report for each half of the corpus, cross-validated by matter, and for each gold file, border cases left out.
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A run under way: the corpus without its frozen part, the frozen part, and what answers them."""
 
-    Every report names its data. `rounds` is the number of bootstrap draws for the ranges.
+    bench: Bench
+    asked: Asked
+    whole: Prepared = field(repr=False)
+    tell: Tell
+
+    @property
+    def held(self) -> Ints:
+        """The rows of the frozen part."""
+        return frozen(self.whole.letters)
+
+    @property
+    def open(self) -> Ints:
+        """The rows that tuning may look at."""
+        return np.setdiff1d(np.arange(len(self.whole.letters)), self.held)
+
+    @property
+    def folds(self) -> int:
+        """Into how many folds the open part is cut."""
+        return QUICK_FOLDS if self.asked.quick else FOLDS
+
+
+def evaluate(settings: Settings, asked: Asked, *, tell: Tell) -> Evaluation:
+    """Measure the corpus by matter, by author and on its frozen part, then each gold file, border cases left out.
+
+    The quick run leaves out authors, frozen part and learning curve.
     """
-    others = [(path.stem, _read(path)) for path in gold]
+    others = [(path.stem, _read(path)) for path in asked.gold]
     if others:
         require_place(settings)
+    targets = read_targets(settings.home / "evaluation" / "targets.toml")
     bench = Bench.load(settings)
     tell("正在读取训练信件……")
-    corpus = prepare(read_corpus(settings.corpus), bench.tools)
-    reports = [*_crossed(corpus, bench, folds=folds, rounds=rounds, tell=tell)]
-    if others:
-        model = load_model(settings, tell=tell).model
-        for name, letters in others:
-            found = bench.answer(model, prepare(letters, bench.tools))
-            reports.append(measure(letters, found, data=name, method="xiansuo", rounds=rounds))
-    return tuple(reports)
+    course = Course(bench, asked, prepare(read_corpus(settings.corpus), bench.tools), tell)
+    learning: tuple[LearningStep, ...] = ()
+    crossed = _crossed(course)
+    parts = [*_parts(course, crossed, Mode.BY_MATTER)]
+    if not asked.quick:
+        parts += _by_author(course)
+        parts += _frozen(course)
+        learning = tuple(_learning(course, crossed))
+    parts += _others(course, settings, others)
+    timed = others[0][1] if others else crossed.data.letters
+    reports = [*(part.report for part in parts), _speed(bench, crossed, timed[:_TIMED])]
+    return Evaluation(
+        made=date.today().isoformat(),  # noqa: DTZ011 - the office's own calendar
+        command=asked.command,
+        inputs=manifest_of(settings.home).digest[:16],
+        folds=course.folds,
+        threshold=bench.recipe.costs.threshold,
+        parts=tuple(parts),
+        targets=tuple(rows(targets, reports, gold=[name for name, _ in others])),
+        learning=learning,
+    )
 
 
-def write_report(reports: Sequence[Report], folder: Path) -> Path:
-    """Write the reports as JSON into a folder and return the file. Raises UsageError."""
-    file = folder / REPORT_FILE
+def write(evaluation: Evaluation, folder: Path, *, english: bool) -> tuple[Path, Path]:
+    """Write figures as JSON and the report as one page into a folder; return both files. Raises UsageError."""
+    figures, page = folder / "evaluation.json", folder / "evaluation.html"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        file.write_text(as_json(reports) + "\n", encoding="utf-8")
+        figures.write_text(write_json(evaluation), encoding="utf-8")
+        page.write_text(render(evaluation, english=english), encoding="utf-8")
     except OSError as error:
         raise UsageError(f"不能写评测结果：{error.strerror}。请核对 --output 的路径和权限。") from error
-    return file
+    return figures, page
 
 
 def _read(path: Path) -> tuple[GoldLetter, ...]:
@@ -113,24 +137,119 @@ def _read(path: Path) -> tuple[GoldLetter, ...]:
     return letters
 
 
-def _crossed(corpus: Prepared, bench: Bench, *, folds: int, rounds: int, tell: Tell) -> Iterator[Report]:
-    found = held_out(corpus, bench, folds=folds, tell=tell)
-    halves = np.array([letter.half for letter in corpus.letters])
-    for half in sorted(set(halves)):
+def _crossed(course: Course) -> Sitting:
+    data = course.whole.take(course.open.tolist())
+    return held_out(data, course.bench, _told(by_matter(data.letters, folds=course.folds), course, "按事项交叉验证"))
+
+
+def _told(folds: Iterable[tuple[Ints, Ints]], course: Course, what: str) -> Iterator[tuple[Ints, Ints]]:
+    every = list(folds)
+    for number, fold in enumerate(every, start=1):
+        course.tell(f"{what}：第 {number} 组，共 {len(every)} 组……")
+        yield fold
+
+
+def _parts(course: Course, sitting: Sitting, mode: Mode) -> Iterator[Part]:
+    """Yield a part for each half of the corpus; those by matter in detail."""
+    letters, plain = sitting.data.letters, Plain(sitting.data, course.bench.segmenter)
+    folds = by_matter(letters, folds=course.folds) if mode is Mode.BY_MATTER else by_batch(letters)
+    others = plain.held_out(folds)
+    for half in sorted({letter.half for letter in letters}):
+        kept = np.array([row for row, letter in enumerate(letters) if letter.half == half])
+        mine = {method: given.take(kept) for method, given in others.items()}
+        yield _part(course, f"{half}, {mode}", sitting.take(kept.tolist()), mine, mode)
+
+
+def _by_author(course: Course) -> Iterator[Part]:
+    data = course.whole.take(course.open.tolist())
+    sitting = held_out(data, course.bench, _told(by_batch(data.letters), course, "整批作者留出"))
+    yield from _parts(course, sitting, Mode.BY_AUTHOR)
+
+
+def _frozen(course: Course) -> Iterator[Part]:
+    course.tell("正在测固定留出的部分……")
+    model = fit(course.whole.take(course.open.tolist()), course.bench.recipe)
+    data = course.whole.take(course.held.tolist())
+    sitting = Sitting(data, tuple(course.bench.answer(model, data)), (model,) * len(data.letters))
+    others = Plain(course.whole, course.bench.segmenter).answer(course.open, course.held)
+    for half in sorted({letter.half for letter in data.letters}):
+        kept = np.array([row for row, letter in enumerate(data.letters) if letter.half == half])
+        mine = {method: given.take(kept) for method, given in others.items()}
+        yield _part(course, f"{half}, {Mode.FROZEN}", sitting.take(kept.tolist()), mine, Mode.FROZEN)
+
+
+def _others(course: Course, settings: Settings, others: Sequence[tuple[str, tuple[GoldLetter, ...]]]) -> Iterator[Part]:
+    if not others:
+        return
+    model = load_model(settings, tell=course.tell).model
+    for name, letters in others:
+        course.tell(f"正在测标注文件 {name}……")
+        data = prepare(letters, course.bench.tools)
+        sitting = Sitting(data, tuple(course.bench.answer(model, data)), (model,) * len(letters))
+        known = len(course.whole.letters)
+        plain = Plain(course.whole.joined(data), course.bench.segmenter)
+        mine = plain.answer(np.arange(known), np.arange(known, known + len(letters)))
+        yield _part(course, name, sitting, mine, Mode.COLD)
+
+
+def _part(course: Course, data: str, sitting: Sitting, plain: dict[str, Outputs], mode: Mode) -> Part:
+    letters, given, shown = sitting.data.letters, sitting.outputs(), sitting.shown()
+    rounds = course.asked.rounds
+    detailed = mode in {Mode.BY_MATTER, Mode.COLD}
+    with_text = mode is not Mode.COLD or course.asked.with_text
+    return Part(
+        name=data.split(",", maxsplit=1)[0],
+        mode=mode,
+        letters=len(letters),
+        in_scope=sum(letter.in_scope for letter in letters),
+        authored=mode is not Mode.COLD,
+        report=measure(letters, given, data=data, method="xiansuo", rounds=rounds, shown=shown),
+        plain=tuple(
+            compare(letters, one, data=data, method=method, rounds=rounds // 2) for method, one in plain.items()
+        ),
+        details=details_of(sitting, given, course.bench, with_text=with_text) if detailed else None,
+    )
+
+
+def _learning(course: Course, crossed: Sitting) -> Iterator[LearningStep]:
+    """Yield how models of growing shares of the matters do on the letters of the first folds."""
+    letters = crossed.data.letters
+    folds = list(by_matter(letters, folds=course.folds))[:2]
+    for share in SHARES:
+        some = [(learn[growing([letters[row] for row in learn], share)], test) for learn, test in folds]
+        if min(len(learn) for learn, _ in some) >= FEWEST_TAUGHT:
+            course.tell(f"学习曲线：用 {share:.0%} 的事项训练……")
+            yield _step(course, share, some, _answered(crossed.data, course.bench, some))
+    tested = np.concatenate([test for _, test in folds])
+    yield _step(course, 1.0, folds, crossed.take(tested.tolist()))
+
+
+def _step(course: Course, share: float, folds: Sequence[tuple[Ints, Ints]], sitting: Sitting) -> LearningStep:
+    halves, given = np.array([letter.half for letter in sitting.data.letters]), sitting.outputs()
+    reports = []
+    for half in np.unique(halves).tolist():
         rows = np.flatnonzero(halves == half)
-        mine = Outputs(found.scope[rows], found.scores[rows], found.raised[rows], found.order[rows])
-        letters = [corpus.letters[row] for row in rows]
-        yield measure(letters, mine, data=f"{half}, {folds} folds by matter", method="xiansuo", rounds=rounds)
+        mine = [sitting.data.letters[row] for row in rows]
+        reports.append(compare(mine, given.take(rows), data=half, method="xiansuo", rounds=course.asked.rounds // 2))
+    return LearningStep(share, round(sum(len(learn) for learn, _ in folds) / len(folds)), tuple(reports))
 
 
-def held_out(corpus: Prepared, bench: Bench, *, folds: int, tell: Tell) -> Outputs:
-    """Return what is proposed for every letter by a model that saw no letter of its matter."""
-    count, width = len(corpus.letters), len(CATEGORIES)
-    out = Outputs(np.zeros(count), np.zeros((count, width)), np.zeros((count, width), dtype=np.bool_), np.zeros(count))
-    for number, (learn, test) in enumerate(by_matter(corpus.letters, folds=folds), start=1):
-        tell(f"交叉验证：第 {number} 组，共 {folds} 组……")
-        model = fit(corpus.take(learn.tolist()), bench.recipe)
-        found = bench.answer(model, corpus.take(test.tolist()))
-        out.scope[test], out.order[test] = found.scope, found.order
-        out.scores[test], out.raised[test] = found.scores, found.raised
-    return out
+def _answered(data: Prepared, bench: Bench, folds: Sequence[tuple[Ints, Ints]]) -> Sitting:
+    """Return the answers for the tested letters of some folds only."""
+    found, models, tested = [], [], []
+    for learn, test in folds:
+        model = fit(data.take(learn.tolist()), bench.recipe)
+        found += bench.answer(model, data.take(test.tolist()))
+        models += [model] * len(test)
+        tested += test.tolist()
+    return Sitting(data.take(tested), tuple(found), tuple(models))
+
+
+def _speed(bench: Bench, crossed: Sitting, letters: Sequence[GoldLetter]) -> Report:
+    """Return how many letters a second of one core are masked, analysed, ranked and linked, engine ready."""
+    records, analyser = [record_of(letter) for letter in letters], bench.analyser(crossed.models[0])
+    list(answer(records[:5], analyser))
+    began = time.process_time()
+    linked = sum(1 for _ in link_answers(answer(records, analyser)))
+    found = linked / max(time.process_time() - began, 1e-9)
+    return Report(SPEED, "xiansuo", linked, (Figure("letters_per_second", found, float("nan"), float("nan"), linked),))

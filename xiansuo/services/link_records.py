@@ -11,9 +11,14 @@ from xiansuo.triage.link import Linkable
 
 def link_records(records: Iterable[Record], analyser: Analyser) -> Iterator[Row]:
     """Yield the row of the command contract for every record; a letter is compared with those before it only."""
+    return link_answers(answer(records, analyser))
+
+
+def link_answers(answers: Iterable[Answered]) -> Iterator[Row]:
+    """Yield the row of the command contract for every analysed record, in their order."""
     index = LinkIndex()
     names: set[str] = set()
-    for one in answer(records, analyser):
+    for one in answers:
         name = _unused(str(one.record.id), names)
         names.add(name)
         found = index.link(_linkable(one, name))
