@@ -155,3 +155,24 @@ def test_respondents_are_found_under_all_the_names_people_use(finder: EntityFind
 def test_ordinary_words_are_nobodys_nickname(finder: EntityFinder, word: str) -> None:
     people = {EntityType.RESPONDENT, EntityType.PETITIONER, EntityType.PERSON}
     assert [e.text for e in finder.find(f"我们那里的{word}很多") if e.type in people] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "kind"),
+    [
+        ("挪用村里的钱", "村里的钱", "集体资金"),
+        ("拿公款吃喝", "公款", "公款"),
+        ("维修基金谁动了", "维修基金", "公共维修资金"),
+        ("征地款没有发", "征地款", "征地补偿款"),
+        ("收了三年的承包费", "承包费", "集体租金"),
+        ("党费不上交", "党费", "党费"),
+        ("截留农民工工资", "农民工工资", "工程款"),
+    ],
+)
+def test_which_money_a_letter_is_about_has_one_name(finder: EntityFinder, text: str, written: str, kind: str) -> None:
+    assert [(e.text, e.value) for e in finder.find(text) if e.type is EntityType.BENEFIT] == [(written, kind)]
+
+
+@pytest.mark.parametrize("paper", ["转账截图", "过磅单", "伤情鉴定", "礼单", "微信记录", "工资条"])
+def test_papers_and_recordings_are_found(finder: EntityFinder, paper: str) -> None:
+    assert [e.text for e in finder.find(f"我手里有{paper}。") if e.type is EntityType.DOCUMENT] == [paper]

@@ -14,7 +14,7 @@ _LONGEST_WORD = 6
 
 @dataclass(frozen=True, slots=True)
 class Lexicons:
-    """All word lists. Orders are the files' own; `benefit_aliases` maps a popular name to the standard one.
+    """All word lists. Orders are the files' own; `benefit_aliases` maps a popular name to the standard one, `funds` every name of other public money to its kind.
 
     `titles` has the groups village, township, county_city and roles (roles are words such as 现任 or kinship, no posts);
     `region_suffixes` runs from 省级 to 门牌; `terms` are ways of speaking per category (None: out of scope) and kind, words for segmentation and no evidence.
@@ -25,6 +25,7 @@ class Lexicons:
     benefits: tuple[str, ...]
     benefit_aliases: Mapping[str, str]
     documents: tuple[str, ...]
+    funds: Mapping[str, str]
     surnames: frozenset[str]
     compound_surnames: frozenset[str]
     not_names: frozenset[str]
@@ -42,6 +43,7 @@ class Lexicons:
             benefits=benefits.words("待遇"),
             benefit_aliases=_aliases(benefits),
             documents=_Book(folder / "documents.yaml").words("材料"),
+            funds=_funds(_Book(folder / "funds.yaml")),
             surnames=_of_length(surnames, "单姓", 1),
             compound_surnames=_of_length(surnames, "复姓", 2),
             not_names=frozenset(surnames.words("不是人名")),
@@ -111,6 +113,11 @@ def _aliases(book: _Book) -> Mapping[str, str]:
             f"词表 {book.path.name} 的“别称”里有不在“待遇”中的名称：{'、'.join(unknown)}。请先加到“待遇”。"
         )
     return {alias: name for name, aliases in groups.items() for alias in aliases}
+
+
+def _funds(book: _Book) -> Mapping[str, str]:
+    groups = book.group("资金")
+    return {written: name for name, others in groups.items() for written in (name, *others)}
 
 
 def _of_length(book: _Book, heading: str, length: int) -> frozenset[str]:

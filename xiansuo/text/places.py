@@ -130,9 +130,11 @@ class PlaceFinder:
         self._whole = frozenset(lexicons.org_types)
         self._types = AhoCorasick(sorted(self._whole | set(_SHORT_TYPES)), matchkind=MatchKind.LeftmostLongest)
         self._words = dict.fromkeys(lexicons.documents, EntityType.DOCUMENT)
-        self._words |= dict.fromkeys((*lexicons.benefits, *lexicons.benefit_aliases), EntityType.BENEFIT)
+        self._words |= dict.fromkeys(
+            (*lexicons.funds, *lexicons.benefits, *lexicons.benefit_aliases), EntityType.BENEFIT
+        )
         self._words |= dict.fromkeys(lexicons.posts(), EntityType.POSITION)
-        self._aliases = lexicons.benefit_aliases
+        self._aliases = {**lexicons.funds, **lexicons.benefit_aliases}
         self._lists = AhoCorasick(list(self._words), matchkind=MatchKind.LeftmostLongest)
 
     def find(self, text: str) -> list[Entity]:
