@@ -39,7 +39,7 @@ class EntityFinder:
 
     def __init__(self, lexicons: Lexicons, register: OrganisationRegister | None = None) -> None:
         self._people = PeopleFinder(
-            lexicons.surnames | lexicons.compound_surnames, lexicons.posts(), lexicons.not_names
+            lexicons.surnames | lexicons.compound_surnames, lexicons.posts(), lexicons.not_names, given=lexicons.given
         )
         self._places = PlaceFinder(lexicons, register)
 

@@ -97,27 +97,30 @@ class Evidence:
 
     writer: int = 0
     accused: int = 0
+    other: int = 0
     staff: bool = False
 
-    def side(self) -> EntityType:
-        """Petitioner, respondent or neither. A certain sign of the writer's side outweighs a post, never an accusation by name."""
+    def side(self) -> EntityType | None:
+        """Petitioner, respondent, a person to protect beside the petitioner, or None. A certain sign of the writer's side outweighs a post, never an accusation by name."""
         if self.staff and self.writer < CERTAIN:
-            return EntityType.PERSON
+            return None
         if self.writer and (self.writer >= self.accused or (self.writer >= CERTAIN and self.accused <= CERTAIN)):
             return EntityType.PETITIONER
-        return EntityType.RESPONDENT if self.accused else EntityType.PERSON
+        if self.other > self.accused:
+            return EntityType.PERSON
+        return EntityType.RESPONDENT if self.accused else None
 
 
 class Weigher:
     """Collects the evidence on the names of one text, in the order of its methods."""
 
     def __init__(self, text: str, cues: Cues, *, surnames: frozenset[str], not_names: frozenset[str]) -> None:
-        self._text, self._cues = text, cues
+        self.text, self._cues = text, cues
         self._surnames, self._not_names = surnames, not_names
         self._tokens = name_tokens(text)
         self.evidence: dict[str, Evidence] = {}
 
-    def note(self, name: str, *, writer: int = 0, accused: int = 0) -> None:
+    def note(self, name: str, *, writer: int = 0, accused: int = 0, other: int = 0) -> None:
         """Keep the strongest cue of each side for a name."""
         if name[0] in "和与跟" and len(name) == 3 and name[1] in self._surnames:
             name = name[1:]
@@ -131,6 +134,7 @@ class Weigher:
         ):
             found = self.evidence.setdefault(name, Evidence())
             found.writer, found.accused = max(found.writer, writer), max(found.accused, accused)
+            found.other = max(found.other, other)
 
     def _weigh(self, name: str, *, writer: int = 0, accused: int = 0) -> None:
         if not is_word(name) and not (name in self.evidence and self.evidence[name].staff):
@@ -138,7 +142,7 @@ class Weigher:
 
     def staff(self) -> None:
         """Note who asks and who takes the minutes."""
-        for match in self._cues.staff_field.finditer(self._text):
+        for match in self._cues.staff_field.finditer(self.text):
             if _COMMONERS.search(match["v"]):
                 continue
             cut = _FIELD_END.search(match["v"])
@@ -147,23 +151,23 @@ class Weigher:
 
     def fields(self) -> None:
         """Take the names of labelled fields: 举报人：…, 被谈话人：…, 被举报人：…."""
-        for match in self._cues.writer_field.finditer(self._text):
+        for match in self._cues.writer_field.finditer(self.text):
             for name in self._field(match):
                 if name not in self.evidence or not self.evidence[name].staff:
                     self.note(name, writer=CERTAIN)
         for pattern in (self._cues.together, self._cues.witness):
-            for match in pattern.finditer(self._text):
+            for match in pattern.finditer(self.text):
                 for name in self.names_in(match["v"]):
                     self.note(name, writer=CERTAIN)
-        for match in self._cues.accused_field.finditer(self._text):
+        for match in self._cues.accused_field.finditer(self.text):
             for name in self._field(match):
                 self.note(name, accused=_ACCUSED_FIELD)
 
     def _field(self, label: re.Match[str]) -> list[str]:
         colon = label[0].rstrip()[-1:] in {":", "："}
-        limit = _FIELD_END.search(self._text, label.end())
-        value = self._text[
-            label.end() : min(limit.start() if limit else len(self._text), label.end() + (90 if colon else 24))
+        limit = _FIELD_END.search(self.text, label.end())
+        value = self.text[
+            label.end() : min(limit.start() if limit else len(self.text), label.end() + (90 if colon else 24))
         ]
         return self.names_in(value if colon else value.split("，")[0], strict=not colon)
 
@@ -187,27 +191,27 @@ class Weigher:
     def phrases(self) -> None:
         """Take the names that a phrase introduces or follows."""
         for cue in self._cues.before:
-            for match in cue.pattern.finditer(self._text):
+            for match in cue.pattern.finditer(self.text):
                 start, end = match.span("n")
-                end = settle(self._text, start, end, self._tokens)
-                self._weigh(self._text[start:end], writer=cue.writer, accused=cue.accused)
+                end = settle(self.text, start, end, self._tokens)
+                self._weigh(self.text[start:end], writer=cue.writer, accused=cue.accused)
                 if cue.many:
                     for name in self._following(end):
                         self._weigh(name, writer=cue.writer, accused=cue.accused)
-        for match in self._cues.called.finditer(self._text):
+        for match in self._cues.called.finditer(self.text):
             if len(match["n"]) > len(surname_of(match["n"], self._surnames)):
                 self._weigh(match["n"], accused=3)
         self._followed()
 
     def _following(self, end: int) -> Iterator[str]:
         """Yield further names of a list: 邓祥云、邓祥发、方菊香."""
-        while (gap := _SEPARATOR.match(self._text, end)) and (name := self._cues.name.match(self._text, gap.end())):
-            end = settle(self._text, name.start(), name.end(), self._tokens)
-            yield self._text[name.start() : end]
+        while (gap := _SEPARATOR.match(self.text, end)) and (name := self._cues.name.match(self.text, gap.end())):
+            end = settle(self.text, name.start(), name.end(), self._tokens)
+            yield self.text[name.start() : end]
 
     def _followed(self) -> None:
         """Weigh every name-shaped stretch by what follows it, and keep those that the segmenter takes for names."""
-        text = self._text
+        text = self.text
         for match in self._cues.anywhere.finditer(text):
             start, longest = match.span("n")
             token = self._tokens.get(start)
@@ -234,25 +238,25 @@ class Weigher:
             group == "w6"
             and end - start == 2
             and self._tokens.get(start) != end
-            and self._text[start:end] not in self.evidence
+            and self.text[start:end] not in self.evidence
         ):
-            return bool(re.match(r"[^\u3400-\u9fff]", self._text[end : end + 1]))
-        before = self._text[start - 1 : start]
+            return bool(re.match(r"[^\u3400-\u9fff]", self.text[end : end + 1]))
+        before = self.text[start - 1 : start]
         return (
             not ("\u3400" <= before <= "\u9fff")
             or self._tokens.get(start) == end
-            or self._text[start:end] in self.evidence
+            or self.text[start:end] in self.evidence
             or group == "w4"
         )
 
     def kinship(self, interview: Interview | None) -> None:
         """Take names after a word of kinship; whose relative it is decides the side."""
-        for match in self._cues.kin.finditer(self._text):
-            owner = self._cues.owner.search(self._text, max(0, match.start() - 14), match.start())
+        for match in self._cues.kin.finditer(self.text):
+            owner = self._cues.owner.search(self.text, max(0, match.start() - 14), match.start())
             if owner is None:
                 continue
             start, end = match.span("n")
-            name = self._text[start : settle(self._text, start, end, self._tokens)]
+            name = self.text[start : settle(self.text, start, end, self._tokens)]
             if owner["w"] or (owner["a"] == "其" and interview is not None):
                 self._weigh(name, writer=4)
             elif owner["a"]:
@@ -263,10 +267,10 @@ class Weigher:
     def heading(self, interview: Interview) -> None:
         """Take the names with an age or a house from an interview's heading: the interviewee and the family at home."""
         for turn in interview.turns:
-            label = self._text[self._text.rfind("\n", 0, turn.start) + 1 : turn.start].strip(" \t\u3000:：")
+            label = self.text[self.text.rfind("\n", 0, turn.start) + 1 : turn.start].strip(" \t\u3000:：")
             if turn.speaker is Speaker.INTERVIEWEE and self._cues.name.fullmatch(label):
                 self.note(label, writer=CERTAIN)
-        for match in self._cues.housed.finditer(self._text, 0, heading_end(self._text, interview)):
+        for match in self._cues.housed.finditer(self.text, 0, heading_end(self.text, interview)):
             self._weigh(match["n"], writer=CERTAIN)
 
 

@@ -17,7 +17,8 @@ class Lexicons:
     """All word lists. Orders are the files' own; `benefit_aliases` maps a popular name to the standard one, `funds` every name of other public money to its kind.
 
     `titles` has the groups village, township, county_city and roles (roles are words such as 现任 or kinship, no posts);
-    `region_suffixes` runs from 省级 to 门牌; `terms` are ways of speaking per category (None: out of scope) and kind, words for segmentation and no evidence.
+    `region_suffixes` runs from 省级 to 门牌; `terms` are ways of speaking per category (None: out of scope) and kind, words for segmentation and no evidence;
+    `given` are the signs of given names, the very common and the less common.
     """
 
     titles: Mapping[str, tuple[str, ...]]
@@ -28,6 +29,7 @@ class Lexicons:
     funds: Mapping[str, str]
     surnames: frozenset[str]
     compound_surnames: frozenset[str]
+    given: tuple[frozenset[str], frozenset[str]]
     not_names: frozenset[str]
     region_suffixes: Mapping[str, tuple[str, ...]]
     terms: Mapping[Category | None, Mapping[str, tuple[str, ...]]]
@@ -36,6 +38,7 @@ class Lexicons:
     def load(cls, folder: Path) -> "Lexicons":
         """Read the lists of a folder; raise LexiconError, a sentence naming file and fault, where one is missing or wrong."""
         surnames = _Book(folder / "surnames.yaml")
+        given = _Book(folder / "given_names.yaml")
         benefits = _Book(folder / "benefits.yaml")
         return cls(
             titles=_titles(_Book(folder / "titles.yaml")),
@@ -46,6 +49,7 @@ class Lexicons:
             funds=_funds(_Book(folder / "funds.yaml")),
             surnames=_of_length(surnames, "单姓", 1),
             compound_surnames=_of_length(surnames, "复姓", 2),
+            given=(_of_length(given, "常用", 1), _of_length(given, "较常用", 1)),
             not_names=frozenset(surnames.words("不是人名")),
             region_suffixes=_regions(_Book(folder / "regions.yaml")),
             terms=_terms(_Book(folder / "terms.yaml")),

@@ -17,6 +17,7 @@ PLACEHOLDERS = {
     EntityType.EMAIL: "〔邮箱〕",
     EntityType.ACCOUNT: "〔账号〕",
     EntityType.SELF_DISCLOSURE: "〔身份线索〕",
+    EntityType.PERSON: "〔他人〕",
 }
 # The order in which a merged passage takes its placeholder: a person counts more than the clause around the name.
 _ORDER = list(PLACEHOLDERS)

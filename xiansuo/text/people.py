@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 
 from xiansuo.domain.spans import Span
 from xiansuo.domain.text import Entity, EntityType, Interview, Speaker
+from xiansuo.text.bystanders import weigh_bystanders
 from xiansuo.text.coverage import Coverage
 from xiansuo.text.cues import Cues, compile_cues
 from xiansuo.text.evidence import CERTAIN, Evidence, Weigher
+from xiansuo.text.mentions import MentionFinder
 from xiansuo.text.names import is_word, name_shapes, surname_of
+from xiansuo.text.roles import compile_roles
 from xiansuo.text.signature import Closing, closings
 
 _GAP = re.compile(r"(?<=[\u3400-\u9fff])[ \t\u3000]{1,3}(?=[\u3400-\u9fff])")
@@ -38,8 +41,17 @@ class People:
 class PeopleFinder:
     """Finds persons by surnames, cue phrases and the segmenter; holds compiled patterns only."""
 
-    def __init__(self, surnames: Collection[str], posts: Collection[str], not_names: Collection[str]) -> None:
+    def __init__(
+        self,
+        surnames: Collection[str],
+        posts: Collection[str],
+        not_names: Collection[str],
+        *,
+        given: tuple[Collection[str], Collection[str]],
+    ) -> None:
         self._surnames = frozenset(surnames)
+        self._mentions = MentionFinder(surnames, given, not_names)
+        self._roles = compile_roles(posts)
         self._not_names = frozenset(not_names)
         self._cues: Cues = compile_cues(name_shapes(surnames), posts)
 
@@ -56,7 +68,10 @@ class PeopleFinder:
         weigher = Weigher(_SPREAD.sub("", text), self._cues, surnames=self._surnames, not_names=self._not_names)
         for name, side in known:
             weigher.note(
-                name, writer=CERTAIN * (side is EntityType.PETITIONER), accused=_KNOWN * (side is EntityType.RESPONDENT)
+                name,
+                writer=CERTAIN * (side is EntityType.PETITIONER),
+                accused=_KNOWN * (side is EntityType.RESPONDENT),
+                other=_KNOWN * (side is EntityType.PERSON),
             )
         ends = closings(text[:body_end], self._cues.name) if interview is None and not title else []
         weigher.staff()
@@ -68,6 +83,15 @@ class PeopleFinder:
             weigher.note(name, writer=CERTAIN)
         weigher.phrases()
         weigher.kinship(interview)
+        called = {match["n"][0] for match in self._cues.called.finditer(text) if self._is_called(match)}
+        weigh_bystanders(
+            weigher.text,
+            weigher.evidence,
+            self._mentions.find(weigher.text),
+            self._roles,
+            officials=called,
+            accusing=bool(called) or any(one.side() is EntityType.RESPONDENT for one in weigher.evidence.values()),
+        )
         signers += [
             name
             for name, found in weigher.evidence.items()
@@ -86,7 +110,8 @@ class PeopleFinder:
             EntityType.PERSON: [],
         }
         for name in sorted(evidence, key=len, reverse=True):
-            sides[evidence[name].side()].append(name)
+            if side := evidence[name].side():
+                sides[side].append(name)
         places = _Places(text)
         for side, names in sides.items():
             taken.add(side, (place for name in names for place in places.of(name)))

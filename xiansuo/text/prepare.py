@@ -24,6 +24,7 @@ _IDENTITY_KINDS = {
     EntityType.EMAIL: IdentityKind.EMAIL,
     EntityType.ACCOUNT: IdentityKind.ACCOUNT,
     EntityType.SELF_DISCLOSURE: IdentityKind.OTHER,
+    EntityType.PERSON: IdentityKind.OTHER,
 }
 _SOUGHT = frozenset(
     {
@@ -36,6 +37,7 @@ _SOUGHT = frozenset(
     }
 )
 _SHORT = 14
+_SIDES = frozenset({EntityType.PETITIONER, EntityType.RESPONDENT, EntityType.PERSON})
 _PERSON = re.compile(r"[\u3400-\u9fff]{2,4}$")
 # A masked speaker's label, written so that the interview parser reads an answer at the same places.
 _LABEL = re.compile(rf"(?:^|(?<=\n)){PLACEHOLDERS[EntityType.PETITIONER]}(?=[：:])")
@@ -113,7 +115,7 @@ def _is_sought(identity: Identity) -> bool:
 def _names(found: Found) -> Iterator[tuple[str, EntityType]]:
     """Yield the names whose side a part of the letter shows."""
     for entity in found.entities:
-        if entity.type in {EntityType.PETITIONER, EntityType.RESPONDENT} and _PERSON.match(entity.text):
+        if entity.type in _SIDES and _PERSON.match(entity.text):
             yield entity.text, entity.type
 
 

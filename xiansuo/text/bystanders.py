@@ -1,0 +1,108 @@
+"""Decides about the names that no cue introduced: blamed in the letter, or witnesses, neighbours and victims to protect."""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from xiansuo.text.evidence import Evidence
+from xiansuo.text.mentions import Mention
+from xiansuo.text.roles import Role, RoleCues
+
+_JOINED = re.compile(
+    r"(?:[（(][^）)\n]{0,12}[）)])?(?:家的?[\u3400-\u9fff]{0,3}|两家)?(?:[、和及与跟同]|还有|以及|，(?=[\u3400-\u9fff]{2,3}[，、]))$"
+)
+# How sure a stretch must be a name when the words around it speak clearly, faintly, or not at all.
+_CLEAR, _FAINT, _ALONE = 1.0, 1.7, 2.4
+_KNOWN = 9.0
+# A letter that names somebody so often speaks about that person.
+_CENTRAL = 3
+
+
+@dataclass(slots=True)
+class _Person:
+    """All mentions of one name: how sure it is a name, and the strongest words around it."""
+
+    name: str
+    score: float
+    harmed: int = 0
+    blamed: int = 0
+    times: int = 0
+
+    def hear(self, role: Role) -> None:
+        self.harmed, self.blamed = max(self.harmed, role.harmed), max(self.blamed, role.blamed)
+
+
+def weigh_bystanders(
+    text: str,
+    evidence: dict[str, Evidence],
+    mentions: Iterable[Mention],
+    cues: RoleCues,
+    *,
+    officials: Collection[str],
+    accusing: bool,
+) -> None:
+    """Add to `evidence` what the words around every name tell; `officials` are surnames that stand with a post, `accusing` tells that somebody is blamed already."""
+    places = _places(text, evidence, mentions)
+    persons: dict[str, _Person] = {}
+    for mention in places:
+        person = persons.setdefault(mention.name, _Person(mention.name, mention.score))
+        person.times += 1
+        person.score = max(person.score, mention.score)
+        person.hear(cues.around(text, mention.start, mention.end))
+    _share(text, places, persons, evidence)
+    blamed = accusing or any(person.blamed > 1 and person.blamed > person.harmed for person in persons.values())
+    for person in persons.values():
+        _conclude(person, evidence, holds_office=person.name[0] in officials, blamed=blamed)
+
+
+def _places(text: str, evidence: Mapping[str, Evidence], mentions: Iterable[Mention]) -> list[Mention]:
+    """Return the mentions in order: of names that cues found already, then of the recognised ones that overlap none of them."""
+    known = [
+        Mention(start, start + len(name), _KNOWN, name)
+        for name in sorted(evidence, key=len, reverse=True)
+        for start in _starts(text, name)
+    ]
+    taken = {place for mention in known for place in range(mention.start, mention.end)}
+    fresh = (mention for mention in mentions if taken.isdisjoint(range(mention.start, mention.end)))
+    return sorted([*known, *fresh], key=lambda mention: mention.start)
+
+
+def _starts(text: str, name: str) -> Iterable[int]:
+    start = text.find(name)
+    while start >= 0:
+        yield start
+        start = text.find(name, start + len(name))
+
+
+def _share(text: str, places: list[Mention], persons: Mapping[str, _Person], evidence: Mapping[str, Evidence]) -> None:
+    """Let names of one list share what the words around its ends tell."""
+    pairs = [
+        (a, b) for a, b in pairwise(places) if 0 < b.start - a.end <= 16 and _JOINED.fullmatch(text, a.end, b.start)
+    ]
+    for pair in (*pairs, *((b, a) for a, b in reversed(pairs))):
+        one, other = (persons[mention.name] for mention in pair)
+        told = evidence.get(one.name)
+        harmed, blamed = one.harmed, max(one.blamed, min(3, told.accused) if told else 0)
+        if told and told.writer:
+            harmed = 3
+        if not other.harmed and other.blamed < 2 and other.name not in evidence:
+            other.hear(Role(harmed if harmed >= blamed else 0, blamed if blamed > harmed else 0))
+
+
+def _conclude(person: _Person, evidence: dict[str, Evidence], *, holds_office: bool, blamed: bool) -> None:
+    found = evidence.get(person.name)
+    if found is not None:
+        found.other = max(found.other, person.harmed)
+        found.accused = max(found.accused, person.blamed if person.blamed > 1 or found.accused else 0)
+        return
+    if person.blamed > max(1, person.harmed) and person.score >= _CLEAR:
+        evidence[person.name] = Evidence(accused=person.blamed)
+    elif person.harmed > 1 and person.score >= _CLEAR:
+        evidence[person.name] = Evidence(other=person.harmed)
+    elif person.harmed > person.blamed and person.score >= _FAINT:
+        evidence[person.name] = Evidence(other=1)
+    elif person.score >= _ALONE and (holds_office or person.blamed or person.times >= _CENTRAL or not blamed):
+        evidence[person.name] = Evidence(accused=1)
+    elif person.score >= _ALONE:
+        evidence[person.name] = Evidence(other=1)

@@ -1,0 +1,207 @@
+"""Recognises full names in running text that no cue introduces: a surname, signs that given names are made of, and where words begin and end."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+
+import rjieba
+
+# Surnames that more often are a word of their own.
+_DOUBTFUL = frozenset(
+    "和时向应成全于都方任单管计常连房明车白金高党万安关官别干满师司谈包文易项古路水海南原何那能许周江查解封展印战利普索修宣盛石林田柴平沙班季景区池容麻危皮乐农阳阴智植衡闭银丰练豆盖权帅由后楼米卫浦余左右华"
+)
+# Signs that may stand in a given name but tell nothing for it.
+_NEUTRAL = frozenset("有来为和同生长发能可大小本之成全应在自作少家老会里理太高多领得当")
+# What people are called by after their surname; such a stretch is no full name.
+_CALLS = frozenset("姨总所局队科院处厅哥姐叔婶爷婆嫂妈爸爹娘伯舅董师老办校长站厂店楼组姓工氏庭委员某家户")
+_RARELY_LAST = frozenset("和在自应当会能可得里同老理太多领")
+_ORDER = frozenset("一二三四五六七八九十幺")
+# Endings of place names that are also signs of given names.
+_PLACE_LIKE = frozenset("湖河园城苑岭庄山州川屯塘")
+_NEVER = frozenset(
+    "的了是就说讲把被与跟没不去到给要问叫让从向也都还又我你他她它这那个们吗呢吧啊将过未则却该每什怎么谁此村镇县乡某等"
+)
+_CLOSED = frozenset('，。、：；！？,.:;!?（）()\n\t \u3000“”"《》【】…—-')
+_FOLLOWING = frozenset("的说在也都被家和跟与同是把给让去来没不就还又等向找对因从到已曾当于以用拿带帮这那两三")
+_LEADING = frozenset("的和跟与及叫是给对找向被把让由、")
+_PLACE_ENDS = frozenset(
+    "路街湖河村镇乡县区市园城苑府桥塘岭寺庙庄寨屯港湾坪坝垸岗洲岛洞巷弄里山厂店馆楼站校院局所组队社线段"
+)
+_TITLES = frozenset(
+    [
+        "书记",
+        "支书",
+        "主任",
+        "镇长",
+        "乡长",
+        "县长",
+        "市长",
+        "区长",
+        "局长",
+        "所长",
+        "站长",
+        "科长",
+        "股长",
+        "处长",
+        "部长",
+        "院长",
+        "校长",
+        "园长",
+        "队长",
+        "会计",
+        "出纳",
+        "文书",
+        "村长",
+        "组长",
+        "社长",
+        "经理",
+        "主席",
+        "委员",
+        "干事",
+        "老板",
+        "警官",
+        "秘书",
+        "馆长",
+        "厂长",
+        "老师",
+        "师傅",
+        "医生",
+        "教授",
+        "先生",
+        "女士",
+        "小姐",
+        "同志",
+        "大爷",
+        "大娘",
+        "大妈",
+        "大伯",
+        "大叔",
+        "大哥",
+        "大姐",
+        "大嫂",
+        "老汉",
+        "婆婆",
+        "奶奶",
+        "爷爷",
+        "阿姨",
+        "同学",
+        "博士",
+        "律师",
+        "法官",
+    ]
+)
+_HAN_FIRST, _HAN_LAST = "\u3400", "\u9fff"
+_LEAST = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A stretch that reads like a full name at `start` ≤ i < `end`; the higher the `score`, the more certain."""
+
+    start: int
+    end: int
+    score: float
+    name: str = field(repr=False)
+
+
+class MentionFinder:
+    """Scores stretches of a text as names; holds word lists only."""
+
+    def __init__(
+        self, surnames: Collection[str], given: tuple[Collection[str], Collection[str]], not_names: Collection[str]
+    ) -> None:
+        self._single = frozenset(s for s in surnames if len(s) == 1)
+        self._double = frozenset(s for s in surnames if len(s) > 1)
+        self._weights = dict.fromkeys(given[1], 0.6) | dict.fromkeys(given[0], 1.0) | dict.fromkeys(_NEUTRAL, 0.0)
+        self._not_names = frozenset(not_names)
+
+    def find(self, text: str) -> list[Mention]:
+        """Return the names of a text in order, none overlapping another."""
+        words = Words(text)
+        found: list[Mention] = []
+        for start in words.starts:
+            if found and start < found[-1].end:
+                continue
+            readings = list(self._readings(words, start))
+            if readings:
+                found.append(max(readings, key=lambda mention: mention.score))
+        return found
+
+    def _readings(self, words: "Words", start: int) -> Iterator[Mention]:
+        text = words.text
+        length = 2 if text[start : start + 2] in self._double else 1
+        if (length == 1 and text[start] not in self._single) or not words.begins(start):
+            return
+        for end in (start + length + 2, start + length + 1):
+            score = self._score(words, start, start + length, end)
+            if score >= _LEAST:
+                yield Mention(start, end, score, text[start:end])
+
+    def _score(self, words: "Words", start: int, given: int, end: int) -> float:
+        text = words.text
+        signs = text[given:end]
+        if (
+            end > len(text)
+            or not _NEVER.isdisjoint(signs)
+            or not all(_HAN_FIRST <= sign <= _HAN_LAST for sign in signs)
+        ):
+            return -9.0
+        name = text[start:end]
+        if (
+            name in self._not_names
+            or name[:2] in self._not_names
+            or signs in _TITLES
+            or signs[-1] in _CALLS
+            or text[end : end + 1] in _PLACE_ENDS
+        ):
+            return -9.0
+        score = 2.0 if given - start > 1 else 0.0 if text[start] in _DOUBTFUL else 1.0
+        score += sum(self._weights.get(sign, -1.2) for sign in signs) - 0.6 * (len(signs) == 1)
+        score -= 1.2 * (signs[-1] in _RARELY_LAST) + 0.5 * (signs[-1] in _PLACE_LIKE)
+        score -= 1.5 * (signs[0] == "老" or signs[-1] in _ORDER)
+        if text[start] in _DOUBTFUL and words.holds(given, end):
+            score -= 1.5
+        return score + words.fit(start, given, end) + _surroundings(text, start, end) + 0.7 * (text.count(name) > 1)
+
+
+class Words:
+    """The words of a text as the dictionary cuts them."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._words: dict[int, tuple[int, str]] = {}
+        position = 0
+        for word, tag in rjieba.tag(text, False):
+            self._words[position] = (position + len(word), tag)
+            position += len(word)
+        self.starts = tuple(self._words)
+        self._ends = frozenset(end for end, _ in self._words.values())
+
+    def holds(self, start: int, end: int) -> bool:
+        """Tell whether a stretch of two signs or more is one ordinary word."""
+        word, tag = self._words.get(start, (0, ""))
+        return end - start > 1 and word == end and tag not in {"nr", "nz", "nrfg", "nrt"}
+
+    def begins(self, start: int) -> bool:
+        """Tell whether a name may begin a word here: the surname stands alone, or the word may be part of a name."""
+        end, tag = self._words[start]
+        return end - start == 1 or tag[:2] in {"nr", "ns", "nz"} or tag == "n"
+
+    def fit(self, start: int, given: int, end: int) -> float:
+        """Return how well the cuts between words agree with a name that begins a word."""
+        first, tag = self._words[start]
+        if first == end:
+            return (1.0 if end - start > 2 else -0.5) if tag[:2] == "nr" else -4.0
+        fit = 0.3 if end in self._ends else -1.7
+        if first > given:
+            return fit - (0.7 if first < end else 3.0)
+        if end - given == 2 and given in self._words:
+            last, tag = self._words[given]
+            if last == end:
+                fit += 0.5 if tag[:2] == "nr" else -1.0 if tag[0] in "vdpcrmuqf" else 0.0
+        return fit
+
+
+def _surroundings(text: str, start: int, end: int) -> float:
+    before, after = text[start - 1 : start], text[end : end + 1]
+    score = 0.8 if not after or after in _CLOSED else 0.4 if after in _FOLLOWING else 0.0
+    return score + 0.4 * (not before or before in _CLOSED or before in _LEADING)
