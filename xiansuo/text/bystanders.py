@@ -1,22 +1,24 @@
 """Decides about the names that no cue introduced: blamed in the letter, or witnesses, neighbours and victims to protect."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from xiansuo.domain.text import EntityType
 from xiansuo.text.evidence import Evidence
 from xiansuo.text.mentions import Mention
 from xiansuo.text.roles import Role, RoleCues
 
 _JOINED = re.compile(
-    r"(?:[（(][^）)\n]{0,12}[）)])?(?:家的?[\u3400-\u9fff]{0,3}|两家)?(?:[、和及与跟同]|还有|以及|，(?=[\u3400-\u9fff]{2,3}[，、]))$"
+    r"(?:[（(][^）)\n]{0,12}[）)])?(?:家的?[\u3400-\u9fff]{0,3}|两家)?(?:[、和及与跟同]|还有|以及|，?(?:小名|大名|外号|绰号|诨名|又名|原名|曾用名)叫?|，(?=[\u3400-\u9fff]{2,3}[，、]))$"
 )
 # How sure a stretch must be a name when the words around it speak clearly, faintly, or not at all.
-_CLEAR, _FAINT, _ALONE = 1.0, 1.7, 2.4
-_KNOWN = 9.0
+_LIKELY, _CLEAR, _FAINT, _ALONE = 0.5, 1.0, 1.7, 2.4
+_STRONG = 3
+_KNOWN, _WHOLE = 9.0, 2.0
 # A letter that names somebody so often speaks about that person.
-_CENTRAL = 3
+_CENTRAL = 2
 
 
 @dataclass(slots=True)
@@ -34,15 +36,10 @@ class _Person:
 
 
 def weigh_bystanders(
-    text: str,
-    evidence: dict[str, Evidence],
-    mentions: Iterable[Mention],
-    cues: RoleCues,
-    *,
-    officials: Collection[str],
-    accusing: bool,
+    text: str, evidence: dict[str, Evidence], mentions: Sequence[Mention], cues: RoleCues, *, officials: Collection[str]
 ) -> None:
-    """Add to `evidence` what the words around every name tell; `officials` are surnames that stand with a post, `accusing` tells that somebody is blamed already."""
+    """Add to `evidence` what the words around every name tell; `officials` are surnames that stand with a post."""
+    _widen(text, evidence, mentions)
     places = _places(text, evidence, mentions)
     persons: dict[str, _Person] = {}
     for mention in places:
@@ -51,9 +48,20 @@ def weigh_bystanders(
         person.score = max(person.score, mention.score)
         person.hear(cues.around(text, mention.start, mention.end))
     _share(text, places, persons, evidence)
-    blamed = accusing or any(person.blamed > 1 and person.blamed > person.harmed for person in persons.values())
+    blamed = bool(officials) or any(found.side() is EntityType.RESPONDENT for found in evidence.values())
+    blamed = blamed or any(person.blamed > max(1, person.harmed) for person in persons.values())
     for person in persons.values():
         _conclude(person, evidence, holds_office=person.name[0] in officials, blamed=blamed)
+
+
+def _widen(text: str, evidence: dict[str, Evidence], mentions: Iterable[Mention]) -> None:
+    """Give what a cue told of a cut name (海涛) to the whole name (余海涛) that stands wherever the cut one does."""
+    for mention in mentions:
+        if mention.score < _WHOLE or mention.name in evidence:
+            continue
+        for cut in [name for name in evidence if name in mention.name]:
+            if text.count(cut) == text.count(mention.name):
+                evidence[mention.name] = evidence.pop(cut)
 
 
 def _places(text: str, evidence: Mapping[str, Evidence], mentions: Iterable[Mention]) -> list[Mention]:
@@ -96,13 +104,15 @@ def _conclude(person: _Person, evidence: dict[str, Evidence], *, holds_office: b
         found.other = max(found.other, person.harmed)
         found.accused = max(found.accused, person.blamed if person.blamed > 1 or found.accused else 0)
         return
-    if person.blamed > max(1, person.harmed) and person.score >= _CLEAR:
-        evidence[person.name] = Evidence(accused=person.blamed)
-    elif person.harmed > 1 and person.score >= _CLEAR:
-        evidence[person.name] = Evidence(other=person.harmed)
-    elif person.harmed > person.blamed and person.score >= _FAINT:
+    harmed, accused = person.harmed, max(person.blamed, 2 * holds_office)
+    # One mention that blames and another that does not: the letter is about this person.
+    blames = accused > max(1, harmed) or (accused == harmed == _STRONG and person.times > 1)
+    if blames and person.score >= _CLEAR:
+        evidence[person.name] = Evidence(accused=accused)
+    elif harmed > 1 and person.score >= (_CLEAR if harmed < _STRONG else _LIKELY):
+        evidence[person.name] = Evidence(other=harmed)
+    elif harmed > accused and person.score >= _FAINT:
         evidence[person.name] = Evidence(other=1)
-    elif person.score >= _ALONE and (holds_office or person.blamed or person.times >= _CENTRAL or not blamed):
-        evidence[person.name] = Evidence(accused=1)
     elif person.score >= _ALONE:
-        evidence[person.name] = Evidence(other=1)
+        central = accused or person.times >= _CENTRAL or not blamed
+        evidence[person.name] = Evidence(accused=1) if central else Evidence(other=1)

@@ -1,7 +1,7 @@
 """Owns the phrases that tell whose name follows: the writer's side, the side complained about, or the office's own people."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from xiansuo.text.names import NameShapes, either_of
@@ -13,7 +13,7 @@ KIN = (
 _SELF = "(?:我|俺|额|咱|余|侬|本人|笔者|敝人|草民|小民|冤民|老朽|老夫|鄙人)"
 WRITER_LABEL = (
     "(?:实名)?(?:举报|反映|投诉|申诉|控告|申请|检举)(?:人员|人|者)(?:姓名|代表|签名|签字|签字确认)?|(?:请求|来信|来访|来电|写信|信访|求助|联系|联名|报料|告状|呈报|受访|被访谈|被访|被谈话|被走访|被询问|见证|证明|知情|证|当事|收件|发件|执笔|代笔|署名|落款)(?:人员|人|对象|者)(?:姓名|代表|签名|签字|签字确认)?"
-    "|(?:走访|谈话|访谈|约谈)对象|被谈活人|参加人员|与会人员|参会人员|座谈对象|对象|在场|联名人|姓名|签名|签字|署名|落款|具名|执笔|代笔|住户|户主|群众代表|职工代表|业主代表|村民代表|住户代表|家长代表|代表|联系方式|经办会计"
+    "|(?:走访|谈话|访谈|约谈)对象|被谈活人|参加人员|与会人员|参会人员|座谈对象|对象|在场|联名人|姓名|签名|签字|署名|落款|具名|执笔|代笔|住户|户主|受害群众|受害者|受害人|当事人|群众代表|职工代表|业主代表|村民代表|住户代表|家长代表|我们的代表|代表是|代表|联系方式|经办会计"
 )
 _STAFF_LABEL = "(?:谈话人员?|访谈人员?|走访人员?|记录人?员?|主谈人?|询问人|调查人|监督人|陪同人?员?|参加人?员?|巡察人员|接待人|整理人?|工作人员|谈话组)"
 _ACCUSED_LABEL = "(?:(?:举报|反映|投诉|控告|检举)对象|被(?:举报|反映|控告|检举|投诉|申诉|信访|来信|申请|请求|求助|起诉|状告|告)(?:人|单位|对象|者)?)(?:姓名|名称)?"
@@ -50,12 +50,29 @@ _AGED = r"(?=[^\S\n]*(?:[，,（(、][^\S\n]*){1,2}(?:男|女|汉族|现年|\d{2
 
 @dataclass(frozen=True, slots=True)
 class NameCue:
-    """A pattern whose group `n` is a name that follows it, the side it speaks for and how strongly; `many`: further names may follow in a list."""
+    """A pattern whose group `n` is a name that follows it, the side it speaks for and how strongly.
+
+    `many`: further names may follow in a list; `loose`: the name may stand at a distance, so it must begin a word.
+    """
 
     pattern: re.Pattern[str]
     writer: int = 0
     accused: int = 0
     many: bool = False
+    loose: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Gated:
+    """A pattern that can match only where one of its words stands; looking for the words first is many times faster."""
+
+    words: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """Yield the matches."""
+        if any(word in text for word in self.words):
+            yield from self.pattern.finditer(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +87,7 @@ class Cues:
     """
 
     name: re.Pattern[str]
-    anywhere: re.Pattern[str]
+    neighbourly: re.Pattern[str]
     before: tuple[NameCue, ...]
     after: re.Pattern[str]
     kin: re.Pattern[str]
@@ -81,12 +98,12 @@ class Cues:
     called: re.Pattern[str]
     handle: re.Pattern[str]
     familiar: re.Pattern[str]
-    own: re.Pattern[str]
-    reachable: re.Pattern[str]
+    own: Gated
+    reachable: Gated
     told: re.Pattern[str]
-    informant: re.Pattern[str]
-    together: re.Pattern[str]
-    witness: re.Pattern[str]
+    informant: Gated
+    together: Gated
+    witness: Gated
     described: re.Pattern[str]
     housed: re.Pattern[str]
 
@@ -107,6 +124,12 @@ _SHORT_POSTS = "局|总|所|队|科|处|厅|院|校"
 _HONORIFIC = "大爷|大娘|大妈|大伯|大叔|大哥|大姐|大嫂|老伯|伯伯|老汉|老人家|婆婆|阿婆|奶奶|爷爷|师傅|老师|医生|大夫|阿姨|叔叔|嫂子|姆妈|女士|先生|小姐|同志|老太太|老太|老先生|老(?=写信|写|说|[^\u3400-\u9fff])|爹|婶|姐|哥|叔|伯|嫂|姨|妈|爷|总|老板"
 
 
+_KIN_SIGNS = "亲大小二老三四堂表前爱妻丈男婆媳儿女闺姑父母爸妈爹娘爷奶外姥岳公哥姐弟妹孙伯叔婶舅姨侄兄幺崽连干司情嫂"
+_NEIGHBOURLY = (
+    "大爷|大娘|大妈|大婶|大伯|大叔|大哥|大姐|大嫂|婶子?|嫂子?|老汉|老人|婆婆|阿婆|奶奶|爷爷|老太太?|家兄弟|家姐妹|家"
+)
+
+
 def compile_cues(shapes: NameShapes, posts: Collection[str]) -> Cues:
     """Compile the cues for the given surnames and posts."""
     official = either_of(sorted({*posts, *_MORE_POSTS.split("|")} - _WEAK_POSTS, key=lambda post: (-len(post), post)))
@@ -114,12 +137,12 @@ def compile_cues(shapes: NameShapes, posts: Collection[str]) -> Cues:
     kin = rf"(?:{KIN}|小舅子|连襟|姐夫|妹夫|老表|表[弟哥姐妹]|干兄弟|老弟|妻弟|妻侄|司机|亲家|情妇|嫂子|小姨子)"
     return Cues(
         name=re.compile(shapes.full),
-        anywhere=re.compile(rf"(?=(?P<n>{shapes.full}))"),
+        neighbourly=re.compile(rf"{surname}(?:{_NEIGHBOURLY})"),
         before=_before(name, official, surname),
         after=_after(official),
-        kin=re.compile(rf"(?:(?<=亲)|(?<=堂)|(?<=干)|(?<=大)|)(?P<kin>{kin})(?:儿)?(?:，|叫|是|名叫)?{name}"),
+        kin=re.compile(rf"(?=[{_KIN_SIGNS}])(?P<kin>{kin})(?:儿)?(?:，|叫|是|名叫)?{name}"),
         owner=re.compile(
-            rf"(?:(?P<w>我|俺|额|咱|侬|本人|舍)(?:们)?|(?P<a>他|她|其|(?:{official})|{surname}[\u3400-\u9fff]{{1,2}})|(?P<c>^|[，。；,\s（(]|还有|和|跟|、))(?:的|家|家的|屋里)?(?:亲|干|堂|本家|独生)?$"
+            rf"(?:(?P<w>我|俺|额|咱|侬|本人|舍)(?:们)?|(?P<o>{surname}(?:{_NEIGHBOURLY}))|(?P<a>他|她|其|(?:{official})|{surname}[^我俺咱额本他她其和跟，。；\s]{{1,2}})|(?P<c>^|[，。；,\s（(]|还有|和|跟|、))(?:的|家|家的|屋里)?(?:亲|干|堂|本家|独生)?$"
         ),
         writer_field=re.compile(
             rf"(?:^|(?<=[\n\s，。；！？、（【\[]))(?:{WRITER_LABEL})】?(?:[（(][^）)\n]{{0,12}}[）)])?[^\S\n]*(?:[:：]\s{{0,4}})?",
@@ -130,7 +153,7 @@ def compile_cues(shapes: NameShapes, posts: Collection[str]) -> Cues:
             rf"(?<!被)(?:{_STAFF_LABEL})[^\S\n]*(?:[:：][^\S\n]*|[ \u3000]+|(?={shapes.full}[，。、\s]))(?P<v>[^\n；;]{{2,60}})"
         ),
         called=re.compile(
-            rf"(?P<n>{surname}[\u3400-\u9fff]{{0,2}}?)(?P<post>(?:原|前|老)?(?:副|常务副|党委|纪委|总支|支部)?(?:{_POSTS})"
+            rf"(?![和与跟]{surname}(?:{_POSTS}))(?P<n>{surname}[\u3400-\u9fff]{{0,2}}?)(?P<post>(?:原|前|老)?(?:副|常务副|党委|纪委|总支|支部)?(?:{_POSTS})"
             rf"|(?P<short>{_SHORT_POSTS})(?=[，。、：；！？”“\s]|的|说|讲|也|都|在|就|和|让|叫|要|给|拿|抽|打|知|轮|批|那|前|找|会|从|不|没|一|经|常|直|亲|每|有|答|先|又|还|只))"
         ),
         handle=re.compile(
@@ -141,27 +164,61 @@ def compile_cues(shapes: NameShapes, posts: Collection[str]) -> Cues:
         familiar=re.compile(
             rf"(?P<pre>[老小阿])(?P<s>{surname})(?![\u3400-\u9fff]?[区组时学])|(?P<t>{surname})(?:(?P<hon>{_HONORIFIC})|(?P<post>副?(?:{_POSTS}|{_SHORT_POSTS})))"
         ),
-        own=re.compile(
-            rf"(?:叫|喊)(?:我|额|俺)[“\"]?(?P<n>[老小阿][\u3400-\u9fff]{{1,2}}|[\u3400-\u9fff]{{1,2}}(?:嫂|婆婆?|阿婆|大?姐|大?哥|大?爷|大?娘|大?叔|大?伯|奶奶|师傅|老师|大?姨|大?妈))(?=[，。,”\"）\s])|(?:^|(?<=[，。；！\s、]))(?P<k>(?!我们|孩子|有些|其他|很多|有的|他的|她的|学生|同学|人家|一个|两个|几个)[\u3400-\u9fff]{{2}}(?:妈妈|爸爸))(?=[^\u3400-\u9fff]|多|去|说|问|看|在|把|也|就|给|发|$)|(?:^|(?<=[，。\s]))自称(?P<s>[\u3400-\u9fff]{{2,4}})(?=[，。,\s])"
-            r"|(?:女儿|儿子|闺女|孙子|孙女|外孙|孩子)(?:叫)?(?P<d>(?P<e>[\u3400-\u9fff])(?P=e))(?!(?P=e))"
-            rf"|(?:我|俺)(?:就)?是(?P<f>[老小阿]{surname})(?=[，。,！\s])"
-            rf"|(?:我|本人|俺)[^。！？\n所任记队他她板长个有位那给找去]{{0,24}}?姓(?P<sur>{surname})(?=[，。,\s]|叫)"
+        own=Gated(
+            (
+                "叫我",
+                "叫额",
+                "叫俺",
+                "喊我",
+                "喊额",
+                "喊俺",
+                "妈妈",
+                "爸爸",
+                "自称",
+                "女儿",
+                "儿子",
+                "闺女",
+                "孙",
+                "孩子",
+                "是老",
+                "是小",
+                "是阿",
+                "姓",
+            ),
+            re.compile(
+                rf"(?:叫|喊)(?:我|额|俺)[“\"]?(?P<n>[老小阿][\u3400-\u9fff]{{1,2}}|[\u3400-\u9fff]{{1,2}}(?:嫂|婆婆?|阿婆|大?姐|大?哥|大?爷|大?娘|大?叔|大?伯|奶奶|师傅|老师|大?姨|大?妈))(?=[，。,”\"）\s])|(?:^|(?<=[，。；！\s、]))(?P<k>(?!我们|孩子|有些|其他|很多|有的|他的|她的|学生|同学|人家|一个|两个|几个)[\u3400-\u9fff]{{2}}(?:妈妈|爸爸))(?=[^\u3400-\u9fff]|多|去|说|问|看|在|把|也|就|给|发|$)|(?:^|(?<=[，。\s]))自称(?P<s>[\u3400-\u9fff]{{2,4}})(?=[，。,\s])"
+                r"|(?:女儿|儿子|闺女|孙子|孙女|外孙|孩子)(?:叫)?(?P<d>(?P<e>[\u3400-\u9fff])(?P=e))(?!(?P=e))"
+                rf"|(?:我|俺)(?:就)?是(?P<f>[老小阿]{surname})(?=[，。,！\s])"
+                rf"|(?:我|本人|俺)[^。！？\n所任记队他她板长个有位那给找去]{{0,24}}?姓(?P<sur>{surname})(?=[，。,\s]|叫)"
+            ),
         ),
-        reachable=re.compile(
-            rf"(?P<h>(?:[老小阿]{surname}|{surname}(?:{_HONORIFIC}|{_POSTS}|{_SHORT_POSTS})))(?=[^\u3400-\u9fff\d]{{0,4}}[1１][3-9３-９][\d０-９ -]{{8}})"
+        reachable=Gated(
+            ("1", "１"),
+            re.compile(
+                rf"(?P<h>(?:[老小阿]{surname}|{surname}(?:{_HONORIFIC}|{_POSTS}|{_SHORT_POSTS})))(?=[^\u3400-\u9fff\d]{{0,4}}[1１][3-9３-９][\d０-９ -]{{8}})"
+            ),
         ),
         told=re.compile(
             rf"(?<![\u3400-\u9fff])(?P<s>{surname})(?=说|讲|称|表示|答|介绍|认为|反映|谈到|提到|先|看了|想|又|，(?:男|女|\d\d岁))"
         ),
-        informant=re.compile(
-            rf"(?:知情人|联系人|证明人|证人)[:：]?[^，。；\n]{{0,6}}?(?P<h>[老小]{surname}|{surname}(?:{_HONORIFIC}))"
+        informant=Gated(
+            ("知情人", "联系人", "证明人", "证人"),
+            re.compile(
+                rf"(?:知情人|联系人|证明人|证人)[:：]?[^，。；\n]{{0,6}}?(?P<h>[老小]{surname}|{surname}(?:{_HONORIFIC}))"
+            ),
         ),
-        together=re.compile(
-            rf"(?P<v>(?>{shapes.full})(?:[、，](?>{shapes.full})){{1,20}}+)(?:等[^，。\n]{{0,6}})?(?:联名|联合|共同)(?:反映|举报|控告|检举|签名|写信)"
+        together=Gated(
+            ("联名", "联合", "共同"),
+            re.compile(
+                rf"(?P<v>(?>{shapes.full})(?:[、，](?>{shapes.full})){{1,20}}+)(?:等[^，。\n]{{0,6}})?(?:联名|联合|共同)(?:反映|举报|控告|检举|签名|写信)"
+            ),
         ),
-        witness=re.compile(
-            rf"(?P<v>(?>{shapes.full})(?:[、，和与](?>{shapes.full})){{0,20}}+)(?:等)?(?:[一二两三四五六七八九十几\d]{{0,3}}(?:家|户|个人|位|名|人))?(?:都|均|也|还)?"
-            r"(?:愿意|愿|可以|可|能够|能|敢|肯|会)(?:出面|出来|当面|到场)?(?:给[^，。\n]{0,4})?(?:作证|做证|证明|佐证|对质)"
+        witness=Gated(
+            ("证", "对质"),
+            re.compile(
+                rf"(?P<v>(?>{shapes.full})(?:[、，和与](?>{shapes.full})){{0,20}}+)(?:等)?(?:[一二两三四五六七八九十几\d]{{0,3}}(?:家|户|个人|位|名|人))?(?:都|均|也|还)?"
+                r"(?:愿意|愿|可以|可|能够|能|敢|肯|会)(?:出面|出来|当面|到场)?(?:给[^，。\n]{0,4})?(?:作证|做证|证明|佐证|对质)"
+            ),
         ),
         described=re.compile(
             rf"(?<=[民师员任长人的职表党工户生医记计主家属席书代友子村组社队镇县理局办站所院科股室校园厂行部委会班处]){shapes.full}$"
@@ -192,7 +249,7 @@ def _before(name: str, official: str, surname: str) -> tuple[NameCue, ...]:
         ),
         NameCue(
             re.compile(
-                rf"(?:本人|笔者|敝人|草民|小民|冤民|老朽|老夫|鄙人|写信人|反映人|举报人|控告人|申诉人|来信人|(?<![^\s，。])余)(?:是|叫|名叫|姓名)?[:：]?{name}{end}"
+                rf"(?:本人|笔者|敝人|草民|小民|冤民|老朽|老夫|鄙人|写信人|反映人|举报人|控告人|申诉人|来信人|(?<![^\s，。])余(?=[是叫系乃名]))(?:是|叫|名叫|姓名|系|乃)?[:：]?{name}{end}"
             ),
             writer=5,
         ),
@@ -204,7 +261,7 @@ def _before(name: str, official: str, surname: str) -> tuple[NameCue, ...]:
         ),
         NameCue(
             re.compile(
-                rf"{_SELF}们?(?:是|系|叫)[^。！？；，,\n找给被说问听举报告映和跟向]{{0,34}}?(?<={role}){name}(?=[，。,（(、\s；;！]|$)"
+                rf"{_SELF}们?就?(?:是|系|叫)[^。！？；，,\n找给被说问听举报告映和跟向]{{0,34}}?(?<={role}){name}(?=[，。,（(、\s；;！]|$)"
             ),
             writer=5,
             many=True,
@@ -216,6 +273,16 @@ def _before(name: str, official: str, surname: str) -> tuple[NameCue, ...]:
             writer=5,
         ),
         NameCue(re.compile(rf"(?:我|本人|俺)[，,、（(]{name}(?=[，,、）)])"), writer=5),
+        NameCue(
+            re.compile(rf"我姓{surname}，(?:我?(?:叫|名叫|单名|就是|是))?{name}{end}"),
+            writer=5,
+        ),
+        NameCue(
+            re.compile(
+                rf"(?:我|俺|额|咱)的?(?:家|们家)?的?{KIN}(?:今年)?[^，。；！？\n]{{0,8}}，(?:名字?|大名)?叫(?P<n>[\u3400-\u9fff]{{2,3}})(?=[，。（(])"
+            ),
+            writer=4,
+        ),
         # A title that says no more than whose letter it is.
         NameCue(
             re.compile(rf"^{name}的(?:实名)?(?:举报|反映|控告|检举|申诉|投诉|求助|来|信访)(?:信|函|件|书|材料)\s*$"),
@@ -269,6 +336,7 @@ def _before(name: str, official: str, surname: str) -> tuple[NameCue, ...]:
                 r"(?=[^，。；！？\n]{0,25}(?:问题|情况|行为|的事|贪|占|挪|受贿|索|违|欺|打|贿|拉票|以权|利用|滥用|等人|一伙|虚报|套取|冒领|克扣|截留|公款|公车|大操|的信|$))"
             ),
             accused=3,
+            loose=True,
         ),
         NameCue(
             re.compile(

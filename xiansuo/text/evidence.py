@@ -1,12 +1,13 @@
 """Weighs for every name of a text what speaks for the petitioner's side and what for the respondent's."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from xiansuo.domain.text import EntityType, Interview, Speaker
 from xiansuo.text.cues import AFTER_WEIGHTS, Cues
-from xiansuo.text.names import is_word, join_lone, name_tokens, settle, surname_of
+from xiansuo.text.mentions import Words
+from xiansuo.text.names import is_word, join_lone, settle, surname_of
 
 CERTAIN = 5
 _ACCUSED_FIELD = 9
@@ -114,10 +115,9 @@ class Evidence:
 class Weigher:
     """Collects the evidence on the names of one text, in the order of its methods."""
 
-    def __init__(self, text: str, cues: Cues, *, surnames: frozenset[str], not_names: frozenset[str]) -> None:
-        self.text, self._cues = text, cues
+    def __init__(self, words: Words, cues: Cues, *, surnames: frozenset[str], not_names: frozenset[str]) -> None:
+        self.text, self._words, self._cues = words.text, words, cues
         self._surnames, self._not_names = surnames, not_names
-        self._tokens = name_tokens(text)
         self.evidence: dict[str, Evidence] = {}
 
     def note(self, name: str, *, writer: int = 0, accused: int = 0, other: int = 0) -> None:
@@ -136,9 +136,9 @@ class Weigher:
             found.writer, found.accused = max(found.writer, writer), max(found.accused, accused)
             found.other = max(found.other, other)
 
-    def _weigh(self, name: str, *, writer: int = 0, accused: int = 0) -> None:
+    def _weigh(self, name: str, *, writer: int = 0, accused: int = 0, other: int = 0) -> None:
         if not is_word(name) and not (name in self.evidence and self.evidence[name].staff):
-            self.note(name, writer=writer, accused=accused)
+            self.note(name, writer=writer, accused=accused, other=other)
 
     def staff(self) -> None:
         """Note who asks and who takes the minutes."""
@@ -155,8 +155,8 @@ class Weigher:
             for name in self._field(match):
                 if name not in self.evidence or not self.evidence[name].staff:
                     self.note(name, writer=CERTAIN)
-        for pattern in (self._cues.together, self._cues.witness):
-            for match in pattern.finditer(self.text):
+        for gated in (self._cues.together, self._cues.witness):
+            for match in gated.finditer(self.text):
                 for name in self.names_in(match["v"]):
                     self.note(name, writer=CERTAIN)
         for match in self._cues.accused_field.finditer(self.text):
@@ -188,81 +188,75 @@ class Weigher:
                 names.append(match[0])
         return names
 
-    def phrases(self) -> None:
-        """Take the names that a phrase introduces or follows."""
+    def phrases(self, called: Iterable[re.Match[str]]) -> None:
+        """Take the names that a phrase introduces or follows; `called` are names with a post."""
         for cue in self._cues.before:
             for match in cue.pattern.finditer(self.text):
                 start, end = match.span("n")
-                end = settle(self.text, start, end, self._tokens)
+                if cue.loose and not self._words.starts_at(start):
+                    continue
+                end = self._settled(start, end)
                 self._weigh(self.text[start:end], writer=cue.writer, accused=cue.accused)
                 if cue.many:
                     for name in self._following(end):
                         self._weigh(name, writer=cue.writer, accused=cue.accused)
-        for match in self._cues.called.finditer(self.text):
+        for match in called:
             if len(match["n"]) > len(surname_of(match["n"], self._surnames)):
                 self._weigh(match["n"], accused=3)
         self._followed()
 
+    def _settled(self, start: int, end: int) -> int:
+        return settle(self.text, start, end, self._words.ends_at)
+
     def _following(self, end: int) -> Iterator[str]:
         """Yield further names of a list: 邓祥云、邓祥发、方菊香."""
         while (gap := _SEPARATOR.match(self.text, end)) and (name := self._cues.name.match(self.text, gap.end())):
-            end = settle(self.text, name.start(), name.end(), self._tokens)
+            end = self._settled(name.start(), name.end())
             yield self.text[name.start() : end]
 
     def _followed(self) -> None:
-        """Weigh every name-shaped stretch by what follows it, and keep those that the segmenter takes for names."""
-        text = self.text
-        for match in self._cues.anywhere.finditer(text):
-            start, longest = match.span("n")
-            token = self._tokens.get(start)
-            if (
-                token
-                and (token - start > 2 or text.count(text[start:token]) > 1)
-                and self._cues.name.fullmatch(text, start, token)
-            ):
-                self._weigh(text[start:token])
-            for end in (longest, longest - 1):
-                after = self._cues.after.match(text, end) if end - start >= 2 else None
-                if (
-                    after
-                    and (after.lastgroup != "a1" or text[start:end] in self.evidence)
-                    and self._bounded(start, end, after.lastgroup)
-                ):
+        """Weigh every name-shaped stretch by what follows it."""
+        for start in self._words.openings:
+            match = self._cues.name.match(self.text, start)
+            for end in (match.end(), match.end() - 1) if match else ():
+                after = self._cues.after.match(self.text, end) if end - start >= 2 else None
+                if after and self._bounded(start, end, after.lastgroup or "a1"):
                     writer, accused = AFTER_WEIGHTS[after.lastgroup or "a1"]
-                    self._weigh(text[start:end], writer=writer, accused=accused)
+                    self._weigh(self.text[start:end], writer=writer, accused=accused)
                     break
 
-    def _bounded(self, start: int, end: int, group: str | None) -> bool:
-        """Tell whether a stretch may be a whole name: it stands after punctuation, is a token, or is known already."""
-        if (
-            group == "w6"
-            and end - start == 2
-            and self._tokens.get(start) != end
-            and self.text[start:end] not in self.evidence
-        ):
+    def _bounded(self, start: int, end: int, group: str) -> bool:
+        """Tell whether a stretch may be a whole name: it stands after punctuation, begins and ends with words, or is known already."""
+        known = self.text[start:end] in self.evidence
+        if known or group in {"a1", "w4"}:
+            return known or group == "w4"
+        if group == "w6" and end - start == 2 and not self._words.bounded(start, end):
             return bool(re.match(r"[^\u3400-\u9fff]", self.text[end : end + 1]))
-        before = self.text[start - 1 : start]
-        return (
-            not ("\u3400" <= before <= "\u9fff")
-            or self._tokens.get(start) == end
-            or self.text[start:end] in self.evidence
-            or group == "w4"
-        )
+        return not ("\u3400" <= self.text[start - 1 : start] <= "\u9fff") or self._words.bounded(start, end)
 
     def kinship(self, interview: Interview | None) -> None:
         """Take names after a word of kinship; whose relative it is decides the side."""
         for match in self._cues.kin.finditer(self.text):
-            owner = self._cues.owner.search(self.text, max(0, match.start() - 14), match.start())
+            start, end = match.span("n")
+            name = self.text[start : self._settled(start, end)]
+            before = self.text[max(0, match.start() - 14) : match.start()]
+            owner = self._cues.owner.search(before)
             if owner is None:
                 continue
-            start, end = match.span("n")
-            name = self.text[start : settle(self.text, start, end, self._tokens)]
             if owner["w"] or (owner["a"] == "其" and interview is not None):
                 self._weigh(name, writer=4)
+            elif owner["o"] or (owner["a"] in {"他", "她", "其"} and self._humble(match.start())):
+                self._weigh(name, other=4)
             elif owner["a"]:
                 self._weigh(name, accused=3)
             elif match["kin"] in _OWN_FAMILY:
                 self._weigh(name, writer=3)
+
+    def _humble(self, end: int) -> bool:
+        """Tell whether the person last spoken of is called as neighbours call each other (覃大姐), not by a post."""
+        last = max(self._cues.neighbourly.finditer(self.text, 0, end), key=lambda match: match.start(), default=None)
+        blamed = (self.text.rfind(name, 0, end) for name, found in self.evidence.items() if found.accused)
+        return last is not None and last.start() > max(blamed, default=-1)
 
     def heading(self, interview: Interview) -> None:
         """Take the names with an age or a house from an interview's heading: the interviewee and the family at home."""

@@ -1,6 +1,6 @@
 """Recognises full names in running text that no cue introduces: a surname, signs that given names are made of, and where words begin and end."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import rjieba
@@ -90,7 +90,10 @@ _TITLES = frozenset(
     ]
 )
 _HAN_FIRST, _HAN_LAST = "\u3400", "\u9fff"
-_LEAST = 0.5
+# A stretch below the least is no name; one nearly there becomes one where it stands twice.
+_LEAST, _NEARLY, _NONE = 0.5, -0.3, -9.0
+_NAME_TAGS = frozenset({"nr", "nrt", "nrfg"})
+_PART_OF_NAME = _NAME_TAGS | {"n", "ns", "nz"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,55 @@ class Mention:
     name: str = field(repr=False)
 
 
+class Words:
+    """The words of a text as the dictionary cuts them, and where a name may begin."""
+
+    def __init__(self, text: str, initials: Collection[str]) -> None:
+        self.text = text
+        self._words: dict[int, tuple[int, str]] = {}
+        self.openings: list[int] = []
+        position = 0
+        for word, tag in rjieba.tag(text, False):
+            end = position + len(word)
+            self._words[position] = (end, tag)
+            if word[0] in initials and (end - position == 1 or tag in _PART_OF_NAME):
+                self.openings.append(position)
+            position = end
+        self._length = position
+
+    def starts_at(self, start: int) -> bool:
+        """Tell whether a word begins here."""
+        return start in self._words
+
+    def ends_at(self, end: int) -> bool:
+        """Tell whether a word ends here."""
+        return end in self._words or end == self._length
+
+    def bounded(self, start: int, end: int) -> bool:
+        """Tell whether a stretch begins and ends with words, and is no one word of the dictionary unless that is a name."""
+        first, tag = self._words.get(start, (0, ""))
+        return 0 < first <= end and self.ends_at(end) and (first < end or tag in _NAME_TAGS)
+
+    def holds(self, start: int, end: int) -> bool:
+        """Tell whether a stretch of two signs or more is one ordinary word."""
+        word, tag = self._words.get(start, (0, ""))
+        return end - start > 1 and word == end and tag not in _NAME_TAGS
+
+    def fit(self, start: int, given: int, end: int) -> float:
+        """Return how well the cuts between words agree with a name that begins a word."""
+        first, tag = self._words[start]
+        if first == end:
+            return (1.0 if end - start > 2 else -0.5) if tag in _NAME_TAGS else -4.0
+        fit = 0.3 if self.ends_at(end) else -1.7
+        if first > given:
+            return fit - (3.0 if first > end else 1.5 if tag == "ns" else 0.7)
+        if end - given == 2 and given in self._words:
+            last, tag = self._words[given]
+            if last == end:
+                fit += 0.5 if tag in _NAME_TAGS else -1.0 if tag[0] in "vdpcrmuqf" else 0.0
+        return fit
+
+
 class MentionFinder:
     """Scores stretches of a text as names; holds word lists only."""
 
@@ -111,94 +163,57 @@ class MentionFinder:
     ) -> None:
         self._single = frozenset(s for s in surnames if len(s) == 1)
         self._double = frozenset(s for s in surnames if len(s) > 1)
+        self._initials = self._single | {surname[0] for surname in self._double}
         self._weights = dict.fromkeys(given[1], 0.6) | dict.fromkeys(given[0], 1.0) | dict.fromkeys(_NEUTRAL, 0.0)
         self._not_names = frozenset(not_names)
 
-    def find(self, text: str) -> list[Mention]:
+    def words(self, text: str) -> Words:
+        """Return the words of a text with the places where a surname begins one."""
+        return Words(text, self._initials)
+
+    def find(self, words: Words) -> list[Mention]:
         """Return the names of a text in order, none overlapping another."""
-        words = Words(text)
         found: list[Mention] = []
-        for start in words.starts:
-            if found and start < found[-1].end:
-                continue
-            readings = list(self._readings(words, start))
-            if readings:
-                found.append(max(readings, key=lambda mention: mention.score))
+        for start in words.openings:
+            if not found or start >= found[-1].end:
+                found += self._best(words, start)
         return found
 
-    def _readings(self, words: "Words", start: int) -> Iterator[Mention]:
+    def _best(self, words: Words, start: int) -> list[Mention]:
         text = words.text
-        length = 2 if text[start : start + 2] in self._double else 1
-        if (length == 1 and text[start] not in self._single) or not words.begins(start):
-            return
-        for end in (start + length + 2, start + length + 1):
-            score = self._score(words, start, start + length, end)
-            if score >= _LEAST:
-                yield Mention(start, end, score, text[start:end])
+        given = start + 2 if text[start : start + 2] in self._double else start + 1
+        if given == start + 1 and text[start] not in self._single:
+            return []
+        score, end = max((self._score(words, start, given, end), end) for end in (given + 2, given + 1))
+        return [Mention(start, end, score, text[start:end])] if score >= _LEAST else []
 
-    def _score(self, words: "Words", start: int, given: int, end: int) -> float:
+    def _score(self, words: Words, start: int, given: int, end: int) -> float:
         text = words.text
         signs = text[given:end]
-        if (
-            end > len(text)
-            or not _NEVER.isdisjoint(signs)
-            or not all(_HAN_FIRST <= sign <= _HAN_LAST for sign in signs)
-        ):
-            return -9.0
+        if end > len(text) or not self._may_be_given(signs) or text[end : end + 1] in _PLACE_ENDS:
+            return _NONE
         name = text[start:end]
-        if (
-            name in self._not_names
-            or name[:2] in self._not_names
-            or signs in _TITLES
-            or signs[-1] in _CALLS
-            or text[end : end + 1] in _PLACE_ENDS
-        ):
-            return -9.0
-        score = 2.0 if given - start > 1 else 0.0 if text[start] in _DOUBTFUL else 1.0
+        if name in self._not_names or name[:2] in self._not_names:
+            return _NONE
+        doubtful = text[start] in _DOUBTFUL and given - start == 1
+        score = 2.0 if given - start > 1 else 0.0 if doubtful else 1.0
         score += sum(self._weights.get(sign, -1.2) for sign in signs) - 0.6 * (len(signs) == 1)
         score -= 1.2 * (signs[-1] in _RARELY_LAST) + 0.5 * (signs[-1] in _PLACE_LIKE)
-        score -= 1.5 * (signs[0] == "老" or signs[-1] in _ORDER)
-        if text[start] in _DOUBTFUL and words.holds(given, end):
-            score -= 1.5
-        return score + words.fit(start, given, end) + _surroundings(text, start, end) + 0.7 * (text.count(name) > 1)
+        score -= 1.5 * (signs[0] == "老" or signs[-1] in _ORDER) + 1.5 * (doubtful and words.holds(given, end))
+        score += words.fit(start, given, end) + _surroundings(text, start, end)
+        return score + 0.7 * (score > _NEARLY and text.count(name) > 1)
 
+    def is_given(self, signs: str) -> bool:
+        """Tell whether at least one sign is one that given names are made of."""
+        return any(self._weights.get(sign, 0.0) > 0 for sign in signs)
 
-class Words:
-    """The words of a text as the dictionary cuts them."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self._words: dict[int, tuple[int, str]] = {}
-        position = 0
-        for word, tag in rjieba.tag(text, False):
-            self._words[position] = (position + len(word), tag)
-            position += len(word)
-        self.starts = tuple(self._words)
-        self._ends = frozenset(end for end, _ in self._words.values())
-
-    def holds(self, start: int, end: int) -> bool:
-        """Tell whether a stretch of two signs or more is one ordinary word."""
-        word, tag = self._words.get(start, (0, ""))
-        return end - start > 1 and word == end and tag not in {"nr", "nz", "nrfg", "nrt"}
-
-    def begins(self, start: int) -> bool:
-        """Tell whether a name may begin a word here: the surname stands alone, or the word may be part of a name."""
-        end, tag = self._words[start]
-        return end - start == 1 or tag[:2] in {"nr", "ns", "nz"} or tag == "n"
-
-    def fit(self, start: int, given: int, end: int) -> float:
-        """Return how well the cuts between words agree with a name that begins a word."""
-        first, tag = self._words[start]
-        if first == end:
-            return (1.0 if end - start > 2 else -0.5) if tag[:2] == "nr" else -4.0
-        fit = 0.3 if end in self._ends else -1.7
-        if first > given:
-            return fit - (0.7 if first < end else 3.0)
-        if end - given == 2 and given in self._words:
-            last, tag = self._words[given]
-            if last == end:
-                fit += 0.5 if tag[:2] == "nr" else -1.0 if tag[0] in "vdpcrmuqf" else 0.0
-        return fit
+    def _may_be_given(self, signs: str) -> bool:
+        return (
+            _NEVER.isdisjoint(signs)
+            and signs not in _TITLES
+            and signs[-1] not in _CALLS
+            and all(_HAN_FIRST <= sign <= _HAN_LAST for sign in signs)
+        )
 
 
 def _surroundings(text: str, start: int, end: int) -> float:

@@ -1,7 +1,7 @@
 """Owns the shapes of Chinese personal names and where one ends in running text."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -60,25 +60,13 @@ def surname_of(name: str, surnames: Collection[str]) -> str:
     return name[:2] if name[:2] in surnames and len(name) > 2 else name[:1]
 
 
-def name_tokens(text: str) -> dict[int, int]:
-    """Return start → end of what the segmenter takes for personal names, two to four characters long."""
-    tokens: dict[int, int] = {}
-    position = 0
-    for word, tag in rjieba.tag(text, True):
-        if tag[:2] == "nr" and 2 <= len(word) <= 4:
-            tokens[position] = position + len(word)
-        position += len(word)
-    return tokens
-
-
-def settle(text: str, start: int, end: int, tokens: dict[int, int]) -> int:
-    """Return where the name at `start` ends; `end` is its longest reading. A clear boundary wins, then the segmenter, then the longest."""
+def settle(text: str, start: int, end: int, ends_word: Callable[[int], bool]) -> int:
+    """Return where the name at `start` ends; `end` is its longest reading. A clear boundary wins, then the end of a word, then the longest."""
     if end - start <= 2 or _NAME_AFTER.match(text, end):
         return end
     if _NAME_AFTER.match(text, end - 1):
         return end - 1
-    token = tokens.get(start, end)
-    return token if end - 1 <= token <= end else end
+    return end - 1 if ends_word(end - 1) and not ends_word(end) else end
 
 
 @lru_cache(maxsize=8192)

@@ -65,7 +65,8 @@ class PeopleFinder:
         body_end: int | None = None,
     ) -> People:
         """Return all persons of `text`; `known` are names whose side another part of the letter settled, a `title` has no closing, the letter's own words end at `body_end`."""
-        weigher = Weigher(_SPREAD.sub("", text), self._cues, surnames=self._surnames, not_names=self._not_names)
+        words = self._mentions.words(_SPREAD.sub("", text))
+        weigher = Weigher(words, self._cues, surnames=self._surnames, not_names=self._not_names)
         for name, side in known:
             weigher.note(
                 name,
@@ -81,16 +82,15 @@ class PeopleFinder:
         signers = [name for closing in ends for name in weigher.names_in(closing.span.of(text))]
         for name in signers:
             weigher.note(name, writer=CERTAIN)
-        weigher.phrases()
+        called = [match for match in self._cues.called.finditer(words.text) if self._is_called(match)]
+        weigher.phrases(called)
         weigher.kinship(interview)
-        called = {match["n"][0] for match in self._cues.called.finditer(text) if self._is_called(match)}
         weigh_bystanders(
-            weigher.text,
+            words.text,
             weigher.evidence,
-            self._mentions.find(weigher.text),
+            self._mentions.find(words),
             self._roles,
-            officials=called,
-            accusing=bool(called) or any(one.side() is EntityType.RESPONDENT for one in weigher.evidence.values()),
+            officials={match["n"][0] for match in called},
         )
         signers += [
             name
@@ -98,10 +98,16 @@ class PeopleFinder:
             if found.writer >= CERTAIN and found.side() is EntityType.PETITIONER
         ]
         return People(
-            tuple(self._spread(text, weigher.evidence, interview)), tuple(ends), tuple(dict.fromkeys(signers))
+            tuple(self._spread(text, weigher.evidence, interview, called)), tuple(ends), tuple(dict.fromkeys(signers))
         )
 
-    def _spread(self, text: str, evidence: dict[str, Evidence], interview: Interview | None) -> list[Entity]:
+    def _spread(
+        self,
+        text: str,
+        evidence: dict[str, Evidence],
+        interview: Interview | None,
+        called: Iterable[re.Match[str]],
+    ) -> list[Entity]:
         """Find every occurrence of every name: the petitioner's first, so that nobody else's name uncovers it."""
         taken = _Taken(text)
         sides: dict[EntityType, list[str]] = {
@@ -117,7 +123,7 @@ class PeopleFinder:
             taken.add(side, (place for name in names for place in places.of(name)))
             if side is EntityType.PETITIONER:
                 taken.add(side, self._handles(text, evidence, interview))
-        taken.add(EntityType.RESPONDENT, (m.span() for m in self._cues.called.finditer(text) if self._is_called(m)))
+        taken.add(EntityType.RESPONDENT, (place for match in called for place in places.of(match[0])))
         handles = (m for m in self._cues.handle.finditer(text) if not m["nick"] or _is_nickname(text, m))
         taken.add(EntityType.RESPONDENT, (m.span(m.lastgroup or 0) for m in handles))
         return taken.entities
@@ -190,6 +196,9 @@ class PeopleFinder:
         ):
             return False
         if name in _UNCLEAR and before and before not in _OPENING:
+            return False
+        given = name[len(surname_of(name, self._surnames)) :]
+        if given and not self._mentions.is_given(given):
             return False
         return not is_word(match[0]) and not (len(name) > 1 and is_word(name))
 
