@@ -44,7 +44,7 @@ def test_an_interviewers_words_are_known_to_the_letter_and_are_no_unit_that_accu
 def test_a_batch_shows_only_the_rule_features_asked_for() -> None:
     documents, reading = [document("打人。")], Reading((hit(Category.BULLYING),), ())
     batch = encode(cut(documents, longest=40), [reading], build(["打人"], ["a"], fewest_matters=1))
-    shown = batch.showing(letter_rules=["own_strength"], unit_rules=[])
+    shown = batch.showing(letter_rules=["own_strength"], unit_rules=[], contexts=False)
     assert np.flatnonzero(shown.letter_rules.any(axis=(0, 1))).tolist() == [RULE_NAMES.index("own_strength")]
     assert batch.unit_rules.any()
     assert not shown.unit_rules.any()

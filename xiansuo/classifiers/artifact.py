@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from xiansuo.classifiers import recipe as recipes
 from xiansuo.classifiers.expert import Expert, Stack, Words
 from xiansuo.classifiers.features import Floats
 from xiansuo.classifiers.linear import Linear
@@ -85,7 +86,6 @@ def save(model: Model, folder: Path, manifest: Manifest) -> None:
             "inputs": dict(manifest.inputs),
             "arrays": _sha256([draft / _ARRAYS]),
             "recipe": model.recipe.model_dump(),
-            "share": model.share,
         }
         (draft / _MANIFEST).write_text(json.dumps(seal, ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8")
         draft.chmod(0o755)
@@ -109,7 +109,7 @@ def load(folder: Path, expected: Manifest) -> Model:
             f"模型 {folder.name} 的数据文件与清单不符，可能已损坏或被改动。请运行 xiansuo train 重新训练。"
         )
     with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
-        return _model(Recipe.model_validate(seal["recipe"]), dict(arrays), float(seal["share"]))
+        return _model(Recipe.model_validate(seal["recipe"]), dict(arrays))
 
 
 def _check(folder: Path, stored: Mapping[str, str], expected: Mapping[str, str]) -> None:
@@ -141,6 +141,7 @@ def _arrays(model: Model) -> dict[str, Arrays]:
     for name, expert in (("plain", model.plain), ("rich", model.rich)):
         arrays |= _linear(f"{name}.letter", expert.words.letter) | _linear(f"{name}.unit", expert.words.unit)
         arrays |= {f"{name}.stack.weights": expert.stack.weights, f"{name}.stack.bias": expert.stack.bias}
+        arrays |= {f"{name}.share": np.array(expert.share)}
     return arrays
 
 
@@ -148,13 +149,14 @@ def _linear(name: str, linear: Linear) -> dict[str, Arrays]:
     return {f"{name}.weights": linear.weights, f"{name}.bias": linear.bias}
 
 
-def _model(recipe: Recipe, arrays: Mapping[str, Floats], share: float) -> Model:
+def _model(recipe: Recipe, arrays: Mapping[str, Floats]) -> Model:
     def linear(name: str) -> Linear:
         return Linear(arrays[f"{name}.weights"], arrays[f"{name}.bias"])
 
-    def expert(name: str) -> Expert:
+    def expert(name: str, settings: recipes.Expert) -> Expert:
         stack = Stack(arrays[f"{name}.stack.weights"], arrays[f"{name}.stack.bias"])
-        return Expert(Words(linear(f"{name}.letter"), linear(f"{name}.unit")), stack)
+        words = Words(linear(f"{name}.letter"), linear(f"{name}.unit"))
+        return Expert(words, stack, settings.rivals, float(arrays[f"{name}.share"]))
 
     vocabulary = Vocabulary(arrays["keys"].astype(np.int64), arrays["idf"])
-    return Model(recipe, vocabulary, expert("plain"), expert("rich"), linear("gate"), share)
+    return Model(recipe, vocabulary, expert("plain", recipe.plain), expert("rich", recipe.rich), linear("gate"))

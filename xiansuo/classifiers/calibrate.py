@@ -15,12 +15,12 @@ def shift(learned: float, expected: float) -> float:
     return float(np.log(expected / (1 - expected)) - np.log(learned / (1 - learned)))
 
 
-def at_base_rate(log_odds: Floats, learned: float, expected: float) -> Floats:
-    """Return probabilities (letters, labels) for a site where `expected` of the letters are in scope.
+def at_base_rate(log_odds: Floats, shifts: Floats) -> Floats:
+    """Return probabilities (letters, labels) for a site whose share of accusations moves the log-odds of scope by `shifts` (letters).
 
     Only the share of accusations changes, not what they are about, so a category keeps its share of scope (Saerens et al. 2002).
     """
-    moved = log_odds[:, 0] + shift(learned, expected)
+    moved = log_odds[:, 0] + shifts
     before, after = sigmoid(log_odds[:, 0]), sigmoid(moved)
     categories = sigmoid(log_odds[:, 1:]) * (after / before)[:, None]
     return np.column_stack([after, np.minimum(categories, after[:, None])])

@@ -7,8 +7,9 @@ from typing import Self
 
 import numpy as np
 import scipy.sparse as sp
+from numpy.typing import NDArray
 
-from xiansuo.classifiers.features import NO_HITS, RULE_NAMES, Floats, rule_features
+from xiansuo.classifiers.features import CONTEXTS, NO_HITS, RULE_NAMES, Floats, context_features, rule_features
 from xiansuo.classifiers.ngrams import Ints
 from xiansuo.classifiers.units import Unit, units
 from xiansuo.classifiers.vocabulary import Matrix, Vocabulary
@@ -18,42 +19,54 @@ from xiansuo.domain.text import Document
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Documents cut into units; `owner[i]` is the document of unit `i`, in document order."""
+    """Documents cut into units; `owner[i]` is the document of unit `i`, in document order; `spoken` marks interview records."""
 
     units: tuple[Unit, ...]
     owner: Ints
-    size: int
+    spoken: NDArray[np.bool_]
+
+    @property
+    def size(self) -> int:
+        """How many documents."""
+        return len(self.spoken)
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Matrices of a batch: TF-IDF per unit and per letter, rule features per unit and letter (rows, labels, features)."""
+    """Matrices of a batch: TF-IDF per unit and per letter, rule features per unit and letter (rows, labels, features).
+
+    `unit_contexts` is (units, `CONTEXTS`): how much of a unit stands under each context.
+    """
 
     cut: Cut
     unit_words: Matrix
     letter_words: Matrix
     unit_rules: Floats
     letter_rules: Floats
+    unit_contexts: Floats
 
     def take(self, letters: Ints) -> Self:
         """Return the batch of these letters only, in the given order of ascending numbers."""
         kept = np.isin(self.cut.owner, letters)
         owner = np.searchsorted(letters, self.cut.owner[kept])
-        cut = Cut(tuple(unit for unit, keep in zip(self.cut.units, kept, strict=True) if keep), owner, len(letters))
+        units = tuple(unit for unit, keep in zip(self.cut.units, kept, strict=True) if keep)
+        cut = Cut(units, owner, self.cut.spoken[letters])
         return type(self)(
             cut,
             self.unit_words[kept],
             self.letter_words[letters],
             self.unit_rules[kept],
             self.letter_rules[letters],
+            self.unit_contexts[kept],
         )
 
-    def showing(self, *, letter_rules: Sequence[str], unit_rules: Sequence[str]) -> Self:
-        """Return the batch with all other rule features at zero, so that nothing is learned from them."""
+    def showing(self, *, letter_rules: Sequence[str], unit_rules: Sequence[str], contexts: bool) -> Self:
+        """Return the batch with all other rule features, and contexts unless asked for, at zero, so that nothing is learned from them."""
         return replace(
             self,
             letter_rules=self.letter_rules * np.isin(RULE_NAMES, letter_rules),
             unit_rules=self.unit_rules * np.isin(RULE_NAMES, unit_rules),
+            unit_contexts=self.unit_contexts * float(contexts),
         )
 
 
@@ -61,7 +74,8 @@ def cut(documents: Sequence[Document], *, longest: int) -> Cut:
     """Cut every document into units."""
     pieces = [units(document, longest=longest) for document in documents]
     owner = np.repeat(np.arange(len(pieces)), [len(piece) for piece in pieces])
-    return Cut(tuple(unit for piece in pieces for unit in piece), owner, len(documents))
+    spoken = np.array([document.interview is not None for document in documents], dtype=bool)
+    return Cut(tuple(unit for piece in pieces for unit in piece), owner, spoken)
 
 
 def encode(pieces: Cut, readings: Sequence[Reading], vocabulary: Vocabulary) -> Batch:
@@ -73,6 +87,7 @@ def encode(pieces: Cut, readings: Sequence[Reading], vocabulary: Vocabulary) -> 
         letter_words=vocabulary.weigh(sp.csr_array(membership(pieces) @ counts)),
         unit_rules=_unit_rules(pieces, readings),
         letter_rules=np.array([rule_features(reading.hits) for reading in readings]),
+        unit_contexts=_unit_contexts(pieces, readings),
     )
 
 
@@ -99,4 +114,12 @@ def _unit_rules(pieces: Cut, readings: Sequence[Reading]) -> Floats:
         hits = [hit for hit in readings[owner].hits if hit.span.overlaps(span)]
         if hits:
             table[number] = rule_features(hits)
+    return table
+
+
+def _unit_contexts(pieces: Cut, readings: Sequence[Reading]) -> Floats:
+    table = np.zeros((len(pieces.units), len(CONTEXTS)))
+    for number, (unit, owner) in enumerate(zip(pieces.units, pieces.owner, strict=True)):
+        if unit.span is not None and readings[owner].scopes:
+            table[number] = context_features(readings[owner], unit.span)
     return table

@@ -13,12 +13,14 @@ from xiansuo.classifiers.vocabulary import Matrix
 from xiansuo.domain.category import CATEGORIES
 
 SILENT = -4.0  # log-odds of a letter without any unit
-VIEW_NAMES: tuple[str, ...] = ("letter", "units", *RULE_NAMES)
+_WORD_VIEWS = ("letter", "units")
+_BESIDE = tuple(f"{view}_{other}" for view in _WORD_VIEWS for other in ("scope", "rival"))
+VIEW_NAMES: tuple[str, ...] = (*_WORD_VIEWS, *_BESIDE, *RULE_NAMES)
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The linear models of an expert: `letter` over n-grams, `unit` over n-grams followed by `RULE_NAMES`."""
+    """The linear models of an expert: `letter` over n-grams, `unit` over n-grams, then `RULE_NAMES`, then `CONTEXTS`."""
 
     letter: Linear
     unit: Linear
@@ -38,10 +40,16 @@ class Stack:
 
 @dataclass(frozen=True, slots=True)
 class Expert:
-    """Words and the stack over them."""
+    """Words and the stack over them; `rivals` as for `views`, `share` of the letters it was calibrated on are in scope."""
 
     words: Words
     stack: Stack
+    rivals: bool
+    share: float
+
+    def log_odds(self, batch: Batch, *, top: int) -> Floats:
+        """Return (letters, labels)."""
+        return self.stack.log_odds(views(self.words, batch, top=top, rivals=self.rivals))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +80,26 @@ def unit_log_odds(words: Words, batch: Batch) -> Floats:
     """Return (units, labels)."""
     known = batch.unit_words.shape[1]
     by_words = batch.unit_words @ words.unit.weights[:, :known].T
-    by_rules = np.einsum("nlr,lr->nl", batch.unit_rules, words.unit.weights[:, known:])
-    return np.asarray(by_words + by_rules + words.unit.bias)
+    by_rules = np.einsum("nlr,lr->nl", batch.unit_rules, words.unit.weights[:, known:][:, : len(RULE_NAMES)])
+    by_contexts = batch.unit_contexts @ words.unit.weights[:, known + len(RULE_NAMES) :].T
+    return np.asarray(by_words + by_rules + by_contexts + words.unit.bias)
 
 
-def views(words: Words, batch: Batch, *, top: int) -> Floats:
-    """Return what the stack weighs: (letters, labels, `VIEW_NAMES`)."""
+def views(words: Words, batch: Batch, *, top: int, rivals: bool) -> Floats:
+    """Return what the stack weighs: (letters, labels, `VIEW_NAMES`); without `rivals` a category is judged on its own."""
     letter = words.letter.log_odds(batch.letter_words)
     best = strongest(unit_log_odds(words, batch), batch.cut, top=top)
-    return np.concatenate([letter[:, :, None], best[:, :, None], batch.letter_rules], axis=2)
+    beside = [_beside(letter) * rivals, _beside(best) * rivals]
+    return np.concatenate([letter[:, :, None], best[:, :, None], *beside, batch.letter_rules], axis=2)
+
+
+def _beside(log_odds: Floats) -> Floats:
+    """Return per category the log-odds of scope and of the strongest other category, zeros for scope; (letters, labels, 2)."""
+    out = np.zeros((*log_odds.shape, 2))
+    out[:, 1:, 0] = log_odds[:, :1]
+    for label in range(1, log_odds.shape[1]):
+        out[:, label, 1] = np.delete(log_odds[:, 1:], label - 1, axis=1).max(axis=1)
+    return out
 
 
 def strongest(log_odds: Floats, cut: Cut, *, top: int) -> Floats:
@@ -114,4 +133,5 @@ def _regress(columns: Floats, target: Bools, strength: float) -> tuple[Floats, f
 
 
 def _unit_matrix(batch: Batch, label: int) -> Matrix:
-    return sp.hstack([batch.unit_words, sp.csr_array(batch.unit_rules[:, label])], format="csr")
+    beside = np.hstack([batch.unit_rules[:, label], batch.unit_contexts])
+    return sp.hstack([batch.unit_words, sp.csr_array(beside)], format="csr")

@@ -7,7 +7,7 @@ import numpy as np
 
 from xiansuo.classifiers.encode import Batch, rows_of
 from xiansuo.classifiers.expert import SILENT, VIEW_NAMES, Expert, unit_log_odds
-from xiansuo.classifiers.features import Floats
+from xiansuo.classifiers.features import RULE_NAMES, Floats
 from xiansuo.classifiers.ngrams import Ints
 from xiansuo.classifiers.units import Unit
 from xiansuo.classifiers.vocabulary import Matrix, Vocabulary
@@ -15,7 +15,7 @@ from xiansuo.domain.spans import Span
 from xiansuo.domain.suggestion import Reading
 
 _LETTER, _UNITS = VIEW_NAMES.index("letter"), VIEW_NAMES.index("units")
-_RULES = slice(_UNITS + 1, len(VIEW_NAMES))
+_RULES = slice(len(VIEW_NAMES) - len(RULE_NAMES), len(VIEW_NAMES))
 _LEAST = 1e-3
 
 
@@ -46,9 +46,10 @@ def shares(batch: Batch, experts: Iterable[tuple[float, Expert]], vocabulary: Vo
         known = len(vocabulary.keys)
         if len(loud):
             rules += stack[_UNITS] * float(
-                batch.unit_rules[loud, 0].mean(axis=0) @ expert.words.unit.weights[0, known:]
+                batch.unit_rules[loud, 0].mean(axis=0) @ expert.words.unit.weights[0, known : known + len(RULE_NAMES)]
             )
         _lay(characters, batch, vocabulary, stack, expert, loud)
+        _lay_contexts(characters, batch, stack[_UNITS] * expert.words.unit.weights[0, known + len(RULE_NAMES) :], loud)
     return Shares(base, rules, tuple(zip(batch.cut.units, characters, strict=True)))
 
 
@@ -79,6 +80,13 @@ def _lay(
             ] / len(loud)
         for start, end, share in zip(found.starts, found.ends, value, strict=True):
             characters[number][start:end] += share / (end - start)
+
+
+def _lay_contexts(characters: list[Floats], batch: Batch, weights: Floats, loud: Ints) -> None:
+    """Add what denials, questions and quotations over a unit weigh, evenly over its characters."""
+    for number in loud:
+        share = float(batch.unit_contexts[number] @ weights) / len(loud)
+        characters[number] += share / max(1, len(characters[number]))
 
 
 def _dense(words: Matrix, row: int) -> Floats:

@@ -1,4 +1,4 @@
-"""Owns what a model sees of a reading: counting and silenced rule hits, for a unit and for a whole letter.
+"""Owns what a model sees of a reading: counting and silenced rule hits, and the contexts over a stretch of text.
 
 Forms, entities and cues beside the hits were measured too: they raise the figures on letters of the same authors and lower them on plain mail.
 """
@@ -10,13 +10,15 @@ from numpy.typing import NDArray
 
 from xiansuo.classifiers.labels import LABELS
 from xiansuo.domain.category import CATEGORIES
-from xiansuo.domain.suggestion import Context, RuleHit
+from xiansuo.domain.spans import Span
+from xiansuo.domain.suggestion import Context, Reading, RuleHit
 
 Floats = NDArray[np.float64]
 
 _SOFT = frozenset({Context.HEARSAY, Context.INFERENCE})
 _HIT_NAMES = ("strength", "strongest", "subtypes", "silenced", "soft", "admitted")
 RULE_NAMES: tuple[str, ...] = (*(f"own_{name}" for name in _HIT_NAMES), *(f"all_{name}" for name in _HIT_NAMES))
+CONTEXTS: tuple[Context, ...] = tuple(Context)
 
 
 def rule_features(hits: Sequence[RuleHit]) -> Floats:
@@ -42,3 +44,21 @@ def _describe(hits: Sequence[RuleHit]) -> list[float]:
 
 NO_HITS: Floats = rule_features(())
 assert NO_HITS.shape == (len(LABELS), len(RULE_NAMES))  # noqa: S101 - a wrong table would corrupt every model
+
+
+def context_features(reading: Reading, stretch: Span) -> Floats:
+    """Return per context of `CONTEXTS` the largest share of a stretch that one scope of it covers.
+
+    The words of a clause are the same whether it is denied, asked, quoted or meant; this tells the model which.
+    """
+    shares = np.zeros(len(CONTEXTS))
+    length = max(1, stretch.end - stretch.start)
+    for span, contexts in reading.scopes:
+        covered = min(span.end, stretch.end) - max(span.start, stretch.start)
+        for context in contexts if covered > 0 else ():
+            place = _PLACES[context]
+            shares[place] = max(shares[place], covered / length)
+    return shares
+
+
+_PLACES = {context: place for place, context in enumerate(CONTEXTS)}

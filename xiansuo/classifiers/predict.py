@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from xiansuo.classifiers.calibrate import at_base_rate, sigmoid
+import numpy as np
+
+from xiansuo.classifiers.calibrate import at_base_rate, shift, sigmoid
 from xiansuo.classifiers.encode import Batch, cut, encode, rows_of
-from xiansuo.classifiers.expert import Expert, unit_log_odds, views
+from xiansuo.classifiers.expert import Expert, unit_log_odds
 from xiansuo.classifiers.explain import shares, spans
 from xiansuo.classifiers.features import Floats
 from xiansuo.classifiers.linear import Linear
@@ -20,14 +22,13 @@ from xiansuo.domain.text import Document
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Two experts and the gate between them. `share` is the share of letters in scope that the experts were calibrated on."""
+    """Two experts and the gate between them."""
 
     recipe: Recipe
     vocabulary: Vocabulary
     plain: Expert
     rich: Expert
     gate: Linear
-    share: float
 
     def score(self, documents: Sequence[Document], readings: Sequence[Reading]) -> list[ModelScores]:
         """Return the answers for a batch, letter by letter; a letter's answer does not depend on its neighbours."""
@@ -48,17 +49,22 @@ class Model:
 
     def mix(self, batch: Batch) -> Floats:
         """Return per letter how much the rich expert counts, 0 to 1."""
-        return sigmoid(self.recipe.gate.sharpness * self.gate.log_odds(batch.letter_words)[:, 0])
+        gate = self.recipe.gate
+        sharpness = np.where(batch.cut.spoken, gate.sharpness_spoken, gate.sharpness)
+        return sigmoid(sharpness * self.gate.log_odds(batch.letter_words)[:, 0])
 
     def vocabulary_holds(self, strings: Iterable[str]) -> list[str]:
         """Return those of `strings` that the model knows as words; names of petitioners must never be among them."""
         return self.vocabulary.holds(strings)
 
     def _letters(self, batch: Batch, mix: Floats) -> Floats:
-        top = self.recipe.units.top
-        odds = [expert.stack.log_odds(views(expert.words, batch, top=top)) for expert in (self.plain, self.rich)]
-        blended = (1 - mix)[:, None] * odds[0] + mix[:, None] * odds[1]
-        return at_base_rate(blended, self.share, self.recipe.base_rate.scope)
+        plain, rich = (expert.log_odds(batch, top=self.recipe.units.top) for expert in (self.plain, self.rich))
+        return at_base_rate((1 - mix)[:, None] * plain + mix[:, None] * rich, self.shifts(mix))
+
+    def shifts(self, mix: Floats) -> Floats:
+        """Return what the site's base rate adds to the log-odds of scope of letters in which the rich expert counts `mix`."""
+        plain, rich = (shift(expert.share, self.recipe.base_rate.scope) for expert in (self.plain, self.rich))
+        return np.asarray((1 - mix) * plain + mix * rich)
 
     def explain(self, document: Document, reading: Reading) -> ModelScores:
         """Return the answer for one letter with the exact additive shares of its words in the log-odds of scope."""

@@ -29,7 +29,8 @@ class Units(BaseModel):
 class Expert(BaseModel):
     """A pair of linear models. `learns_from` weighs the corpus halves; `judged_on` is the half its answers are calibrated on.
 
-    `letter_rules` and `unit_rules` name what of the rule hits it sees beside the words.
+    `letter_rules` and `unit_rules` name what of the rule hits it sees beside the words, `contexts` whether a unit's denials,
+    questions and quotations are told to it, `rivals` whether a category is weighed against the others.
     """
 
     model_config = _STRICT
@@ -40,6 +41,8 @@ class Expert(BaseModel):
     stack_strength: float = Field(gt=0)
     letter_rules: tuple[str, ...]
     unit_rules: tuple[str, ...]
+    contexts: bool
+    rivals: bool
 
     @field_validator("letter_rules", "unit_rules")
     @classmethod
@@ -50,11 +53,12 @@ class Expert(BaseModel):
 
 
 class Gate(BaseModel):
-    """How sharply a letter's written form chooses between the plain and the rich expert."""
+    """How sharply a letter's written form chooses between the plain and the rich expert; `sharpness_spoken` in interview records."""
 
     model_config = _STRICT
     strength: float = Field(gt=0)
     sharpness: float = Field(ge=0)
+    sharpness_spoken: float = Field(ge=0)
 
 
 class BaseRate(BaseModel):

@@ -50,23 +50,27 @@ def train(
         batches=tuple(letter.batch for letter in corpus),
     )
     plain, rich = (_fit_expert(lesson, settings, recipe) for settings in (recipe.plain, recipe.rich))
-    return Model(recipe, vocabulary, plain, rich, _fit_gate(lesson, recipe), _share(lesson, recipe.plain.judged_on))
+    return Model(recipe, vocabulary, plain, rich, _fit_gate(lesson, recipe))
 
 
 def _fit_expert(lesson: Lesson, settings: recipes.Expert, recipe: recipes.Recipe) -> Expert:
     """Stack on views of letters whose whole batch (author) was held out, so that style earns no weight."""
-    batch = lesson.batch.showing(letter_rules=settings.letter_rules, unit_rules=settings.unit_rules)
+    batch = lesson.batch.showing(
+        letter_rules=settings.letter_rules, unit_rules=settings.unit_rules, contexts=settings.contexts
+    )
     lesson = replace(lesson, batch=batch)
     judged = np.flatnonzero(np.array(lesson.halves) == settings.judged_on)
     seen = np.zeros((lesson.batch.cut.size, len(LABELS), 0))
     for held in _folds(lesson.batches, recipe.folds):
         kept = np.setdiff1d(np.arange(lesson.batch.cut.size), held)
-        found = views(_fit(lesson, kept, settings), lesson.batch.take(held), top=recipe.units.top)
+        words = _fit(lesson, kept, settings)
+        found = views(words, lesson.batch.take(held), top=recipe.units.top, rivals=settings.rivals)
         if not seen.shape[2]:
             seen = np.zeros((lesson.batch.cut.size, *found.shape[1:]))
         seen[held] = found
     stack = fit_stack(seen[judged], lesson.targets.letters[judged], strength=settings.stack_strength)
-    return Expert(_fit(lesson, np.arange(lesson.batch.cut.size), settings), stack)
+    words = _fit(lesson, np.arange(lesson.batch.cut.size), settings)
+    return Expert(words, stack, settings.rivals, float(lesson.targets.letters[judged, 0].mean()))
 
 
 def _fit(lesson: Lesson, kept: Ints, settings: recipes.Expert) -> Words:
@@ -82,15 +86,14 @@ def _fit(lesson: Lesson, kept: Ints, settings: recipes.Expert) -> Words:
 
 
 def _fit_gate(lesson: Lesson, recipe: recipes.Recipe) -> Linear:
-    """Learn to tell the two ways of writing apart; it weighs experts and never speaks for or against a letter."""
+    """Learn to tell the two ways of writing apart; it weighs experts and never speaks for or against a letter.
+
+    Interview records are left out: their form of question and answer would be taken for a way of writing.
+    """
     rich = np.array(lesson.halves) == recipe.rich.judged_on
-    weights, bias = fit_one(lesson.batch.letter_words, rich, np.ones(len(rich)), strength=recipe.gate.strength)
+    written = (~lesson.batch.cut.spoken).astype(float)
+    weights, bias = fit_one(lesson.batch.letter_words, rich, written, strength=recipe.gate.strength)
     return Linear(weights[None], np.array([bias]))
-
-
-def _share(lesson: Lesson, half: str) -> float:
-    """Return the share of letters in scope in a half of the corpus."""
-    return float(lesson.targets.letters[np.array(lesson.halves) == half, 0].mean())
 
 
 def _folds(batches: Sequence[str], count: int) -> list[Ints]:
