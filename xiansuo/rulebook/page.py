@@ -1,17 +1,16 @@
 """A letter's text laid out for matching: its clauses and sentences, and where the words of each slot stand."""
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 
 from xiansuo.domain.spans import Span
 from xiansuo.rulebook.compile import Compiled
 from xiansuo.rulebook.schema import Reach, Within
 
 _CLAUSE = re.compile(r"[^，,；;。！!？?\n…]+[，,；;。！!？?\n…]*")
-_START, _END = itemgetter(0), itemgetter(1)
 _GREETING = 60
 
 Place = tuple[int, int]
@@ -63,8 +62,8 @@ class Page:
         places = self.found.get(slot)
         if not places:
             return []
-        first = bisect_left(places, unit[0], key=_START)
-        return [place for place in places[first : bisect_left(places, unit[1], key=_START)] if place[1] <= unit[1]]
+        first, last = bisect_left(places, (unit[0],)), bisect_left(places, (unit[1],))
+        return [place for place in places[first:last] if place[1] <= unit[1]]
 
     def clauses_of(self, place: Place) -> Span:
         """Return the clause or clauses that a stretch touches, without the marks at their end."""
@@ -76,7 +75,8 @@ class Page:
 
 
 def _index(spans: Sequence[Place], position: int) -> int:
-    return max(0, bisect_right(spans, position, key=_START) - 1)
+    found = bisect_left(spans, (position + 1,))
+    return found - 1 if found else 0
 
 
 def _holding(spans: Sequence[Place], position: int) -> Place:
@@ -92,18 +92,17 @@ def lay_out(text: str, sentences: Sequence[Span], compiled: Compiled) -> Page:
 
 def find(text: str, compiled: Compiled) -> tuple[Found, int]:
     """Return where the words of every slot stand in a text, sorted, and the mask of the slots found."""
-    found: Found = {}
-    mask = 0
+    found: Found = defaultdict(list)
+    slots = compiled.term_slots
     for term, start, end in compiled.automaton.find_matches_as_indexes(text, overlapping=True):
-        for slot in compiled.term_slots[term]:
-            if slot in found:
-                found[slot].append((start, end))
-            else:
-                found[slot] = [(start, end)]
-                mask |= 1 << slot
-    for places in found.values():
+        place = (start, end)
+        for slot in slots[term]:
+            found[slot].append(place)
+    mask = 0
+    for slot, places in found.items():
+        mask |= 1 << slot
         places.sort()
-    return found, mask
+    return dict(found), mask
 
 
 def without_pseudo(places: Iterable[Place], pseudo: Sequence[Place]) -> list[Place]:

@@ -1,5 +1,6 @@
 """Decides whether a letter blames a public party or a private one: neighbour, boss, developer, owners' committee."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -74,7 +75,7 @@ def is_private(page: Page, parties: Blame, parts: Sequence[Place]) -> bool:
     if not parties.private:
         return False
     end = max(end for _, end in parts)
-    if any(start < place[1] and place[0] < stop for place in parties.public for start, stop in parts):
+    if any(_last(parties.public, start, stop) >= 0 for start, stop in parts):
         return False
     sentence = page.sentence(parts[0][0])
     public, private = (_last(places, sentence[0], end) for places in (parties.public, parties.private))
@@ -84,4 +85,6 @@ def is_private(page: Page, parties: Blame, parts: Sequence[Place]) -> bool:
 
 
 def _last(places: Sequence[Place], start: int, end: int) -> int:
-    return max((place[0] for place in places if start <= place[0] < end), default=-1)
+    """Return where the last of the places that begin at `start` ≤ i < `end` begins, -1 for none; they are sorted."""
+    before = bisect_left(places, (end,))
+    return places[before - 1][0] if before and places[before - 1][0] >= start else -1
