@@ -3,6 +3,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from tests.cli.conftest import Run
 from tests.small_home import make_home
@@ -60,15 +61,34 @@ def test_a_broken_rule_file_is_one_sentence(run: Run, change: Change, capsys: py
     assert "vote_buying.yaml" in capsys.readouterr().err
 
 
-def test_statistics_say_that_the_letters_are_authored(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_statistics_say_that_the_letters_are_authored_and_fit_80_columns(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "200")
-    assert run("rules", "stats", home=make_home(tmp_path / "few", every=40)) == 0
+    home = make_home(tmp_path / "few", every=20)
+    gold = next((home / "data/corpus").glob("natural.jsonl"))
+    assert run("rules", "stats", "--gold", gold, home=home) == 0
     shown = capsys.readouterr().out
     assert "编写的样本信，不是真实来信" in shown
-    assert "准确率 natural" in shown
-    assert "准确率 literary" in shown
+    assert "literary" in shown
+    assert "独有" in shown
+    assert max(cell_len(line) for line in shown.splitlines()) <= 80
+
+
+def test_a_preview_needs_an_office_with_letters(run: Run, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("rules", "preview", "--rules", home / "rules") == 1
+    assert "xiansuo init" in capsys.readouterr().err
+
+
+def test_a_preview_of_the_same_rules_changes_nothing(
+    run: Run, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state = tmp_path / "state"
+    (tmp_path / "1.txt").write_text("村会计王某富挪用修路款十二万元，村里没有公示。", encoding="utf-8")
+    for command in (["init"], ["ingest", tmp_path / "1.txt"], ["rules", "preview", "--rules", home / "rules"]):
+        assert run("--state", state, *command) == 0
+    shown = capsys.readouterr().out
+    assert "试算了收到的 1 件来信：新提出建议 0 件" in shown
+    assert "没有改动任何数据" in shown
 
 
 RULE = """rules:

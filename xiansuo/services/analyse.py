@@ -1,6 +1,6 @@
 """Suggests categories for stored letters, a batch and a commit at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from xiansuo.domain.register import OrganisationRegister
 from xiansuo.domain.spans import Span
 from xiansuo.domain.suggestion import Allegation, Rank, Suggestion
-from xiansuo.domain.text import Entity, OffsetMap
+from xiansuo.domain.text import Document, Entity, OffsetMap
 from xiansuo.services.analysis import Analyser, Analysis
 from xiansuo.services.headline import respondents_of, unit_of
 from xiansuo.services.office import Office
@@ -31,22 +31,24 @@ def analyse_batch(office: Office, analyser: Analyser, *, limit: int = BATCH) -> 
         waiting = letters.take(session, LetterState.STORED, limit=limit)
         named = entities.of_letters(session, [letter.id for letter in waiting])
     analyses = analyser.analyse(
-        [
-            document(
-                one.subject,
-                one.text,
-                kind=one.kind,
-                received=one.received,
-                entities=[_entity(found, one.text) for found in named.get(one.id, ())],
-                parts=one.parts,
-            )
-            for one in waiting
-        ],
+        [document_of(one, named.get(one.id, ())) for one in waiting],
         handed_over=[one.hand_over is not None for one in waiting],
     )
     with transaction(office.engine) as session:
         _store(session, office.register, analyser, list(zip(waiting, analyses, strict=True)))
     return len(waiting)
+
+
+def document_of(letter: StoredLetter, named: Iterable[StoredEntity]) -> Document:
+    """Return the document of a stored letter, made of its masked text and the entities stored with it."""
+    return document(
+        letter.subject,
+        letter.text,
+        kind=letter.kind,
+        received=letter.received,
+        entities=[_entity(found, letter.text) for found in named],
+        parts=letter.parts,
+    )
 
 
 def _store(

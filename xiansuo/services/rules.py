@@ -1,19 +1,24 @@
 """Checks the rule books for the inspectors who write them: doubtful rules, examples, and what each rule does on letters."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
 
-from xiansuo.classifiers.prepare import load_tools, prepare
+from xiansuo.classifiers.prepare import Prepared, load_tools, prepare
 from xiansuo.domain.category import Category
 from xiansuo.domain.register import OrganisationRegister
-from xiansuo.domain.suggestion import Reading
-from xiansuo.evaluation.gold import read_corpus
-from xiansuo.rulebook.check import Failure, RuleStatistics, lint, run_examples, statistics
+from xiansuo.evaluation.gold import read_corpus, read_measured
+from xiansuo.evaluation.split import frozen
+from xiansuo.rulebook.check import Failure, lint, run_examples, statistics
 from xiansuo.rulebook.load import load_rule_books
 from xiansuo.rulebook.match import RuleBooks
 from xiansuo.rulebook.schema import Book, Rule
 from xiansuo.rulebook.seal import SealCheck, load_seal
+from xiansuo.services.office import Office
+from xiansuo.services.rule_preview import stored_documents
 from xiansuo.settings import Settings
+from xiansuo.storage.session import CHINA
 from xiansuo.triage.rubric import load_rubric
 
 SEAL_BOOK = "密封移送"
@@ -31,7 +36,11 @@ class BookResult:
 
 @dataclass(frozen=True, slots=True)
 class RuleLine:
-    """What one rule did on the corpus; `precision` per half, None where it never counted."""
+    """What one rule did on the corpus without its frozen part, in letters; `precision` per set, None where it never counted.
+
+    `alone` are letters that only this rule raises for its category, `last` is the date of the last stored letter in which
+    it counted.
+    """
 
     rule: str
     category: Category
@@ -39,7 +48,9 @@ class RuleLine:
     coverage: float
     overlaps: int
     conflicts: int
+    alone: int
     precision: tuple[tuple[str, float | None], ...]
+    last: date | None = None
 
 
 def lint_rules(settings: Settings) -> tuple[str, ...]:
@@ -56,37 +67,58 @@ def run_rule_examples(settings: Settings) -> tuple[BookResult, ...]:
     return (*(_book_result(book, failures) for book in books.compiled.books), _seal_result(settings))
 
 
-def rule_statistics(settings: Settings) -> tuple[RuleLine, ...]:
-    """Return what every rule does on the authored letters, which are no real petitions."""
+def rule_statistics(
+    settings: Settings, *, gold: Sequence[Path] = (), last: Mapping[str, date] | None = None
+) -> tuple[RuleLine, ...]:
+    """Return what every rule does on the authored letters, which are no real petitions, and how precise it is on gold files too.
+
+    The frozen part is left out, because rules are tuned by what is shown here. `last` comes from `last_counted`.
+    """
     tools = load_tools(settings.home)
-    data = prepare(read_corpus(settings.corpus), tools)
-    labels = [letter.labels for letter in data.letters]
-    everything = statistics(tools.books, data.readings, labels)
-    halves = {
-        half: _precisions(tools.books, data.take(rows).readings, [labels[row] for row in rows])
-        for half in sorted({letter.half for letter in data.letters})
-        for rows in [[row for row, letter in enumerate(data.letters) if letter.half == half]]
-    }
-    rules = zip(tools.books.rules, everything, strict=True)
-    return tuple(_line(rule, found, halves) for rule, found in rules)
-
-
-def _precisions(
-    books: RuleBooks, readings: Sequence[Reading], gold: Sequence[frozenset[Category]]
-) -> dict[str, float | None]:
-    return {found.rule: found.precision for found in statistics(books, readings, gold)}
-
-
-def _line(rule: Rule, found: RuleStatistics, halves: dict[str, dict[str, float | None]]) -> RuleLine:
-    return RuleLine(
-        rule=rule.id,
-        category=rule.category,
-        sentence=rule.sentence,
-        coverage=found.coverage,
-        overlaps=found.overlaps,
-        conflicts=found.conflicts,
-        precision=tuple((half, by_rule[rule.id]) for half, by_rule in halves.items()),
+    corpus = read_corpus(settings.corpus)
+    held = set(frozen(corpus).tolist())
+    data = prepare([letter for row, letter in enumerate(corpus) if row not in held], tools)
+    sets = [(half, _half(data, half)) for half in sorted({letter.half for letter in data.letters})]
+    sets += [(path.stem, prepare(read_measured(path), tools)) for path in gold]
+    precisions = [(name, _precisions(tools.books, part)) for name, part in sets]
+    found = statistics(tools.books, data.readings, [letter.labels for letter in data.letters])
+    return tuple(
+        RuleLine(
+            rule=rule.id,
+            category=rule.category,
+            sentence=rule.sentence,
+            coverage=one.coverage,
+            overlaps=one.overlaps,
+            conflicts=one.conflicts,
+            alone=one.alone,
+            precision=tuple((name, by_rule[rule.id]) for name, by_rule in precisions),
+            last=(last or {}).get(rule.id),
+        )
+        for rule, one in zip(tools.books.rules, found, strict=True)
     )
+
+
+def last_counted(office: Office, *, advance: Callable[[int], None] = lambda _count: None) -> dict[str, date]:
+    """Return, per rule, the date of the last stored letter in which it counts; letters without a date have that of intake."""
+    books = load_rule_books(office.settings.rules)
+    last: dict[str, date] = {}
+    for batch in stored_documents(office):
+        for letter, document in batch:
+            day = letter.received or letter.ingested_at.astimezone(CHINA).date()
+            for hit in books.read(document).hits:
+                if hit.counts and day > last.get(hit.rule, date.min):
+                    last[hit.rule] = day
+        advance(len(batch))
+    return last
+
+
+def _half(data: Prepared, half: str) -> Prepared:
+    return data.take(row for row, letter in enumerate(data.letters) if letter.half == half)
+
+
+def _precisions(books: RuleBooks, part: Prepared) -> dict[str, float | None]:
+    labels = [letter.labels for letter in part.letters]
+    return {found.rule: found.precision for found in statistics(books, part.readings, labels)}
 
 
 def _book_result(book: Book, failures: Sequence[Failure]) -> BookResult:
