@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick
@@ -50,12 +50,18 @@ class Parties:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """Everything that reading a letter needs. `term_slots[i]` are the slots in which term number i stands."""
+    """Everything that reading a letter needs.
+
+    `slot_terms[i]` are the numbers of the terms of slot i; `term_masks[i]` has a bit for every slot in which term i
+    stands, `pivots` one for every slot by which patterns are found.
+    """
 
     books: tuple[Book, ...]
     context: ContextBook
     automaton: AhoCorasick
-    term_slots: tuple[tuple[int, ...], ...]
+    slot_terms: tuple[tuple[int, ...], ...]
+    term_masks: tuple[int, ...]
+    pivots: int
     patterns: Mapping[int, tuple[CompiledPattern, ...]]
     cues: tuple[CompiledCue, ...]
     signals: Mapping[int, CueKind]
@@ -86,13 +92,11 @@ class _Slots:
             return NOTHING
         return self._numbers.setdefault(terms, len(self._numbers))
 
-    def automaton(self) -> tuple[AhoCorasick, tuple[tuple[int, ...], ...]]:
-        slots: dict[str, list[int]] = defaultdict(list)
-        for terms, number in self._numbers.items():
-            for term in terms:
-                slots[term].append(number)
-        listed = sorted(slots)
-        return AhoCorasick(listed), tuple(tuple(slots[term]) for term in listed)
+    def listed(self) -> tuple[list[str], tuple[tuple[int, ...], ...]]:
+        """Return all terms and, per slot, the numbers of its terms among them."""
+        terms = sorted(frozenset[str]().union(*self._numbers))
+        numbers = {term: number for number, term in enumerate(terms)}
+        return terms, tuple(tuple(sorted(numbers[term] for term in slot)) for slot in self._numbers)
 
 
 def compile_books(books: tuple[Book, ...], context: ContextBook) -> Compiled:
@@ -111,13 +115,16 @@ def compile_books(books: tuple[Book, ...], context: ContextBook) -> Compiled:
         slots.number(words.pseudo),
     )
     yes_no, rhetorical = slots.number(context.yes_no), slots.number(context.rhetorical)
-    automaton, term_slots = slots.automaton()
+    terms, slot_terms = slots.listed()
+    by_pivot = _by_pivot(patterns)
     return Compiled(
         books=books,
         context=context,
-        automaton=automaton,
-        term_slots=term_slots,
-        patterns=_by_pivot(patterns),
+        automaton=AhoCorasick(terms),
+        slot_terms=slot_terms,
+        term_masks=_term_masks(len(terms), slot_terms),
+        pivots=_mask(by_pivot),
+        patterns=by_pivot,
         cues=cues,
         signals=signals,
         topics=topics,
@@ -154,6 +161,14 @@ def _mask(numbers: Iterable[int]) -> int:
     for number in numbers:
         mask |= 1 << number
     return mask
+
+
+def _term_masks(count: int, slot_terms: Sequence[Sequence[int]]) -> tuple[int, ...]:
+    masks = [0] * count
+    for slot, terms in enumerate(slot_terms):
+        for term in terms:
+            masks[term] |= 1 << slot
+    return tuple(masks)
 
 
 def _cue(cue: CueRule, slots: _Slots) -> CompiledCue:

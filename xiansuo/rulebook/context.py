@@ -27,7 +27,7 @@ class Scene:
 
 def scene(page: Page, document: Document, compiled: Compiled) -> Scene:
     """Gather once per letter what every hit is judged by."""
-    subject, _ = find(canonical(document.subject), compiled) if document.subject else ({}, 0)
+    subject = find(canonical(document.subject), compiled)
     parties = blame(page, subject, compiled)
     given = replies(page, compiled, document.interview)
     scopes = scopes_of(page, subject, compiled, interview=document.interview, parties=parties)

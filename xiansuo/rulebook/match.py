@@ -11,7 +11,7 @@ from xiansuo.domain.text import Document
 from xiansuo.rulebook.answers import adopted
 from xiansuo.rulebook.compile import NOTHING, Compiled, CompiledPattern
 from xiansuo.rulebook.context import Scene, contexts_of, scene
-from xiansuo.rulebook.page import Page, Place, lay_out
+from xiansuo.rulebook.page import Page, Place, lay_out, slots_of
 from xiansuo.rulebook.schema import Rule
 from xiansuo.rulebook.scopes import Scope
 from xiansuo.text.variants import canonical
@@ -36,7 +36,7 @@ class RuleBooks:
         what its question names yields that question's hits, placed on the answer.
         """
         page = lay_out(canonical(document.text), document.sentences, self.compiled)
-        if not page.mask:
+        if not page.found.mask:
             return Reading((), ())
         setting = scene(page, document, self.compiled)
         hits = _unique(_hit(setting, match) for match in matches(page, self.compiled))
@@ -70,9 +70,10 @@ class Match:
 
 def matches(page: Page, compiled: Compiled) -> Iterator[Match]:
     """Find all patterns that fit, at most one match per pattern and stretch."""
-    for pivot in page.found:
-        for pattern in compiled.patterns.get(pivot, ()):
-            if pattern.mask & page.mask == pattern.mask:
+    mask = page.found.mask
+    for pivot in slots_of(mask & compiled.pivots):
+        for pattern in compiled.patterns[pivot]:
+            if pattern.mask & mask == pattern.mask:
                 yield from _fits(pattern, page)
 
 
@@ -172,7 +173,7 @@ def _unique(hits: Iterable[RuleHit]) -> list[RuleHit]:
 
 def _cues(page: Page, compiled: Compiled, hits: Sequence[RuleHit]) -> Iterator[Cue]:
     for slot, kind in compiled.signals.items():
-        for place in _longest(page.found.get(slot, ())):
+        for place in _longest(page.found[slot]):
             yield Cue(kind, Span(*place))
     conduct = {hit.clause for hit in hits if hit.counts and hit.rule not in compiled.words_only}
     yield from (Cue(CueKind.CONDUCT, clause) for clause in sorted(conduct))

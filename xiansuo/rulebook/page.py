@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from xiansuo.domain.spans import Span
@@ -14,18 +14,55 @@ _CLAUSE = re.compile(r"[^，,；;。！!？?\n…]+[，,；;。！!？?\n…]*")
 _GREETING = 60
 
 Place = tuple[int, int]
-Found = dict[int, list[Place]]
+
+
+class Found:
+    """Where the words of every slot stand in a text, sorted; gathered when asked for, since few slots ever are.
+
+    `mask` has a bit for every slot found.
+    """
+
+    __slots__ = ("_places", "_slot_terms", "_terms", "mask")
+
+    def __init__(self, terms: dict[int, list[Place]], compiled: Compiled) -> None:
+        self._terms = terms
+        self._slot_terms = compiled.slot_terms
+        self._places: dict[int, list[Place]] = {}
+        self.mask = 0
+        for term in terms:
+            self.mask |= compiled.term_masks[term]
+
+    def __contains__(self, slot: int) -> bool:
+        return slot >= 0 and bool(self.mask >> slot & 1)
+
+    def __getitem__(self, slot: int) -> list[Place]:
+        """Return where the words of a slot stand, nothing where none does."""
+        places = self._places.get(slot)
+        if places is None:
+            places = self._places[slot] = self._gathered(slot) if slot in self else []
+        return places
+
+    def _gathered(self, slot: int) -> list[Place]:
+        terms = self._terms
+        return sorted(place for term in self._slot_terms[slot] if term in terms for place in terms[term])
+
+
+def slots_of(mask: int) -> Iterator[int]:
+    """Yield the slots whose bits a mask has."""
+    while mask:
+        lowest = mask & -mask
+        yield lowest.bit_length() - 1
+        mask ^= lowest
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Spans count characters of `text`; `found[slot]` is sorted by start, `mask` has a bit for every slot found."""
+    """A letter laid out. Spans count characters of `text`."""
 
     text: str
     sentences: Sequence[Place]
     clauses: Sequence[Place]
     found: Found
-    mask: int
 
     def clause(self, position: int) -> Place:
         """Return the clause that holds a character."""
@@ -59,7 +96,7 @@ class Page:
 
     def inside(self, slot: int, unit: Place) -> list[Place]:
         """Return where the words of a slot stand inside a stretch."""
-        places = self.found.get(slot)
+        places = self.found[slot]
         if not places:
             return []
         first, last = bisect_left(places, (unit[0],)), bisect_left(places, (unit[1],))
@@ -86,23 +123,15 @@ def _holding(spans: Sequence[Place], position: int) -> Place:
 def lay_out(text: str, sentences: Sequence[Span], compiled: Compiled) -> Page:
     """Find every word of every slot that lies inside the analysed sentences of a text."""
     clauses = [(start, end) for match in _CLAUSE.finditer(text) for start, end in [match.span()]]
-    found, mask = find(text, compiled)
-    return Page(text, sentences or [(0, len(text))], clauses or [(0, len(text))], found, mask)
+    return Page(text, sentences or [(0, len(text))], clauses or [(0, len(text))], find(text, compiled))
 
 
-def find(text: str, compiled: Compiled) -> tuple[Found, int]:
-    """Return where the words of every slot stand in a text, sorted, and the mask of the slots found."""
-    found: Found = defaultdict(list)
-    slots = compiled.term_slots
+def find(text: str, compiled: Compiled) -> Found:
+    """Return where the words of every slot stand in a text."""
+    terms: dict[int, list[Place]] = defaultdict(list)
     for term, start, end in compiled.automaton.find_matches_as_indexes(text, overlapping=True):
-        place = (start, end)
-        for slot in slots[term]:
-            found[slot].append(place)
-    mask = 0
-    for slot, places in found.items():
-        mask |= 1 << slot
-        places.sort()
-    return dict(found), mask
+        terms[term].append((start, end))
+    return Found(terms, compiled)
 
 
 def without_pseudo(places: Iterable[Place], pseudo: Sequence[Place]) -> list[Place]:

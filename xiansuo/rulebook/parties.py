@@ -28,23 +28,21 @@ def blame(page: Page, subject: Found, compiled: Compiled) -> Blame:
     both are left out of the public ones. `subject` is what was found in the subject line. Police and courts, to whom quarrels are brought, weigh nothing in the whole.
     """
     found, parties = page.found, compiled.parties
-    private = found.get(parties.private, [])
+    private = found[parties.private]
     public = _doers(page, compiled)
     if not private:
         return Blame(public, private, mostly_private=False)
-    arbiters = set(found.get(parties.arbiters, ()))
-    count_public = len(_apart([place for place in public if place not in arbiters])) + 2 * len(
-        subject.get(parties.public, ())
-    )
-    count_private = len(_apart(private)) + 2 * len(subject.get(parties.private, ()))
+    arbiters = set(found[parties.arbiters])
+    count_public = len(_apart([place for place in public if place not in arbiters])) + 2 * len(subject[parties.public])
+    count_private = len(_apart(private)) + 2 * len(subject[parties.private])
     return Blame(public, private, count_private > _PRIVATE_SHARE * count_public)
 
 
 def _doers(page: Page, compiled: Compiled) -> list[Place]:
     found, parties = page.found, compiled.parties
-    receiving = {end for _, end in found.get(parties.receiving, ())}
-    owned = {end for _, end in found.get(parties.private, ())}
-    places = without_pseudo(found.get(parties.public, ()), found.get(parties.pseudo, ()))
+    receiving = {end for _, end in found[parties.receiving]}
+    owned = {end for _, end in found[parties.private]}
+    places = without_pseudo(found[parties.public], found[parties.pseudo])
     doers: list[Place] = []
     for place in places:
         if _follows(place, owned, _OWNED_GAP):

@@ -55,7 +55,7 @@ def scopes_of(
 
 
 def _cue_scopes(page: Page, cue: CompiledCue) -> Iterator[Scope]:
-    places = without_pseudo(page.found[cue.terms], page.found.get(cue.pseudo, ()))
+    places = without_pseudo(page.found[cue.terms], page.found[cue.pseudo])
     for place in places:
         region = page.heard(cue.cue.reach, place)
         if _speaks(page, cue, places, region):
@@ -91,7 +91,7 @@ def _asked(page: Page, compiled: Compiled, interview: Interview | None) -> Itera
     for turn in interview.turns if interview is not None else ():
         if turn.speaker is Speaker.INTERVIEWER:
             yield Scope(Context.QUESTION, turn.start, turn.end, (turn.start, turn.start))
-    for place in page.found.get(compiled.yes_no, ()):
+    for place in page.found[compiled.yes_no]:
         if not page.inside(compiled.rhetorical, page.sentence(place[0])):
             start, end = page.clause(place[0])
             yield Scope(Context.QUESTION, start, end, place)
