@@ -20,7 +20,7 @@ from xiansuo.errors import UsageError
 MARGIN = 0.25
 
 
-class Test(StrEnum):
+class PairKind(StrEnum):
     """How the cases of a pair hang together: they differ in the answer, or they must get the same one."""
 
     MINIMAL = "minimal"
@@ -36,7 +36,7 @@ class Case:
 
     id: str
     pair: str
-    test: Test
+    test: PairKind
     phenomenon: str
     kind: Kind
     subject: str = field(repr=False)
@@ -51,7 +51,7 @@ class Rate:
     """How many cases of a phenomenon are right, and how many pairs as a whole; `wrong` names the cases that are not."""
 
     phenomenon: str
-    test: Test
+    test: PairKind
     cases: int
     right: int
     pairs: int
@@ -87,7 +87,7 @@ def _case(row: Mapping[str, object]) -> Case:
     return Case(
         id=str(row["id"]),
         pair=str(row["pair"]),
-        test=Test(str(row["test"])),
+        test=PairKind(str(row["test"])),
         phenomenon=str(row["phenomenon"]),
         kind=Kind(str(row["kind"])),
         subject=str(row["subject"]),
@@ -134,7 +134,7 @@ def rates(cases: Sequence[Case], suggestions: Sequence[Suggestion], *, margin: f
     table: dict[str, list[tuple[Case, bool, bool]]] = defaultdict(list)
     for case, suggestion in zip(cases, suggestions, strict=True):
         base = first.setdefault(case.pair, suggestion)
-        changed = case.test is Test.INVARIANCE and base is not suggestion
+        changed = case.test is PairKind.INVARIANCE and base is not suggestion
         right = _same(base, suggestion, margin) if changed else _expected(case, suggestion)
         table[case.phenomenon].append((case, right, bool(suggestion.labels)))
     return tuple(_rate(phenomenon, rows) for phenomenon, rows in table.items())
