@@ -19,7 +19,7 @@ INBOX = SAMPLES / "inbox"
 QUEUE_KEYS = ["clue", "rank", "rank_parts", "labels", "scope", "unit", "respondents", "letters",
               "received", "checkability", "missing", "why"]  # fmt: skip
 CLASSIFY_KEYS = ["id", "labels", "scores", "scope", "rank", "rank_parts", "abstained", "seal", "allegations",
-                 "entities", "masked", "masked_subject"]  # fmt: skip
+                 "entities", "masked", "masked_subject", "referral"]  # fmt: skip
 LINK_KEYS = ["id", "clue", "also", "relation", "adds"]
 ENGLISH = {"LANG": "en_US.UTF-8"}
 LETTER = "我是青石村村民。村会计马德才2024年3月冒用六户村民的名字，领走危房改造补助款三万六千元。请组织派人查账。"

@@ -7,6 +7,7 @@ from xiansuo.domain.suggestion import Context
 from xiansuo.rulebook.check import lint, run_examples, statistics
 from xiansuo.rulebook.compile import compile_books
 from xiansuo.rulebook.example import example_document
+from xiansuo.rulebook.destinations import NO_DESTINATIONS
 from xiansuo.rulebook.load import load_context
 from xiansuo.rulebook.match import RuleBooks
 from xiansuo.rulebook.schema import Book, Pattern, Rule
@@ -22,9 +23,8 @@ def rule(name: str, *words: str, category: Category = Category.FOUR_WINDS, weigh
 def books(*rules: Rule) -> RuleBooks:
     found = {item.category: [other for other in rules if other.category is item.category] for item in rules}
     context, _ = load_context(RULES / "context.yaml")
-    return RuleBooks(
-        compile_books(tuple(Book(category, tuple(listed)) for category, listed in found.items()), context), ""
-    )
+    made = tuple(Book(category, tuple(listed)) for category, listed in found.items())
+    return RuleBooks(compile_books(made, context), NO_DESTINATIONS, "")
 
 
 def test_an_example_that_fails_is_reported_in_words() -> None:

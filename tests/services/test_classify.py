@@ -19,7 +19,7 @@ from xiansuo.settings import Settings
 
 KEYS = {
     "id", "labels", "scores", "scope", "rank", "rank_parts", "abstained", "seal", "allegations", "entities", "masked",
-    "masked_subject",
+    "masked_subject", "referral",
 }  # fmt: skip
 SIGNED = "我叫冯秀兰，电话１３８１２３４５６７８，家住青石村三组。\n" + BENEFITS + "\n举报人：冯秀兰"
 TRADITIONAL = "村會計馬德才冒領低保金，\r\n把  錢存進妻子的存摺。ＡＢＣ公司的發票也是假的,從來沒有公示過."
@@ -140,3 +140,10 @@ def test_records_are_read_a_batch_at_a_time(analyser: Analyser) -> None:
 
     assert len(list(islice(answer(endless(), analyser), 3))) == 3
     assert taken == BATCH
+
+
+def test_a_letter_outside_the_categories_says_where_it_could_go(rows: list[Any]) -> None:
+    asking, accusing = rows[5]["referral"], rows[0]["referral"]
+    assert asking["name"] == "咨询、感谢"
+    assert asking["to"]
+    assert accusing is None

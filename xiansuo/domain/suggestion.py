@@ -186,6 +186,21 @@ class Allegation:
 
 
 @dataclass(frozen=True, slots=True)
+class Referral:
+    """Where a letter outside the six categories could be sent on to (建议去向), and why; a person decides.
+
+    `reasons` are sentences, `spans` the sentences of the text that show them, `weight` orders destinations of one letter only.
+    """
+
+    code: str
+    name: str
+    to: str
+    reasons: tuple[str, ...]
+    spans: tuple[Span, ...] = ()
+    weight: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Suggestion:
     """What the machine proposes for a letter. `labels` are the proposed categories, also when `abstained`.
 

@@ -9,6 +9,7 @@ from xiansuo.domain.category import CATEGORIES, Category
 from xiansuo.domain.suggestion import Context, CueKind
 from xiansuo.rulebook import fields
 from xiansuo.rulebook.compile import compile_books
+from xiansuo.rulebook.destinations import OUT_OF_SCOPE_FILE, load_destinations
 from xiansuo.rulebook.expression import complaint
 from xiansuo.rulebook.fields import Groups, Place
 from xiansuo.rulebook.match import RuleBooks
@@ -60,16 +61,17 @@ _HEAVIEST = 5.0
 
 
 def load_rule_books(rules: Path) -> RuleBooks:
-    """Load the six rule books and their context words; raises RuleBookError, and then nothing is loaded."""
+    """Load the six rule books, their context words and the destinations of other letters; raises RuleBookError, and then nothing is loaded."""
     context, shared = load_context(rules / CONTEXT_FILE)
     books = tuple(load_book(rules / f"{category.value}.yaml", shared) for category in CATEGORIES)
     _refuse_duplicates(books)
-    return RuleBooks(compile_books(books, context), version(rules))
+    destinations = load_destinations(rules / OUT_OF_SCOPE_FILE)
+    return RuleBooks(compile_books(books, context), destinations, version(rules))
 
 
 def version(rules: Path) -> str:
     """Return the SHA-256 over what the rule files say, whatever their layout and comments."""
-    names = sorted([*(f"{category.value}.yaml" for category in CATEGORIES), CONTEXT_FILE, SEAL_FILE])
+    names = sorted([*(f"{category.value}.yaml" for category in CATEGORIES), CONTEXT_FILE, OUT_OF_SCOPE_FILE, SEAL_FILE])
     content = {name: fields.read_yaml(rules / name) for name in names}
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -11,6 +11,7 @@ from xiansuo.domain.text import Document
 from xiansuo.rulebook.answers import adopted
 from xiansuo.rulebook.compile import NOTHING, Compiled, CompiledPattern
 from xiansuo.rulebook.context import Scene, contexts_of, scene
+from xiansuo.rulebook.destinations import Destinations
 from xiansuo.rulebook.page import Page, Place, lay_out, slots_of
 from xiansuo.rulebook.schema import Rule
 from xiansuo.rulebook.scopes import Scope
@@ -19,9 +20,10 @@ from xiansuo.text.variants import canonical
 
 @dataclass(frozen=True, slots=True)
 class RuleBooks:
-    """Compiled rule books; `version` is the SHA-256 over what the files say."""
+    """Compiled rule books and where letters outside them could go; `version` is the SHA-256 over what the files say."""
 
     compiled: Compiled
+    destinations: Destinations
     version: str
 
     @property

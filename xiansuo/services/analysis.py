@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from xiansuo.domain.register import OrganisationRegister
-from xiansuo.domain.suggestion import Facts, Rank, Reading, Suggestion
+from xiansuo.domain.suggestion import Facts, Rank, Reading, Referral, Suggestion
 from xiansuo.domain.text import Document
 from xiansuo.rulebook.load import load_rule_books
 from xiansuo.rulebook.match import RuleBooks
@@ -20,7 +20,10 @@ from xiansuo.triage.suggest import suggest
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What is proposed about one document; all spans count characters of `document.text`."""
+    """What is proposed about one document; all spans count characters of `document.text`.
+
+    `referral` says where a letter without any proposed category could be sent on to.
+    """
 
     document: Document = field(repr=False)
     reading: Reading = field(repr=False)
@@ -28,6 +31,7 @@ class Analysis:
     rank: Rank = field(repr=False)
     facts: Facts = field(repr=False)
     sketch: tuple[int, ...] = field(repr=False)
+    referral: Referral | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ class Analyser:
             rank,
             facts(document, suggestion),
             sketch(wording(document.subject, document.text)),
+            None if suggestion.labels else self.books.destinations.refer(document),
         )
 
 

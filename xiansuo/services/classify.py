@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from xiansuo.domain.register import OrganisationRegister
 from xiansuo.domain.spans import Span
-from xiansuo.domain.suggestion import Allegation, RankPart, Reason
+from xiansuo.domain.suggestion import Allegation, RankPart, Reason, Referral
 from xiansuo.domain.text import CONTRACT_TYPES, Document, Entity, Masked, OffsetMap
 from xiansuo.rulebook.seal import SealCheck
 from xiansuo.services.analysis import Analyser, Analysis, load_analyser
@@ -74,6 +74,7 @@ def row(one: Answered, seal_check: SealCheck) -> Row:
         ],
         "masked": one.protected.text.text,
         "masked_subject": one.protected.subject.text,
+        "referral": _referral(one.analysis.referral, place),
     }
 
 
@@ -94,6 +95,18 @@ def _document(record: Record, protected: Protected) -> Document:
         received=record.received,
         entities=masked_entities(protected),
     )
+
+
+def _referral(referral: Referral | None, place: Places) -> Row | None:
+    if referral is None:
+        return None
+    return {
+        "code": referral.code,
+        "name": referral.name,
+        "to": referral.to,
+        "reasons": list(referral.reasons),
+        "spans": [list(place(span)) for span in referral.spans],
+    }
 
 
 def _rank_part(part: RankPart, place: Places) -> Row:

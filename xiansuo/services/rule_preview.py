@@ -11,6 +11,7 @@ from xiansuo.domain.category import CATEGORIES, Category
 from xiansuo.domain.suggestion import Reading, Suggestion
 from xiansuo.domain.text import Document
 from xiansuo.errors import UsageError
+from xiansuo.rulebook.destinations import OUT_OF_SCOPE_FILE
 from xiansuo.rulebook.load import CONTEXT_FILE, load_rule_books
 from xiansuo.rulebook.match import RuleBooks
 from xiansuo.services.analyse import document_of
@@ -22,7 +23,7 @@ from xiansuo.storage.session import reading
 from xiansuo.triage.suggest import suggest
 
 BATCH = 200
-RULE_FILES = (*(f"{category.value}.yaml" for category in CATEGORIES), CONTEXT_FILE)
+RULE_FILES = (*(f"{category.value}.yaml" for category in CATEGORIES), CONTEXT_FILE, OUT_OF_SCOPE_FILE)
 
 
 @dataclass(frozen=True, slots=True)

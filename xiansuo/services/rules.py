@@ -11,6 +11,7 @@ from xiansuo.domain.register import OrganisationRegister
 from xiansuo.evaluation.gold import read_corpus, read_measured
 from xiansuo.evaluation.split import frozen
 from xiansuo.rulebook.check import Failure, lint, run_examples, statistics
+from xiansuo.rulebook.destinations import Destinations, failing_examples
 from xiansuo.rulebook.load import load_rule_books
 from xiansuo.rulebook.match import RuleBooks
 from xiansuo.rulebook.schema import Book, Rule
@@ -22,6 +23,7 @@ from xiansuo.storage.session import CHINA
 from xiansuo.triage.rubric import load_rubric
 
 SEAL_BOOK = "密封移送"
+OUT_OF_SCOPE_BOOK = "业务范围外"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ def run_rule_examples(settings: Settings) -> tuple[BookResult, ...]:
     """Run the examples of every rule book and of the seal rules."""
     books = load_rule_books(settings.rules)
     failures = run_examples(books)
-    return (*(_book_result(book, failures) for book in books.compiled.books), _seal_result(settings))
+    categories = (_book_result(book, failures) for book in books.compiled.books)
+    return (*categories, _destination_result(books.destinations), _seal_result(settings))
 
 
 def rule_statistics(
@@ -128,6 +131,17 @@ def _book_result(book: Book, failures: Sequence[Failure]) -> BookResult:
         rules=len(rules),
         examples=sum(len(rule.match) + len(rule.reject) for rule in book.rules),
         failures=tuple(_told(failure, rules[failure.rule]) for failure in failures if failure.rule in rules),
+    )
+
+
+def _destination_result(destinations: Destinations) -> BookResult:
+    signs = destinations.signs
+    failures = tuple(
+        _sentence(sign.id, (sign.match if wanted else sign.reject).index(text) + 1, text, wanted=wanted)
+        for sign, text, wanted in failing_examples(destinations)
+    )
+    return BookResult(
+        OUT_OF_SCOPE_BOOK, len(signs), sum(len(sign.match) + len(sign.reject) for sign in signs), failures
     )
 
 
