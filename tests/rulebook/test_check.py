@@ -6,8 +6,8 @@ from xiansuo.domain.category import Category
 from xiansuo.domain.suggestion import Context
 from xiansuo.rulebook.check import lint, run_examples, statistics
 from xiansuo.rulebook.compile import compile_books
-from xiansuo.rulebook.example import example_document
 from xiansuo.rulebook.destinations import NO_DESTINATIONS
+from xiansuo.rulebook.example import example_document
 from xiansuo.rulebook.load import load_context
 from xiansuo.rulebook.match import RuleBooks
 from xiansuo.rulebook.schema import Book, Pattern, Rule
