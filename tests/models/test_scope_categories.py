@@ -13,13 +13,14 @@ import pytest
 
 from xiansuo.classifiers.ngrams import spell
 from xiansuo.classifiers.predict import Model
-from xiansuo.classifiers.prepare import Prepared, fit, load_tools, prepare
+from xiansuo.classifiers.prepare import Prepared, fit, prepare
 from xiansuo.classifiers.recipe import read_recipe
-from xiansuo.domain.category import CATEGORIES
 from xiansuo.evaluation.gates import failures, read_gates
 from xiansuo.evaluation.gold import read_corpus
-from xiansuo.evaluation.report import Outputs, Report, measure
+from xiansuo.evaluation.report import Report, measure
 from xiansuo.evaluation.split import frozen
+from xiansuo.services.held_out import Bench, Sitting
+from xiansuo.settings import Settings
 from xiansuo.text.lexicon import Lexicons
 
 HOME = Path(__file__).resolve().parents[2]
@@ -27,8 +28,13 @@ FOLDER = HOME / "models/scope_categories"
 
 
 @pytest.fixture(scope="module")
-def parts() -> tuple[Prepared, Prepared]:
-    data = prepare(read_corpus(HOME / "data/corpus"), load_tools(HOME))
+def bench() -> Bench:
+    return Bench.load(Settings(home=HOME))
+
+
+@pytest.fixture(scope="module")
+def parts(bench: Bench) -> tuple[Prepared, Prepared]:
+    data = prepare(read_corpus(HOME / "data/corpus"), bench.tools)
     held = frozen(data.letters)
     return data.take(np.setdiff1d(np.arange(len(data.letters)), held).tolist()), data.take(held.tolist())
 
@@ -41,17 +47,16 @@ def trained(parts: tuple[Prepared, Prepared]) -> tuple[Model, float]:
 
 
 @pytest.fixture(scope="module")
-def reports(parts: tuple[Prepared, Prepared], trained: tuple[Model, float]) -> list[Report]:
-    return [_report(half, parts[1], trained[0]) for half in ("literary", "natural")]
+def reports(bench: Bench, parts: tuple[Prepared, Prepared], trained: tuple[Model, float]) -> list[Report]:
+    held, model = parts[1], trained[0]
+    whole = Sitting(held, tuple(bench.answer(model, held)), (model,) * len(held.letters))
+    return [_report(whole, half) for half in ("literary", "natural")]
 
 
-def _report(half: str, held: Prepared, model: Model) -> Report:
-    mine = held.take([row for row, letter in enumerate(held.letters) if letter.half == half])
-    found = model.score(mine.documents, mine.readings)
-    scope = np.array([scores.scope for scores in found])
-    table = np.array([[scores.categories[category] for category in CATEGORIES] for scores in found])
-    given = Outputs(scope, table, table >= model.recipe.costs.threshold, scope)
-    return measure(mine.letters, given, data=f"{half}, frozen", method="xiansuo", rounds=0)
+def _report(whole: Sitting, half: str) -> Report:
+    mine = whole.take([row for row, letter in enumerate(whole.data.letters) if letter.half == half])
+    given, shown = mine.outputs(), mine.shown()
+    return measure(mine.data.letters, given, data=f"{half}, frozen", method="xiansuo", rounds=0, shown=shown)
 
 
 def test_the_frozen_part_passes_the_gates(reports: list[Report]) -> None:

@@ -11,10 +11,11 @@ FONTS = (
 )
 """Chinese families of the usual systems, in the order in which they look best."""
 
-_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a6d00", "#4b4b4b", "#56b4e9")
-"""Okabe and Ito's colours, which the colour-blind can tell apart; yellow is darkened for paper."""
+_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#6a3d9a", "#4b4b4b", "#56b4e9")
+"""Okabe and Ito's colours, which the colour-blind can tell apart; yellow, unseen on paper, is left out."""
 _DASHES = ("", "7 3", "2 3", "9 3 2 3", "5 2", "1 2", "12 4")
-_LEFT, _TOP, _SIDE, _BELOW, _LEGEND, _LINE = 46, 10, 250, 40, 168, 18
+_GUIDES = ("6 4", "2 3")
+_LEFT, _TOP, _SIDE, _BELOW, _LEGEND, _LINE = 56, 10, 250, 40, 168, 18
 _TICKS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 
 
@@ -84,10 +85,11 @@ def _legend(series: Sequence[Series]) -> Iterator[str]:
 
 
 def _styled(series: Sequence[Series]) -> Iterator[tuple[Series, str, str]]:
-    number = 0
+    number = guides = 0
     for one in series:
         if one.guide:
-            yield one, "#888", "3 3"
+            yield one, "#777", _GUIDES[guides % len(_GUIDES)]
+            guides += 1
         else:
             yield one, _COLOURS[number % len(_COLOURS)], _DASHES[number % len(_DASHES)]
             number += 1

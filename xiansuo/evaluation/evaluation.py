@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
+from xiansuo.evaluation.behaviours import Rate
 from xiansuo.evaluation.curves import Curves
 from xiansuo.evaluation.mistakes import Mistake
 from xiansuo.evaluation.report import NOTICE, Report, as_json, rounded
@@ -57,6 +58,15 @@ class LearningStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Behaviour:
+    """How one phenomenon of the behaviour suite came out: all cases, those nobody looks at while improving, and the rules alone."""
+
+    every: Rate
+    held: Rate | None
+    rules: Rate
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """A whole run: when, with which command and model inputs, and everything that it found."""
 
@@ -68,6 +78,7 @@ class Evaluation:
     parts: tuple[Part, ...]
     targets: tuple[TargetRow, ...]
     learning: tuple[LearningStep, ...] = ()
+    behaviours: tuple[Behaviour, ...] = ()
 
     def part(self, data: str) -> Part | None:
         """Return the part whose report has this name."""
@@ -88,6 +99,7 @@ def write_json(evaluation: Evaluation) -> str:
         "inputs": evaluation.inputs,
         "targets": list(_target_rows(evaluation)),
         "learning": [rounded(asdict(step)) for step in evaluation.learning],
+        "behaviours": [rounded(asdict(one)) for one in evaluation.behaviours],
     }
     lines = json.dumps(head, ensure_ascii=False, indent=1)
     return f'{lines[:-2]},\n "reports": {as_json(evaluation.reports)}\n}}\n'

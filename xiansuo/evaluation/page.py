@@ -1,5 +1,6 @@
 """Writes an evaluation as one page that needs no script and no network and prints well."""
 
+import math
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -13,7 +14,7 @@ from xiansuo.evaluation.evaluation import Evaluation, LearningStep
 from xiansuo.evaluation.report import Figure
 from xiansuo.evaluation.slices import FEWEST
 from xiansuo.evaluation.targets import Target
-from xiansuo.evaluation.verdict import limits, verdicts
+from xiansuo.evaluation.verdict import limits, summary, verdicts
 from xiansuo.evaluation.words import Words
 
 HEADLINE = (
@@ -45,6 +46,7 @@ def render(evaluation: Evaluation, *, english: bool) -> str:
             language="en" if english else "zh-CN",
             fonts=FONTS,
             verdicts=verdicts(evaluation, words),
+            summary=summary(evaluation, words),
             limits=limits(evaluation, words),
             charts=lambda curves: _charts(curves, words),
             learning=_learning(evaluation.learning, words),
@@ -77,7 +79,7 @@ def number(value: float) -> str:
 
 def span(figure: Figure) -> str:
     """Return a figure's range, empty where none was drawn."""
-    return f"{figure.low:.3f}–{figure.high:.3f}" if figure.low == figure.low else ""
+    return "" if math.isnan(figure.low) else f"{figure.low:.3f}–{figure.high:.3f}"
 
 
 def bounds(target: Target) -> str:

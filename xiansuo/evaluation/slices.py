@@ -76,9 +76,9 @@ def _parts(letters: Sequence[GoldLetter]) -> Iterator[tuple[str, str, list[bool]
     for kind in sorted({letter.kind for letter in letters}):
         yield "kind", kind, [letter.kind is kind for letter in letters]
     sizes = [len(letter.text) for letter in letters]
-    yield "length", "short", [size < _SHORT for size in sizes]
-    yield "length", "middle", [_SHORT <= size < _LONG for size in sizes]
-    yield "length", "long", [size >= _LONG for size in sizes]
+    yield "length", "below_150", [size < _SHORT for size in sizes]
+    yield "length", "below_400", [_SHORT <= size < _LONG for size in sizes]
+    yield "length", "from_400", [size >= _LONG for size in sizes]
     for signed in sorted({letter.signed for letter in letters} - {""}):
         yield "signed", signed, [letter.signed == signed for letter in letters]
     for name in sorted({name for letter in letters for name in letter.hard}):

@@ -1,5 +1,6 @@
 """Owns the verdict of a measurement in words and ranges: what was missed, what was raised wrongly, on which letters."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -25,6 +26,13 @@ def verdicts(evaluation: Evaluation, words: Words) -> tuple[Verdict, ...]:
     return tuple(
         Verdict(_heading(part, words), tuple(_sentences(part, words))) for part in evaluation.parts if part.details
     )
+
+
+def summary(evaluation: Evaluation, words: Words) -> str:
+    """Return in one sentence how many targets are reached."""
+    measured = [row for row in evaluation.targets if row.figure]
+    reached = sum(row.reached for row in measured)
+    return words("verdict.targets", measured=len(measured), reached=reached, missed=len(measured) - reached)
 
 
 def limits(evaluation: Evaluation, words: Words) -> tuple[str, ...]:
@@ -71,7 +79,7 @@ def _categories(part: Part, words: Words) -> Iterator[str]:
 
 def hundred(figure: Figure, *, turned: bool = False) -> str:
     """Return a share's range as letters of a hundred, of those left over where `turned`."""
-    low, high = (figure.low, figure.high) if figure.low == figure.low else (figure.value, figure.value)
+    low, high = (figure.value, figure.value) if math.isnan(figure.low) else (figure.low, figure.high)
     if turned:
         low, high = 1 - high, 1 - low
     least, most = round(100 * low), round(100 * high)

@@ -20,7 +20,7 @@ from xiansuo.evaluation.report import Figure, Report, compare, measure
 from xiansuo.evaluation.split import by_batch, by_matter, frozen, growing
 from xiansuo.evaluation.targets import read_targets, rows
 from xiansuo.services.classify import answer
-from xiansuo.services.evaluate_details import details_of
+from xiansuo.services.evaluate_details import behaviours_of, details_of
 from xiansuo.services.held_out import Bench, Plain, Sitting, held_out, record_of
 from xiansuo.services.link_records import link_answers
 from xiansuo.services.model import load_model
@@ -110,6 +110,7 @@ def evaluate(settings: Settings, asked: Asked, *, tell: Tell) -> Evaluation:
         parts=tuple(parts),
         targets=tuple(rows(targets, reports, gold=[name for name, _ in others])),
         learning=learning,
+        behaviours=behaviours_of(settings.home / "evaluation" / "gold" / "behaviours.jsonl", bench, crossed.models[0]),
     )
 
 

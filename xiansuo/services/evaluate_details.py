@@ -1,14 +1,17 @@
-"""Details of one set of measured letters: curves, confusion, slices, rules, and the worst errors with the words that caused them."""
+"""Details beside the figures: curves, confusion, slices, rules, worst errors with the words that caused them, behaviours."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 
 from xiansuo.classifiers.predict import Model
+from xiansuo.classifiers.prepare import prepare
 from xiansuo.domain.category import CATEGORIES
 from xiansuo.domain.suggestion import Suggestion
+from xiansuo.evaluation.behaviours import Case, Rate, as_letters, by_rules, rates, read_behaviours
 from xiansuo.evaluation.curves import curves
-from xiansuo.evaluation.evaluation import Details
+from xiansuo.evaluation.evaluation import Behaviour, Details
 from xiansuo.evaluation.gold import answers
 from xiansuo.evaluation.mistakes import Mistake, Word, context_of, rules_of, words_of, worst
 from xiansuo.evaluation.outputs import Outputs
@@ -66,3 +69,20 @@ def _known_words(words: Sequence[Word], model: Model, segmenter: Segmenter) -> I
         known = set(model.vocabulary_holds(inside))
         if told := "、".join(dict.fromkeys(one for one in inside if one in known)):
             yield Word(told, word.share)
+
+
+def behaviours_of(file: Path, bench: Bench, model: Model) -> tuple[Behaviour, ...]:
+    """Return how every phenomenon of the behaviour suite comes out, nothing where the content folders hold no suite."""
+    if not file.is_file():
+        return ()
+    cases = read_behaviours(file)
+    data = prepare(as_letters(cases), bench.tools)
+    said = [one.analysis.suggestion for one in bench.answer(model, data)]
+    ruled = _by_phenomenon(cases, [by_rules(reading) for reading in data.readings])
+    kept = [row for row, case in enumerate(cases) if case.held]
+    held = _by_phenomenon([cases[row] for row in kept], [said[row] for row in kept])
+    return tuple(Behaviour(rate, held.get(rate.phenomenon), ruled[rate.phenomenon]) for rate in rates(cases, said))
+
+
+def _by_phenomenon(cases: Sequence[Case], said: Sequence[Suggestion]) -> dict[str, Rate]:
+    return {rate.phenomenon: rate for rate in rates(cases, said)}
