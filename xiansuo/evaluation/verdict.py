@@ -22,10 +22,14 @@ class Verdict:
 
 
 def verdicts(evaluation: Evaluation, words: Words) -> tuple[Verdict, ...]:
-    """Return a verdict for every detailed set of letters: the two halves of the corpus, then other gold files."""
-    return tuple(
-        Verdict(_heading(part, words), tuple(_sentences(part, words))) for part in evaluation.parts if part.details
+    """Return a verdict on every gold file, then on each half of the corpus by the hardest test of this run: new authors, else new matters."""
+    modes = {part.mode for part in evaluation.parts}
+    hardest = Mode.BY_AUTHOR if Mode.BY_AUTHOR in modes else Mode.BY_MATTER
+    chosen = sorted(
+        (part for part in evaluation.parts if part.mode in {Mode.COLD, hardest}),
+        key=lambda part: part.mode is not Mode.COLD,
     )
+    return tuple(Verdict(_heading(part, words), tuple(_sentences(part, words))) for part in chosen)
 
 
 def summary(evaluation: Evaluation, words: Words) -> str:
