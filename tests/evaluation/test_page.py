@@ -87,19 +87,9 @@ def test_every_tag_is_closed(page: str) -> None:
 def test_the_chinese_page_speaks_chinese_only(evaluation: Evaluation) -> None:
     page = render(evaluation, english=False)
     seen = re.sub(r"<style.*?</style>|<[^>]+>|&nbsp;", " ", page, flags=re.DOTALL)
-    proper = {
-        "Wilson",
-        "Review",
-        "xiansuo",
-        "evaluate",
-        "simulate",
-        "benchmarks",
-        "copies",
-        "evaluation",
-        "gold",
-        "frozen",
-    }
-    assert set(re.findall(r"[A-Za-z][a-z]{3,}", seen)) - proper - {"with", "text"} == set()
+    commands = {"xiansuo", "evaluate", "simulate", "rules", "stats", "benchmarks", "copies"}
+    proper = {"Wilson", "Review", "evaluation", "gold", "frozen", "with", "text"}
+    assert set(re.findall(r"[A-Za-z][a-z]{3,}", seen)) - proper - commands == set()
 
 
 @pytest.mark.parametrize("english", [False, True])
@@ -108,7 +98,7 @@ def test_everything_measured_has_a_name_in_both_languages(*, english: bool) -> N
     names = {*HEADLINE, *(name for group in SECTIONS.values() for name in group), "letters_per_second"}
     assert [name for name in sorted(names) if f"figure.{name}" not in words] == []
     assert words.data("literary, author left out") != "literary, author left out"
-    assert words.data("某县2025") == "某县2025"
+    assert "某县2025" in words.data("某县2025")
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ SECTIONS = {
     "interviews": ("interview_macro_f1", "interview_out_of_scope_raised", "interview_found"),
     "calibration": ("ece", "ece_at_share", "slope", "abstained", "silently_missed"),
 }  # fmt: skip
+MOST_RULES = 40
 LEARNED = ("scope_auroc", "mean_ap", "macro_f1")
 
 
@@ -55,6 +56,7 @@ def render(evaluation: Evaluation, *, english: bool) -> str:
             sections=SECTIONS,
             learned=LEARNED,
             fewest=FEWEST,
+            most_rules=MOST_RULES,
         )
     )
 

@@ -36,6 +36,8 @@ class Words:
     def data(self, name: str) -> str:
         """Return the name of a set of letters: a half of the corpus and a mode, or the name of a gold file."""
         half, _, mode = name.partition(", ")
+        if f"half.{half}" not in self:
+            return self("gold_file", name=name)
         return f"{self.name('half', half)}{self('comma')}{self.name('mode', mode)}" if mode else self.name("half", half)
 
 

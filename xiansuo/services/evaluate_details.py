@@ -1,5 +1,6 @@
 """Details beside the figures: curves, confusion, slices, rules, worst errors with the words that caused them, behaviours."""
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -19,6 +20,9 @@ from xiansuo.evaluation.slices import confusion, slices
 from xiansuo.rulebook.check import statistics
 from xiansuo.services.held_out import Bench, Sitting
 from xiansuo.text.segment import Segmenter
+
+# All numbers are one symbol to the model, so any of them would seem known.
+_CHINESE = re.compile("[\u4e00-\u9fff]{2,}")
 
 
 def details_of(sitting: Sitting, given: Outputs, bench: Bench, *, with_text: bool) -> Details:
@@ -63,9 +67,9 @@ def _mistake(sitting: Sitting, row: int, segmenter: Segmenter, *, missed: bool, 
 
 
 def _known_words(words: Sequence[Word], model: Model, segmenter: Segmenter) -> Iterator[Word]:
-    """Yield the words inside stretches that several authored matters use, so that no name of a letter travels with the page."""
+    """Yield the Chinese words inside stretches that several authored matters use, so that no name or number of a letter travels with the page."""
     for word in words:
-        inside = [one for one in segmenter.words(word.text) if len(one) > 1]
+        inside = [one for one in segmenter.words(word.text) if _CHINESE.fullmatch(one)]
         known = set(model.vocabulary_holds(inside))
         if told := "、".join(dict.fromkeys(one for one in inside if one in known)):
             yield Word(told, word.share)
