@@ -36,7 +36,7 @@ _ENDS = re.compile(
     r"[，。、；！？）)\s”：]|$|的(?!人|户|时候)|给|就|都|也|还|又|左右|上下|出头|以上|以下|不等|起|现金|一[个年月次户吨亩斤人场趟]"
 )
 _COUNTED = re.compile(
-    r"(?:[.．-]\d|[\d亩户人家名口桌次吨斤公立方平米棵头只套栋条瓶箱袋张份笔车台辆个株所件字里元块度步倍种分页天座间层岁年本月日级位股票号点成一颗]|一)"
+    r"(?:[.．-]\d|[%％\d亩户人家名口桌次吨斤公立方平米棵头只套栋条瓶箱袋张份笔车台辆个株所件字里元块度步倍种分页天座间层岁年本月日级位股票号点成一颗]|一)"
 )
 _LISTED = re.compile(
     r"(?<=[\u3400-\u9fff，、])(?<![第年月日号编码至到])(?:[1-9]\d{1,4}0|[二三四五六七八九几两]百[一二三四五六七八九多]?)(?=[，。、；）！]|的(?!人))"
@@ -48,7 +48,7 @@ _NO_NUMBER = frozenset([*"万千百半数亿几十拾佰仟两零〇一二三四
 _SCALE = re.compile(r"[十百千万亿拾佰仟廿卅]")
 _NO_SUM_BEFORE = re.compile(r"(?:[号码第编]|[得选总]票|选民|人口|人数|总数|到会)(?:是|为|：|有|只有)?$|[切分]成$")
 _PIECES = re.compile(r"[一两三四五六七八九几]块$")
-_HOTLINES = frozenset(["110", "119", "120", "122", "12345", "12348", "12315", "12388"])
+_HOTLINE = re.compile(r"1(?:10|19|20|22)|123(?:06|15|33|37|45|48|69|80|88)|955\d\d|100(?:00|10|86)")
 
 _PERCENT = re.compile(
     rf"(?:(?P<percent>\d{{1,3}}(?:\.\d{{1,2}})?)[%％]|百分之(?P<han>\d{{1,2}}|[{HAN_NUMBER}]{{1,4}})|(?P<points>\d{{1,2}}(?:\.\d)?|[{HAN_NUMBER}]{{1,3}})个点(?!位|名|评|赞|多?钟)|(?P<tenths>[一二两三四五六七八九])成(?P<half>[半一二三四五六七八九])?(?![年功立为长就员本果分熟不人品都新]))"
@@ -56,7 +56,7 @@ _PERCENT = re.compile(
 _SHARED = re.compile(
     r"[扣返抽提佣税]|回扣|好处|[理务调腿续]费|干?股份?|工程|合同|货款|总价|利[润息]|分红|补[贴助]|赔付?"
 )
-_TAKEN = re.compile(r"(?:拿|给|留|收|付|交|短|要|占|分)(?:了|他|她|我|去|出|走|上)*$")
+_TAKEN = re.compile(r"(?:拿|给|留|收|付|交|短|要|分)(?:了|他|她|我|去|出|走|上)*$")
 _RATE = re.compile(r"[降涨升率增]")
 _WORDS, _BEHIND = 16, 8
 
@@ -113,7 +113,9 @@ def _is_sum(
 def _may_be_sum(written: str, amount: Amount) -> bool:
     """Tell whether a number could be a sum at all: no year in Chinese digits, hotline or telephone number."""
     if written.isascii():
-        return written[0] != "0" and written not in _HOTLINES and amount.high >= _LEAST and len(written) < _TOO_LONG
+        return (
+            written[0] != "0" and not _HOTLINE.fullmatch(written) and amount.high >= _LEAST and len(written) < _TOO_LONG
+        )
     return amount.high >= _LEAST and written[0] not in "半千" and bool(_SCALE.search(written))
 
 
