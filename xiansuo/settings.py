@@ -1,6 +1,7 @@
 """Where things lie. The only place that reads the environment."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -16,6 +17,10 @@ class Settings(BaseSettings):
     home: Path = Field(default=_CHECKOUT, description="content folders: rules, models, data, evaluation")
     state_dir: Path = Field(
         default=Path.home() / ".local/state/xiansuo", description="database, keys, sealed folder, Prefect's files"
+    )
+    ner: Literal["off", "scope"] = Field(
+        default="off",
+        description="the trained tagger of bodies and places: off, or on letters above the scope threshold",
     )
 
     @property

@@ -1,17 +1,19 @@
 """Everything the machine proposes about letters, computed in memory: reading, suggestion, rank, facts, sketch."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from xiansuo.domain.register import OrganisationRegister
 from xiansuo.domain.suggestion import Facts, Rank, Reading, Referral, Suggestion
-from xiansuo.domain.text import Document
+from xiansuo.domain.text import Document, Entity
 from xiansuo.rulebook.load import load_rule_books
 from xiansuo.rulebook.match import RuleBooks
 from xiansuo.services.model import Trained, load_model
+from xiansuo.services.tagger import load_tagger
 from xiansuo.settings import Settings
 from xiansuo.text.entities import EntityFinder
 from xiansuo.text.lexicon import Lexicons
+from xiansuo.text.ner import Tagger, merged
 from xiansuo.triage.facts import facts
 from xiansuo.triage.rank import Ranking
 from xiansuo.triage.sketch import sketch
@@ -32,6 +34,8 @@ class Analysis:
     facts: Facts = field(repr=False)
     sketch: tuple[int, ...] = field(repr=False)
     referral: Referral | None = None
+    tagged: tuple[Entity, ...] = field(default=(), repr=False)
+    """Bodies and places that the trained tagger added; `document.entities` holds them too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class Analyser:
     books: RuleBooks
     trained: Trained
     ranking: Ranking
+    tagger: Tagger | None = None
 
     def analyse(self, documents: Sequence[Document], *, handed_over: Sequence[bool] = ()) -> list[Analysis]:
         """Analyse a batch; a letter's result does not depend on its neighbours. `handed_over` marks partners' letters."""
@@ -62,6 +67,11 @@ class Analyser:
         suggestion: Suggestion,
         handed_over: bool,  # noqa: FBT001 - one row of a batch
     ) -> Analysis:
+        # The tagger costs more than all the rest, so only letters that somebody will read first are worth it.
+        worth = self.tagger is not None and suggestion.scope >= self.trained.thresholds.scope
+        tagged = self.tagger.add(document) if self.tagger and worth else ()
+        if tagged:
+            document = replace(document, entities=merged(document.entities, tagged))
         rank = self.ranking.rank(document, reading, suggestion, hand_over=handed_over)
         return Analysis(
             document,
@@ -71,6 +81,7 @@ class Analyser:
             facts(document, suggestion),
             sketch(wording(document.subject, document.text)),
             None if suggestion.labels else self.books.destinations.refer(document),
+            tagged,
         )
 
 
@@ -86,4 +97,5 @@ def load_analyser(settings: Settings, register: OrganisationRegister, *, tell: C
         books=load_rule_books(settings.rules),
         trained=load_model(settings, tell=tell),
         ranking=Ranking.load(settings.rules / "ranking.yaml"),
+        tagger=load_tagger(settings, tell=tell),
     )

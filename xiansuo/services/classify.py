@@ -1,7 +1,7 @@
 """Answers letters one row each, in memory: what the machine proposes, with places in the letter as it was given."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from xiansuo.domain.register import OrganisationRegister
 from xiansuo.domain.spans import Span
@@ -71,11 +71,17 @@ def row(one: Answered, seal_check: SealCheck) -> Row:
         "entities": [
             *_entities("subject", one.protected.subject_entities),
             *_entities("text", one.protected.entities),
+            *_entities("text", [_placed(entity, text, place) for entity in one.analysis.tagged]),
         ],
         "masked": one.protected.text.text,
         "masked_subject": one.protected.subject.text,
         "referral": _referral(one.analysis.referral, place),
     }
+
+
+def _placed(entity: Entity, text: str, place: Places) -> Entity:
+    span = place(entity.span)
+    return replace(entity, start=span.start, end=span.end, text=span.of(text))
 
 
 def _unmasked(masked: Masked) -> OffsetMap:

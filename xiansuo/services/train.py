@@ -12,6 +12,9 @@ from xiansuo.classifiers.corpus import read_corpus
 from xiansuo.classifiers.prepare import fit, load_tools, prepare
 from xiansuo.classifiers.recipe import read_recipe
 from xiansuo.errors import OfficeError
+from xiansuo.services.tagger import NAME as TAGGER
+from xiansuo.services.tagger import load as load_net
+from xiansuo.services.tagger import train_tagger
 from xiansuo.settings import Settings
 
 IN_USE = "在用"
@@ -70,6 +73,8 @@ def train_now(settings: Settings) -> Training:
     except OSError as error:
         raise OfficeError(f"模型目录 {folder.parent} 不能写入（{error.strerror}）。请给予写权限后重试。") from error
     load(folder, manifest)
+    if settings.ner != "off":
+        train_tagger(settings)
     return Training(
         folder,
         time.perf_counter() - started,
@@ -96,7 +101,7 @@ def _stored(settings: Settings, name: str, folder: Path) -> StoredModel:
     trained = datetime.fromtimestamp(folder.stat().st_mtime).astimezone()
     belongs = folder == folder_of(settings.home, manifest, name)
     try:
-        load(folder, manifest)
+        load_net(folder, manifest, settings) if name == TAGGER else load(folder, manifest)
     except ModelMismatchError as error:
         return StoredModel(name, folder, trained, DAMAGED if belongs else MISMATCHED, str(error))
     return StoredModel(name, folder, trained, IN_USE)
