@@ -1,11 +1,12 @@
 """Measure entity finding per type: on the authored corpus by half and author, and on other files of named entities.
 
-usage: measure_entities.py [--ner FILE]... [--part all|open|frozen] [--by-author] [--tagger FOLDS]
+usage: measure_entities.py [--ner FILE]... [--part all|open|frozen] [--by-author] [--tagger FOLDS] [--names FILE]
 
 `FILE` holds lines {text, entities: [[start, end, type]]}; in these every mention is listed. The corpus lists what its author held to be the main
 ones, as strings: a listed string counts as found where any of its places is; the last columns say which share of what was found its author listed,
 a lower bound of precision. `--tagger` trains the tagger of bodies and places FOLDS times without some authors, about five minutes each, and
-measures rules, tagger and both on theirs. Authored letters are not real petitions. Nothing of a letter is printed.
+measures rules, tagger and both on theirs; `--names` trains it once and measures the names of persons in FILE, a file like
+evaluation/gold/masking.jsonl. Authored letters are not real petitions. Nothing of a letter is printed.
 """
 
 import argparse
@@ -28,8 +29,9 @@ from xiansuo.services.tagger import fit_tagger, read_recipe
 from xiansuo.settings import Settings
 from xiansuo.text.entities import EntityFinder
 from xiansuo.text.lexicon import Lexicons
-from xiansuo.text.ner import Tagger
+from xiansuo.text.ner import PERSON, Tagger
 from xiansuo.text.prepare import protect
+from xiansuo.text.sentences import split_sentences
 
 Finder: TypeAlias = Callable[[Letter], Sequence[Entity]]
 Rows: TypeAlias = dict[tuple[str, str], Agreement]
@@ -154,6 +156,23 @@ def measure_tagger(settings: Settings, folds: int, *, part: str) -> Rows:
     return dict(sorted(table.items()))
 
 
+def measure_names(settings: Settings, path: Path, *, part: str) -> Rows:
+    """Return how many names of persons rules, the tagger and both find in letters that nobody trained on, whatever their side."""
+    letters = {row["id"] for row in corpus_rows(settings, part)}
+    data = prepare([one for one in read_corpus(settings.corpus) if one.id in letters], load_tools(settings.home))
+    tagger, find = Tagger(fit_tagger(data, read_recipe(settings), settings)), rules_alone(settings)
+    table: Rows = defaultdict(Agreement)
+    for row in read_lines(path):
+        text, strings = row["text"], listed(row)
+        rules = [entity.span for entity in find(letter_of(row)) if entity.type in PEOPLE]
+        tagged = [span for label, span in tagger.named(text, split_sentences(text)) if label == PERSON]
+        for name, spans in (("rules", rules), ("tagger", tagged), ("both", [*rules, *tagged])):
+            for kind in ("petitioner", "respondent"):
+                gold = [every_place(text, one) for one in strings[kind]]
+                table[f"{path.stem}, {name}", kind] += Agreement.of(gold, by_wording(text, spans))
+    return table
+
+
 def main() -> None:
     """Print one table."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -161,10 +180,14 @@ def main() -> None:
     asked.add_argument("--part", choices=("all", "open", "frozen"), default="all")
     asked.add_argument("--by-author", action="store_true")
     asked.add_argument("--tagger", type=int, default=0, metavar="FOLDS")
+    asked.add_argument("--names", type=Path, metavar="FILE")
     given = asked.parse_args()
     settings = Settings()
     if given.tagger:
         print(as_table(measure_tagger(settings, given.tagger, part=given.part)))
+        return
+    if given.names:
+        print(as_table(measure_names(settings, given.names, part=given.part)))
         return
     find = rules_alone(settings)
     table = measure_corpus(corpus_rows(settings, given.part), find, by_author=given.by_author)

@@ -10,7 +10,7 @@ from xiansuo.domain.spans import Span
 from xiansuo.domain.text import Document, Entity, EntityType
 from xiansuo.settings import Settings
 from xiansuo.text.lexicon import Lexicons
-from xiansuo.text.ner import ORG, PERSON, PLACE, Language, Network, Tagger, Words, merged
+from xiansuo.text.ner import ORG, PERSON, Language, Network, Tagger, Words, merged
 from xiansuo.text.ner_examples import Passage, Renamer, passages
 from xiansuo.text.ner_train import Recipe, train
 from xiansuo.text.offsets import Identity
@@ -18,7 +18,7 @@ from xiansuo.text.segment import Segmenter
 from xiansuo.text.sentences import split_sentences
 
 LEXICONS = Lexicons.load(Settings().lexicons)
-TINY = Recipe("tiny", seed=1, epochs=8, dropout=0.0, plain_passages=1.0, network=Network(32, 1, 200))
+TINY = Recipe("tiny", seed=1, epochs=10, dropout=0.0, plain_passages=1.0, network=Network(32, 1, 200))
 PLACES = ("青石县", "白马镇", "柳林村", "石坳村", "三岔村")
 
 
@@ -32,10 +32,9 @@ def made(text: str, *entities: Entity) -> Document:
 
 def trained() -> Language:
     letters = [
-        list(
-            passages(made(f"{place}的路没有修好。找了{place}水利站也没用。"), {PLACE: [place], ORG: [f"{place}水利站"]})
-        )
-        for place in PLACES * 4
+        list(passages(made(f"找了{place}水利站也没用。"), {ORG: [f"{place}水利站"]}))
+        for _ in range(8)
+        for place in PLACES
     ]
     return train(letters, TINY, words=Words(Segmenter(Settings().lexicons), LEXICONS), lexicons=LEXICONS)
 

@@ -67,9 +67,7 @@ class Analyser:
         suggestion: Suggestion,
         handed_over: bool,  # noqa: FBT001 - one row of a batch
     ) -> Analysis:
-        # The tagger costs more than all the rest, so only letters that somebody will read first are worth it.
-        worth = self.tagger is not None and suggestion.scope >= self.trained.thresholds.scope
-        tagged = self.tagger.add(document) if self.tagger and worth else ()
+        tagged = self._tagged(document, suggestion)
         if tagged:
             document = replace(document, entities=merged(document.entities, tagged))
         rank = self.ranking.rank(document, reading, suggestion, hand_over=handed_over)
@@ -83,6 +81,12 @@ class Analyser:
             None if suggestion.labels else self.books.destinations.refer(document),
             tagged,
         )
+
+    def _tagged(self, document: Document, suggestion: Suggestion) -> tuple[Entity, ...]:
+        """Return what the tagger adds; it costs more than all the rest, so only letters above the scope threshold are worth it."""
+        if self.tagger is None or suggestion.scope < self.trained.thresholds.scope:
+            return ()
+        return self.tagger.add(document)
 
 
 def wording(subject: str, text: str) -> str:

@@ -104,24 +104,23 @@ class Tagger:
 
     def find(self, text: str, sentences: Sequence[Span]) -> list[Entity]:
         """Return what is found in the sentences of a text, in order."""
-        docs = self._nlp.pipe([span.of(text) for span in sentences])
         return [
             Entity(_TYPES[label], span.start, span.end, span.of(text))
-            for sentence, doc in zip(sentences, docs, strict=True)
-            for label, span in _named(doc, sentence.start)
+            for label, span in self.named(text, sentences)
             if label in _TYPES and _may_be_name(span.of(text))
         ]
+
+    def named(self, text: str, sentences: Sequence[Span]) -> Iterator[tuple[str, Span]]:
+        """Yield every label and place, persons included, as the net gives them."""
+        for sentence, doc in zip(sentences, self._nlp.pipe([span.of(text) for span in sentences]), strict=True):
+            for one in doc.ents:
+                yield one.label_, Span(sentence.start + one.start_char, sentence.start + one.end_char)
 
     def add(self, document: Document) -> tuple[Entity, ...]:
         """Return what is found in a document beside its entities: rules go first, and nothing overlaps what they found."""
         kept = [one.span for one in document.entities if one.type not in {EntityType.POSITION, EntityType.BENEFIT}]
         found = self.find(document.text, document.sentences)
         return tuple(one for one in found if not any(one.span.overlaps(span) for span in kept))
-
-
-def _named(doc: Any, offset: int) -> Iterator[tuple[str, Span]]:
-    for one in doc.ents:
-        yield one.label_, Span(offset + one.start_char, offset + one.end_char)
 
 
 def _may_be_name(written: str) -> bool:
