@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from xml.etree import ElementTree as ET
 
@@ -7,9 +8,10 @@ import pytest
 
 from tests.evaluation.test_shown import GOLD, RAISED, SHOWN
 from xiansuo.domain.category import CATEGORIES
+from xiansuo.evaluation.behaviours import PairKind, Rate
 from xiansuo.evaluation.charts import Axis, Series, plot
 from xiansuo.evaluation.curves import curves
-from xiansuo.evaluation.evaluation import Details, Evaluation, Mode, Part
+from xiansuo.evaluation.evaluation import Behaviour, Details, Evaluation, LearningStep, Mode, Part
 from xiansuo.evaluation.gold import answers
 from xiansuo.evaluation.mistakes import Mistake, Word
 from xiansuo.evaluation.outputs import Outputs
@@ -43,7 +45,13 @@ def evaluation() -> Evaluation:
     )
     part = Part("literary", Mode.BY_MATTER, 48, 24, authored=True, report=report, details=details)
     rows = (TargetRow(Target(figure="ece", on=("literary, by matter",), most=0.05), part.report.data, None),)
-    return Evaluation("2026-01-01", "xiansuo evaluate", "0", 5, 0.2, (part,), rows)
+    half = replace(report, data="literary")
+    rate = Rate("negation", PairKind.MINIMAL, 4, 3, 2, 1, 1, 0, ("negation-01a",))
+    return Evaluation(
+        "2026-01-01", "xiansuo evaluate", "0", 5, 0.2, (part,), rows,
+        learning=(LearningStep(0.5, 20, (half,)), LearningStep(1.0, 40, (half,))),
+        behaviours=(Behaviour(rate, None, rate),),
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["chinese", "english"])

@@ -59,9 +59,9 @@ class LearningStep:
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """How one phenomenon of the behaviour suite came out: all cases, those nobody looks at while improving, and the rules alone."""
+    """How one phenomenon of the behaviour suite came out: open cases, those held back, and the open ones by rules alone."""
 
-    every: Rate
+    open: Rate
     held: Rate | None
     rules: Rate
 

@@ -110,7 +110,7 @@ def evaluate(settings: Settings, asked: Asked, *, tell: Tell) -> Evaluation:
         parts=tuple(parts),
         targets=tuple(rows(targets, reports, gold=[name for name, _ in others])),
         learning=learning,
-        behaviours=behaviours_of(settings.home / "evaluation" / "gold" / "behaviours.jsonl", bench, crossed.models[0]),
+        behaviours=behaviours_of(settings.home, bench, crossed.models[0]),
     )
 
 

@@ -7,10 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from xiansuo.classifiers.predict import Model
-from xiansuo.classifiers.prepare import prepare
 from xiansuo.domain.category import CATEGORIES
 from xiansuo.domain.suggestion import Suggestion
-from xiansuo.evaluation.behaviours import Case, Rate, as_letters, by_rules, rates, read_behaviours
 from xiansuo.evaluation.curves import curves
 from xiansuo.evaluation.evaluation import Behaviour, Details
 from xiansuo.evaluation.gold import answers
@@ -18,6 +16,7 @@ from xiansuo.evaluation.mistakes import Mistake, Word, context_of, rules_of, wor
 from xiansuo.evaluation.outputs import Outputs
 from xiansuo.evaluation.slices import confusion, slices
 from xiansuo.rulebook.check import statistics
+from xiansuo.services.behaviours import SUITE, behaviours
 from xiansuo.services.held_out import Bench, Sitting
 from xiansuo.text.segment import Segmenter
 
@@ -75,18 +74,10 @@ def _known_words(words: Sequence[Word], model: Model, segmenter: Segmenter) -> I
             yield Word(told, word.share)
 
 
-def behaviours_of(file: Path, bench: Bench, model: Model) -> tuple[Behaviour, ...]:
+def behaviours_of(home: Path, bench: Bench, model: Model) -> tuple[Behaviour, ...]:
     """Return how every phenomenon of the behaviour suite comes out, nothing where the content folders hold no suite."""
-    if not file.is_file():
+    if not (home / SUITE).is_file():
         return ()
-    cases = read_behaviours(file)
-    data = prepare(as_letters(cases), bench.tools)
-    said = [one.analysis.suggestion for one in bench.answer(model, data)]
-    ruled = _by_phenomenon(cases, [by_rules(reading) for reading in data.readings])
-    kept = [row for row, case in enumerate(cases) if case.held]
-    held = _by_phenomenon([cases[row] for row in kept], [said[row] for row in kept])
-    return tuple(Behaviour(rate, held.get(rate.phenomenon), ruled[rate.phenomenon]) for rate in rates(cases, said))
-
-
-def _by_phenomenon(cases: Sequence[Case], said: Sequence[Suggestion]) -> dict[str, Rate]:
-    return {rate.phenomenon: rate for rate in rates(cases, said)}
+    found, ruled = behaviours(home, bench.tools, bench.trained(model)), behaviours(home, bench.tools)
+    held, rules = ({rate.phenomenon: rate for rate in some} for some in (found.held, ruled.open))
+    return tuple(Behaviour(rate, held.get(rate.phenomenon), rules[rate.phenomenon]) for rate in found.open)

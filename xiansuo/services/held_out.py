@@ -43,10 +43,13 @@ class Bench:
         ranking = Ranking.load(settings.rules / "ranking.yaml")
         return cls(load_tools(settings.home), recipe, ranking, Segmenter(settings.lexicons))
 
+    def trained(self, model: Model) -> Trained:
+        """Return a model with the thresholds that the recipe states."""
+        return Trained(model, NAME, thresholds_of(self.recipe))
+
     def analyser(self, model: Model) -> Analyser:
         """Return the analyser that the product would be with this model."""
-        trained = Trained(model, NAME, thresholds_of(self.recipe))
-        return Analyser(self.tools.finder, self.tools.books, trained, self.ranking)
+        return Analyser(self.tools.finder, self.tools.books, self.trained(model), self.ranking)
 
     def answer(self, model: Model, data: Prepared) -> list[Answered]:
         """Return what is proposed for prepared letters: rules, model and rubric together, as an inspector would see it."""
