@@ -54,6 +54,7 @@ _ANSWER_LISTS = (
     "hedged",
     "admitted",
     "reversal",
+    "declined",
     "lawful",
 )
 _EXAMPLES = 2

@@ -46,6 +46,7 @@ def polarity(answer: str, question: str, words: Answers) -> Polarity:
         (denies and _slips(said, words), Polarity.YES),
         (denies, Polarity.NO),
         (_holds(first, words.unknown), Polarity.NOTHING),
+        (_holds(said[:60], words.declined), Polarity.NO),
         (_holds(first, words.hearsay), Polarity.HEARSAY),
         (_holds(said[:40], words.admitted), Polarity.ADMITTED),
         (_holds(said[:60], _DENIAL), Polarity.NO),

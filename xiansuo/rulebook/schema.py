@@ -120,7 +120,7 @@ class Topic:
 class Answers:
     """Words by which an answer in an interview says yes, no, perhaps or nothing about what it was asked.
 
-    `belittling` denies the word only (谈不上), `lawful` marks what is granted after a denial and is no fault, `topics` are
+    `belittling` denies the word only (谈不上), `declined` says that what was offered was not taken, `lawful` marks what is granted after a denial and is no fault, `topics` are
     what questions ask about.
     """
 
@@ -132,6 +132,7 @@ class Answers:
     hedged: frozenset[str]
     admitted: frozenset[str]
     reversal: frozenset[str]
+    declined: frozenset[str]
     lawful: frozenset[str]
     topics: tuple[Topic, ...] = ()
 
