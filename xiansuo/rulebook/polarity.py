@@ -48,6 +48,7 @@ def polarity(answer: str, question: str, words: Answers) -> Polarity:
         (_holds(first, words.unknown), Polarity.NOTHING),
         (_holds(said[:60], words.declined), Polarity.NO),
         (_holds(first, words.hearsay), Polarity.HEARSAY),
+        (_holds(first, words.lawful) and not _holds(first, words.admitted), Polarity.NOTHING),
         (_holds(said[:40], words.admitted), Polarity.ADMITTED),
         (_holds(said[:60], _DENIAL), Polarity.NO),
         (_holds(said[:50], words.hedged), Polarity.YES),

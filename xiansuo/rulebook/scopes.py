@@ -32,13 +32,18 @@ class Scope:
 
     def holds(self, parts: Sequence[Place]) -> bool:
         """Tell whether a hit's words stand under it. A cue that is part of the hit (没有入账) is conduct and changes nothing."""
-        if self.words_only and len(parts) > 1:
-            return False
-        if any(start < self.cue[1] and self.cue[0] < end for start, end in parts):
+        if (self.words_only and len(parts) > 1) or any(self._part_of(part) for part in parts):
             return False
         if self.clause is not None and 2 * sum(start >= self.clause[1] for start, _ in parts) > len(parts):
             return False
         return any(start < self.end and self.start < end for start, end in parts)
+
+    def _part_of(self, part: Place) -> bool:
+        (start, end), (first, last) = part, self.cue
+        if self.context is Context.NEGATED:
+            return start < last and first < end
+        # 举报我贪 only begins in 贪污, and still tells who speaks.
+        return first < last and ((start <= first and last <= end) or (first <= start and end <= last))
 
 
 def scopes_of(
