@@ -1,15 +1,22 @@
 """Decides about the names that no cue introduced: blamed in the letter, or witnesses, neighbours and victims to protect."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from xiansuo.domain.text import EntityType
 from xiansuo.text.evidence import Evidence
 from xiansuo.text.mentions import Mention
+from xiansuo.text.names import is_word
 from xiansuo.text.roles import Role, RoleCues
 
+_ASIDE = r"(?:[（(][^）)\n]{0,16}[）)])?"
+_LIST = re.compile(
+    rf"(?<![\u3400-\u9fff])[\u3400-\u9fff]{{2,3}}{_ASIDE}(?:[、，,\s]{{1,3}}[\u3400-\u9fff]{{2,3}}{_ASIDE}(?![\u3400-\u9fff])){{2,}}"
+)
+_MEMBER = re.compile(r"(?:^|(?<=[、，,\s）)]))[\u3400-\u9fff]{2,3}(?=$|[、，,\s（(])")
+_MANY, _MEMBER_SCORE = 3, 1.5
 _JOINED = re.compile(
     r"(?:[（(][^）)\n]{0,12}[）)])?(?:家的?[\u3400-\u9fff]{0,3}|两家)?(?:[、和及与跟同]|还有|以及|，?(?:小名|大名|外号|绰号|诨名|又名|原名|曾用名)叫?|，(?=[\u3400-\u9fff]{2,3}[，、]))$"
 )
@@ -39,6 +46,7 @@ def weigh_bystanders(
     text: str, evidence: dict[str, Evidence], mentions: Sequence[Mention], cues: RoleCues, *, officials: Collection[str]
 ) -> None:
     """Add to `evidence` what the words around every name tell; `officials` are surnames that stand with a post."""
+    mentions = [*mentions, *_listed(text, {mention.name for mention in mentions} | set(evidence))]
     _widen(text, evidence, mentions)
     places = _places(text, evidence, mentions)
     persons: dict[str, _Person] = {}
@@ -50,8 +58,22 @@ def weigh_bystanders(
     _share(text, places, persons, evidence)
     blamed = bool(officials) or any(found.side() is EntityType.RESPONDENT for found in evidence.values())
     blamed = blamed or any(person.blamed > max(1, person.harmed) for person in persons.values())
+    for match in _LIST.finditer(text):
+        members = [persons[piece[0]] for piece in _MEMBER.finditer(match[0]) if piece[0] in persons]
+        if len(members) >= _MANY and not any(person.blamed or person.name in evidence for person in members):
+            for person in members:
+                person.hear(Role(harmed=2))
     for person in persons.values():
         _conclude(person, evidence, holds_office=person.name[0] in officials, blamed=blamed)
+
+
+def _listed(text: str, names: Collection[str]) -> Iterator[Mention]:
+    """Yield the other members of a list of which half or more are names: they are names too, however rare."""
+    for match in _LIST.finditer(text):
+        members = [(piece.start() + match.start(), piece[0]) for piece in _MEMBER.finditer(match[0])]
+        known = sum(member in names for _, member in members)
+        if 2 * known >= len(members) >= _MANY:
+            yield from (Mention(at, at + len(name), _MEMBER_SCORE, name) for at, name in members if not is_word(name))
 
 
 def _widen(text: str, evidence: dict[str, Evidence], mentions: Iterable[Mention]) -> None:
@@ -104,7 +126,7 @@ def _conclude(person: _Person, evidence: dict[str, Evidence], *, holds_office: b
         found.other = max(found.other, person.harmed)
         found.accused = max(found.accused, person.blamed if person.blamed > 1 or found.accused else 0)
         return
-    harmed, accused = person.harmed, max(person.blamed, 2 * holds_office)
+    harmed, accused = person.harmed, max(person.blamed, _STRONG * holds_office)
     # One mention that blames and another that does not: the letter is about this person.
     blames = accused > max(1, harmed) or (accused == harmed == _STRONG and person.times > 1)
     if blames and person.score >= _CLEAR:

@@ -1,23 +1,19 @@
 """Owns the phrases that tell whose name follows: the writer's side, the side complained about, or the office's own people."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 
+from xiansuo.text.gated import Gated
+from xiansuo.text.introductions import KIN, NameCue, introductions
 from xiansuo.text.names import NameShapes, either_of
 
-KIN = (
-    "(?:亲|大|小|二|老|三|四|堂|表|前)?(?:老婆|爱人|妻子|丈夫|老公|男人|婆娘|媳妇儿?|儿媳妇?|儿子|女儿|闺女|姑娘|父亲|母亲|爸爸?|妈妈?|爹|娘|爷爷|奶奶|外公|外婆|姥姥|姥爷|岳父|岳母|公公|婆婆"
-    "|哥哥?|姐姐?|弟弟?|妹妹?|女婿|孙子|孙女|外孙女?|伯父|大伯|伯伯|伯母|叔叔?|婶婶?|舅舅?|舅妈|姑姑?|姨妈?|侄女子?|侄子|侄儿|外甥女?|兄弟|老伴|老头子?|老头|崽|幺妹|侄)"
-)
-_SELF = "(?:我|俺|额|咱|余|侬|本人|笔者|敝人|草民|小民|冤民|老朽|老夫|鄙人)"
 WRITER_LABEL = (
     "(?:实名)?(?:举报|反映|投诉|申诉|控告|申请|检举)(?:人员|人|者)(?:姓名|代表|签名|签字|签字确认)?|(?:请求|来信|来访|来电|写信|信访|求助|联系|联名|报料|告状|呈报|受访|被访谈|被访|被谈话|被走访|被询问|见证|证明|知情|证|当事|收件|发件|执笔|代笔|署名|落款)(?:人员|人|对象|者)(?:姓名|代表|签名|签字|签字确认)?"
     "|(?:走访|谈话|访谈|约谈)对象|被谈活人|参加人员|与会人员|参会人员|座谈对象|对象|在场|联名人|姓名|签名|签字|署名|落款|具名|执笔|代笔|住户|户主|受害群众|受害者|受害人|当事人|群众代表|职工代表|业主代表|村民代表|住户代表|家长代表|我们的代表|代表是|代表|联系方式|经办会计"
 )
 _STAFF_LABEL = "(?:谈话人员?|访谈人员?|走访人员?|记录人?员?|主谈人?|询问人|调查人|监督人|陪同人?员?|参加人?员?|巡察人员|接待人|整理人?|工作人员|谈话组)"
 _ACCUSED_LABEL = "(?:(?:举报|反映|投诉|控告|检举)对象|被(?:举报|反映|控告|检举|投诉|申诉|信访|来信|申请|请求|求助|起诉|状告|告)(?:人|单位|对象|者)?)(?:姓名|名称)?"
-_ACCUSE = "(?:实名)?(?:举报|控告|检举|状告|投诉|揭发)"
 _CONDUCT = "收|要|叫|让|带|把|打|骂|说|讲|威胁|扣|领|贪|占|私|挪|冒|虚|伙同|利用|以|将|多次|公开|送|挨家|当选|上任|承包|包|卖|签|不给|不让|强|拿|找|吃|报|套|安排|指使|逼|拒|推|亲自|当场|当众|张口|开口|一手|从|因|为了|当"
 _WEAK_POSTS = frozenset(
     [
@@ -46,33 +42,6 @@ _MORE_POSTS = "老板|包工头|候选人|负责人|秘书|点长|族长|导师|
 
 _HOUSE = "(?=家(?:中|里|堂屋|柴房|院坝|屋场|屋|院子|门口)?(?:[）)（(\\s，。；;/]|$))|(?=户[。（(，]|(?:屋场|堂屋|老屋)(?:[）)（(\\s，。；;/]|$))"
 _AGED = r"(?=[^\S\n]*(?:[，,（(、][^\S\n]*){1,2}(?:男|女|汉族|现年|\d{2}岁|\d{2,3}[，、）)])|[（(][^）)\n]{0,24}(?:岁|科|股|站|职|员|师|长|主任|电话|派遣|借调|分管|户|家庭|教龄|工龄|\d{3}))"
-
-
-@dataclass(frozen=True, slots=True)
-class NameCue:
-    """A pattern whose group `n` is a name that follows it, the side it speaks for and how strongly.
-
-    `many`: further names may follow in a list; `loose`: the name may stand at a distance, so it must begin a word.
-    """
-
-    pattern: re.Pattern[str]
-    writer: int = 0
-    accused: int = 0
-    many: bool = False
-    loose: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Gated:
-    """A pattern that can match only where one of its words stands; looking for the words first is many times faster."""
-
-    words: tuple[str, ...]
-    pattern: re.Pattern[str]
-
-    def finditer(self, text: str) -> Iterator[re.Match[str]]:
-        """Yield the matches."""
-        if any(word in text for word in self.words):
-            yield from self.pattern.finditer(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +77,15 @@ class Cues:
     housed: re.Pattern[str]
 
 
-# Groups of `after` and what they weigh: (for the writer's side, for the respondent's).
+# Groups of `after` and what they weigh: for the writer's side, for the respondent's, for others to protect.
 AFTER_WEIGHTS = {
-    "w6": (5, 0),
-    "w5": (5, 0),
-    "w4": (2, 0),
-    "w3": (3, 0),
-    "a3": (0, 3),
-    "w2": (2, 0),
-    "p": (0, 0),
-    "a1": (0, 1),
+    "w6": (5, 0, 0),
+    "w5": (5, 0, 0),
+    "w4": (2, 0, 0),
+    "w3": (3, 0, 0),
+    "a3": (0, 3, 0),
+    "w2": (0, 0, 2),
+    "a1": (0, 1, 0),
 }
 _POSTS = "书记|支书|主任|镇长|乡长|县长|区长|市长|局长|所长|站长|科长|股长|处长|部长|院长|校长|园长|队长|会计|出纳|文书|村长|组长|社长|经理|董事长|主席|委员|干事|老板|法官|警官|秘书长|秘书|理事长|馆长|场长|厂长|点长|教授|主管|总监|行长|庭长|厅长|指导员|教导员|医生|师傅|老师|辅导员"
 _SHORT_POSTS = "局|总|所|队|科|处|厅|院|校"
@@ -138,7 +106,7 @@ def compile_cues(shapes: NameShapes, posts: Collection[str]) -> Cues:
     return Cues(
         name=re.compile(shapes.full),
         neighbourly=re.compile(rf"{surname}(?:{_NEIGHBOURLY})"),
-        before=_before(name, official, surname),
+        before=introductions(name, official, surname),
         after=_after(official),
         kin=re.compile(rf"(?=[{_KIN_SIGNS}])(?P<kin>{kin})(?:儿)?(?:，|叫|是|名叫)?{name}"),
         owner=re.compile(
@@ -235,114 +203,5 @@ def _after(official: str) -> re.Pattern[str]:
     beaten = r"家?(?:的)?(?:[^，。\n]{0,6})?(?:被(?:打|踢|推|骂|撞|砸|抢|扣|关|抓|拖|他|人)|的(?:医药费|伤情|病房))"
     return re.compile(
         rf"(?P<w6>{mark})|(?P<w5>{phone}|{mail}|(?:老师|同志|大爷)?(?:执笔|代笔|代写|代书|口述)|写信(?:的事|反映|举报))|(?P<w3>之(?:妻|夫|子|女|母|父))|(?P<w4>，?(?:就)?是(?:我|俺)(?:的|们)?{KIN})|(?P<a3>(?:原|前|老)?(?:副)?(?:{official}))"
-        rf"|(?P<w2>{beaten})|(?P<p>(?:先生|女士|同志|教授|博士)?[，,（(](?:男|女|汉族|[12]\d{{3}}年))|(?P<a1>(?:，|（|、)[\u3400-\u9fff]{{0,8}}(?:原|现任|时任)?(?:{official})|{_CONDUCT})"
-    )
-
-
-def _before(name: str, official: str, surname: str) -> tuple[NameCue, ...]:
-    end = r"(?=[^\u3400-\u9fff]|$|住|男|女|今年|现年|电话|手机)"
-    role = "[的民师工户员人长生医主板任理家农亲]"
-    return (
-        NameCue(
-            re.compile(rf"(?:我|俺|额|余|咱|侬)的?(?:名字|姓名)?(?:是|叫|名叫|名字叫|就叫|就是)做?{name}{end}"),
-            writer=5,
-        ),
-        NameCue(
-            re.compile(
-                rf"(?:本人|笔者|敝人|草民|小民|冤民|老朽|老夫|鄙人|写信人|反映人|举报人|控告人|申诉人|来信人|(?<![^\s，。])余(?=[是叫系乃名]))(?:是|叫|名叫|姓名|系|乃)?[:：]?{name}{end}"
-            ),
-            writer=5,
-        ),
-        NameCue(
-            re.compile(
-                rf"{_SELF}(?:们)?[^。！？；\n任记换选告举]{{0,40}}?[，,（(](?:名叫|叫|大名|真名|姓名)是?{name}{end}"
-            ),
-            writer=5,
-        ),
-        NameCue(
-            re.compile(
-                rf"{_SELF}们?就?(?:是|系|叫)[^。！？；，,\n找给被说问听举报告映和跟向]{{0,34}}?(?<={role}){name}(?=[，。,（(、\s；;！]|$)"
-            ),
-            writer=5,
-            many=True,
-        ),
-        NameCue(
-            re.compile(
-                r"(?:(?:^|(?<=[，。！；：:\s]))(?:我|俺|额|本人)(?:名)?叫|我的名字(?:是|叫))(?P<n>(?![他她你我来人不了过上到去车门])[\u3400-\u9fff]{1,6}(?:[·•・][\u3400-\u9fff]{1,8}|[\u3400-\u9fff]))(?=[，,。\s]|$)"
-            ),
-            writer=5,
-        ),
-        NameCue(re.compile(rf"(?:我|本人|俺)[，,、（(]{name}(?=[，,、）)])"), writer=5),
-        NameCue(
-            re.compile(rf"我姓{surname}，(?:我?(?:叫|名叫|单名|就是|是))?{name}{end}"),
-            writer=5,
-        ),
-        NameCue(
-            re.compile(
-                rf"(?:我|俺|额|咱)的?(?:家|们家)?的?{KIN}(?:今年)?[^，。；！？\n]{{0,8}}，(?:名字?|大名)?叫(?P<n>[\u3400-\u9fff]{{2,3}})(?=[，。（(])"
-            ),
-            writer=4,
-        ),
-        # A title that says no more than whose letter it is.
-        NameCue(
-            re.compile(rf"^{name}的(?:实名)?(?:举报|反映|控告|检举|申诉|投诉|求助|来|信访)(?:信|函|件|书|材料)\s*$"),
-            writer=3,
-        ),
-        NameCue(
-            re.compile(
-                rf"(?:^|(?<=[，。；！\s]))(?:老汉|老妇|老身|农妇|民妇|民女|小女子|学生|晚辈|贫民|草根){name}(?=[，。,\s（(]|$)"
-            ),
-            writer=5,
-        ),
-        NameCue(re.compile(rf"(?:自称|真名|大名|本名){name}{end}"), writer=4),
-        NameCue(re.compile(rf"(?:死者|受害人|被害人|伤者|患者|五保户|低保户|贫困户|残疾人|孤寡老人){name}"), writer=4),
-        NameCue(
-            re.compile(
-                rf"(?:我|俺|额|咱|本人)[^，。；！？\n]{{0,14}}(?:儿子|女儿|闺女|孙子|孙女|父亲|母亲|丈夫|妻子|老公){name}"
-            ),
-            writer=3,
-        ),
-        NameCue(
-            re.compile(
-                rf"(?:来电人|来访人|来信人|反映人|举报人|来电者|群众|市民|居民|网民|读者)[^，。！？\n]{{0,4}}?(?:其|自己)?(?:为|是|系)[^，。！？\n]{{0,24}}?(?<={role}){name}(?=[，。（(\s])"
-            ),
-            writer=5,
-        ),
-        NameCue(
-            re.compile(
-                rf"(?:市民|群众|居民|村民|网民|读者|业主|家长|职工){name}(?=(?:先生|女士|同志)?(?:来电|来信|来访|反映|投诉|举报|称|致电|打来))"
-            ),
-            writer=5,
-        ),
-        NameCue(re.compile(rf"我是(?:他|她)(?:的)?{KIN}{name}"), writer=5),
-        NameCue(
-            re.compile(
-                rf"(?:我|本人)是?(?:叫)?{surname}[\u3400-\u9fff]{{1,2}}，(?:是)?{name}(?=的(?:母亲|父亲|丈夫|妻子|儿子|女儿|家属))"
-            ),
-            writer=5,
-        ),
-        NameCue(re.compile(rf"(?:^|(?<=\n))[>＞ \t\u3000]*{name}[ \t\u3000]*(?=\n|$)"), writer=5),
-        NameCue(
-            re.compile(rf"姓名[^\n]{{0,16}}\n[^\n]{{0,3}}[答被][^\n\u3400-\u9fff]{{0,3}}{name}(?=[，,。])"), writer=5
-        ),
-        NameCue(re.compile(rf"[\d０-９]{{4}}[^\S\n]*[（(]{name}{end}"), writer=5),
-        NameCue(re.compile(rf"信是(?:由)?(?:我)?(?:们)?{name}"), writer=5),
-        NameCue(re.compile(rf"[把将]{name}(?=打|踢|推|按|骂|关|抓|撞|拖|揍|围|气得|叫到)"), writer=2),
-        NameCue(re.compile(rf"(?:{official})(?:同志)?(?:[，、：(（“]|是|叫|名叫)?{name}"), accused=3, many=True),
-        NameCue(re.compile(rf"{_ACCUSE}(?:了)?(?:我的?(?:老公|丈夫|前夫|前妻|妻子|爱人))?{name}"), accused=6),
-        NameCue(
-            re.compile(
-                rf"(?:反映|举报|控告|检举|揭发|关于|查一查|查查|查处|严查|状告|要告)[^，。；！？：:\n]{{0,25}}?{name}"
-                r"(?=[^，。；！？\n]{0,25}(?:问题|情况|行为|的事|贪|占|挪|受贿|索|违|欺|打|贿|拉票|以权|利用|滥用|等人|一伙|虚报|套取|冒领|克扣|截留|公款|公车|大操|的信|$))"
-            ),
-            accused=3,
-            loose=True,
-        ),
-        NameCue(
-            re.compile(
-                rf"(?:老板|法人|法人代表|股东|户主|户名|收款人|经办人|法定代表人|负责人|经手人|实际控制人)(?:是|叫|姓名|写的是|：)?[“\"]?{name}"
-            ),
-            accused=2,
-        ),
-        NameCue(re.compile(rf"(?:党支部|村委会|工程|项目|合同|名单)[^，。\n]{{0,6}}(?:由|被|给了?){name}"), accused=2),
+        rf"|(?P<w2>{beaten})|(?P<a1>(?:，|（|、)[\u3400-\u9fff]{{0,8}}(?:原|现任|时任)?(?:{official})|{_CONDUCT})"
     )

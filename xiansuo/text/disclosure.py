@@ -8,7 +8,8 @@ from xiansuo.domain.spans import Span
 from xiansuo.domain.text import Entity, EntityType
 from xiansuo.text.addresses import below_township, upper_end, village_end
 from xiansuo.text.coverage import Coverage
-from xiansuo.text.cues import KIN
+from xiansuo.text.gated import Gated
+from xiansuo.text.introductions import KIN
 from xiansuo.text.places import PLACE
 
 _I = "(?:我|俺|额|咱|侬)"
@@ -54,10 +55,31 @@ _KIN_SHOP = rf"{_I}{KIN}(?:开|办|承包)的[^，。；！？\n]{{1,6}}?(?:馆|
 _RESULT = rf"{_I}{KIN}?[^，。；！？\n他她]{{0,3}}(?:笔试|面试|考试|成绩|总分|综合)[^，。；！？\n他她]{{0,4}}第[一二三四五六七八九十\d]{{1,8}}名?|(?<=[，。；])(?:班里|全班|年级)第[一二三四五六七八九十\d]{{1,8}}"
 _ONLY_KIND = rf"{_I}家?(?:{KIN})?(?:是|，)?[全本]?[村组镇厂校院][里上]?[^，。；！？\n他她]{{0,4}}唯一[^，。；！？\n]{{1,10}}|(?<=，)门[前口]有[^，。；！？\n]{{2,12}}"
 _CAME_HERE = rf"{_I}(?:去年|前年|今年|上个?月|上次|之前|曾|以前|\d{{1,2}}月(?:\d+[日号])?)[^，。；！？\n]{{0,8}}在?(?:你们|贵办|巡察组)(?:办公室|这里|那里)?(?:当面)?(?:反映|举报|谈话|谈)过"
-_NUMBERED = rf"(?<![\d第])\d{{1,3}}号?床(?=[，。；！？、\n）)])|(?:{_I}家?|{_I}[妈爸])住[^，。；\n]{{0,3}}\d{{1,4}}[楼室房]?(?=[，。；\n])|[，。\n]住\d{{1,2}}楼(?=[，。；])|(?:来|去)?找我[^。！？\n]{{0,8}}?就?[到去在][^，。\n]{{2,16}}|{_I}?(?:你|我|俺)家?{KIN}在[^，。；！？\n]{{1,12}}(?:教书|上班|工作|读书|上学|当[^，。\n]{{1,6}})|[一二三四五六七八九十\d]{{1,8}}组第[一二三四五六七八九十\d]{{1,8}}[户家]"
+_BED = r"(?<![\d第])\d{1,3}号?床(?=[，。；！？、\n）)])"
+_LIVES_ON = rf"(?:{_I}家?|{_I}[妈爸])住[^，。；\n]{{0,3}}\d{{1,4}}[楼室房]?(?=[，。；\n])"
+_UPSTAIRS = r"[，。\n]住\d{1,2}楼(?=[，。；])"
+_SEEKS = r"(?:来|去)?找我[^。！？\n]{0,8}?就?[到去在][^，。\n]{2,16}"
+_KIN_AT = rf"{_I}?(?:你|我|俺)家?{KIN}在[^，。；！？\n]{{1,12}}(?:教书|上班|工作|读书|上学|当[^，。\n]{{1,6}})"
+_IN_GROUP = r"[一二三四五六七八九十\d]{1,8}组第[一二三四五六七八九十\d]{1,8}[户家]"
 _INFIRM = rf"{_I}(?:就|也)?(?:是)?(?:一)?个?(?:聋子|聋哑人?|瞎子|盲人|哑巴|瘸子|瘫子|跛子|孤儿|孤老|寡妇|残疾人?)(?=[，。；！？\n])"
-_RISK = re.compile(
-    f"{_INFIRM}|{_FEW_PRESENT}|{_ONLY_ONE}|{_KIN_IS}|{_KIN_SHOP}|{_RESULT}|{_ONLY_KIND}|{_CAME_HERE}|{_NUMBERED}"
+_LIVES_BY = rf"{_I}们?家?就?(?:住)?在[^，。；！？\n]{{1,8}}(?:对门|对面|隔壁|旁边|斜对门|后头|后面)"
+_AS = rf"(?:^|(?<=[，。；！？\n：]))作为[^，。；！？\n他她]{{2,14}}(?:人|员|长|者|师|户|生|士)(?=，{_I})"
+# Each with words of which one must stand in the text, because looking for these first is much faster.
+_REMARKS = (
+    Gated(("我", "俺", "咱"), _WORK),
+    Gated(("做过",), _DID),
+    Gated(("聋", "瞎", "盲", "哑", "瘸", "瘫", "跛", "孤", "寡", "残"), re.compile(_INFIRM)),
+    Gated(("只有", "就我", "就俺"), re.compile(f"{_FEW_PRESENT}|{_ONLY_ONE}")),
+    Gated(("我", "俺", "咱", "额", "侬"), re.compile(f"{_KIN_IS}|{_KIN_SHOP}")),
+    Gated(("第",), re.compile(f"{_RESULT}|{_IN_GROUP}")),
+    Gated(("唯一", "，门"), re.compile(_ONLY_KIND)),
+    Gated(("过",), re.compile(_CAME_HERE)),
+    Gated(("床",), re.compile(_BED)),
+    Gated(("住",), re.compile(f"{_LIVES_ON}|{_UPSTAIRS}")),
+    Gated(("找我",), re.compile(_SEEKS)),
+    Gated(("教书", "上班", "工作", "读书", "上学", "当"), re.compile(_KIN_AT)),
+    Gated(("对门", "对面", "隔壁", "旁边", "后头", "后面"), re.compile(_LIVES_BY)),
+    Gated(("作为",), re.compile(_AS, re.MULTILINE)),
 )
 _PLACE = re.compile(PLACE)
 _LEAD = re.compile(r"\s*(?:现|家|户籍|租|老家|原)?(?:居住|住|在|是|系)在?(?=[^\W\d_]{1,8}?[省市县区镇乡])")
@@ -83,7 +105,7 @@ def find_descriptions(text: str, writer: Writer) -> Iterator[Entity]:
 
 def find_remarks(text: str) -> Iterator[Entity]:
     """Find remarks that narrow down who speaks: the writer's work, kin in office, being one of few."""
-    for pattern in (_WORK, _DID, _RISK):
+    for pattern in _REMARKS:
         for match in pattern.finditer(text):
             yield Entity(EntityType.SELF_DISCLOSURE, *match.span(), match[0])
 

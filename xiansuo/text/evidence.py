@@ -1,7 +1,7 @@
 """Weighs for every name of a text what speaks for the petitioner's side and what for the respondent's."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from xiansuo.domain.text import EntityType, Interview, Speaker
@@ -11,11 +11,36 @@ from xiansuo.text.names import is_word, join_lone, settle, surname_of
 
 CERTAIN = 5
 _ACCUSED_FIELD = 9
+_WITNESS = 4
 _SEPARATOR = re.compile(r"(?:[（(][^）)\n]{0,30}[）)])?(?:[^\S\n]*[、，,/和及与][^\S\n]*|[^\S\n]+)")
 _FIELD_END = re.compile(
     r"[\n；;]|[^\S\n]{1,}(?=(?:记录人?|谈话人|走访人|时间|地点|性别|年龄|电话|手机|联系|住址|身份证|职务|单位|谈话|事由|被)[^\n]{0,6}[:：])"
 )
 _PIECE = re.compile(r"[\s、，,；;（）()/：:“”\"。]|和(?=[\u3400-\u9fff]{2,3}(?:$|[\s、，]))|及(?=[\u3400-\u9fff])")
+# After such a label and a colon stands a name, whatever its signs.
+_SURELY_NAMED = re.compile(
+    r"姓名|签名|签字|署名|具名|落款|(?:反映|举报|投诉|控告|检举|申诉|信访|来信|写信|求助|被谈话|被访|受访|被走访|来访|谈话对象|访谈对象|走访对象)(?:人|者|对象)?[】\s]*[:：]"
+)
+_FIRST = re.compile(r"[\u3400-\u9fff]{2,4}(?=$|[\s，。、；（(/])")
+_ROLE_ENDS = frozenset("主人户员民众者长师生们工匠某")
+_UNNAMED = frozenset(
+    {
+        "匿名",
+        "保密",
+        "不详",
+        "某某",
+        "无名",
+        "本人",
+        "群众",
+        "村民",
+        "居民",
+        "全体村民",
+        "暂不透露",
+        "知情人",
+        "热心市民",
+        "市民",
+    }
+)
 _AND_OTHERS = re.compile(r"等(?=[（(\s\d一二三四五六七八九十]|[人户名]|$)")
 _NO_GIVEN = frozenset(
     [
@@ -115,7 +140,16 @@ class Evidence:
 class Weigher:
     """Collects the evidence on the names of one text, in the order of its methods."""
 
-    def __init__(self, words: Words, cues: Cues, *, surnames: frozenset[str], not_names: frozenset[str]) -> None:
+    def __init__(
+        self,
+        words: Words,
+        cues: Cues,
+        *,
+        surnames: frozenset[str],
+        not_names: frozenset[str],
+        is_given: Callable[[str], bool],
+    ) -> None:
+        self._is_given = is_given
         self.text, self._words, self._cues = words.text, words, cues
         self._surnames, self._not_names = surnames, not_names
         self.evidence: dict[str, Evidence] = {}
@@ -155,10 +189,12 @@ class Weigher:
             for name in self._field(match):
                 if name not in self.evidence or not self.evidence[name].staff:
                     self.note(name, writer=CERTAIN)
-        for gated in (self._cues.together, self._cues.witness):
-            for match in gated.finditer(self.text):
-                for name in self.names_in(match["v"]):
-                    self.note(name, writer=CERTAIN)
+        for match in self._cues.together.finditer(self.text):
+            for name in self.names_in(match["v"]):
+                self.note(name, writer=CERTAIN)
+        for match in self._cues.witness.finditer(self.text):
+            for name in self.names_in(match["v"]):
+                self.note(name, other=_WITNESS)
         for match in self._cues.accused_field.finditer(self.text):
             for name in self._field(match):
                 self.note(name, accused=_ACCUSED_FIELD)
@@ -169,7 +205,15 @@ class Weigher:
         value = self.text[
             label.end() : min(limit.start() if limit else len(self.text), label.end() + (90 if colon else 24))
         ]
-        return self.names_in(value if colon else value.split("，")[0], strict=not colon)
+        named = [self._surely_named(label, value)] if colon else []
+        others = self.names_in(value if colon else value.split("，")[0], strict=not colon)
+        return list(dict.fromkeys([*filter(None, named), *others]))
+
+    def _surely_named(self, label: re.Match[str], value: str) -> str:
+        """Return the first word of a field that can only hold a name, '' for none; a label that comes again marks who speaks."""
+        first = _FIRST.match(value) if _SURELY_NAMED.search(label[0]) else None
+        repeated = first and self.text.count(label[0].strip()) > 1
+        return "" if first is None or repeated or first[0][-1] in _ROLE_ENDS or first[0] in _UNNAMED else first[0]
 
     def names_in(self, value: str, *, strict: bool = False) -> list[str]:
         """Return the names of a field or signature; unless `strict`, also one that closes a description (…村民邓祥云)."""
@@ -191,12 +235,13 @@ class Weigher:
     def phrases(self, called: Iterable[re.Match[str]]) -> None:
         """Take the names that a phrase introduces or follows; `called` are names with a post."""
         for cue in self._cues.before:
-            for match in cue.pattern.finditer(self.text):
+            for match in cue.finditer(self.text):
                 start, end = match.span("n")
                 if cue.loose and not self._words.starts_at(start):
                     continue
                 end = self._settled(start, end)
-                self._weigh(self.text[start:end], writer=cue.writer, accused=cue.accused)
+                take = self.note if cue.sure else self._weigh
+                take(self.text[start:end], writer=cue.writer, accused=cue.accused, other=cue.other)
                 if cue.many:
                     for name in self._following(end):
                         self._weigh(name, writer=cue.writer, accused=cue.accused)
@@ -216,13 +261,15 @@ class Weigher:
 
     def _followed(self) -> None:
         """Weigh every name-shaped stretch by what follows it."""
+        done = 0
         for start in self._words.openings:
-            match = self._cues.name.match(self.text, start)
+            match = self._cues.name.match(self.text, start) if start >= done else None
             for end in (match.end(), match.end() - 1) if match else ():
                 after = self._cues.after.match(self.text, end) if end - start >= 2 else None
                 if after and self._bounded(start, end, after.lastgroup or "a1"):
-                    writer, accused = AFTER_WEIGHTS[after.lastgroup or "a1"]
-                    self._weigh(self.text[start:end], writer=writer, accused=accused)
+                    writer, accused, other = AFTER_WEIGHTS[after.lastgroup or "a1"]
+                    self._weigh(self.text[start:end], writer=writer, accused=accused, other=other)
+                    done = end
                     break
 
     def _bounded(self, start: int, end: int, group: str) -> bool:
@@ -230,6 +277,8 @@ class Weigher:
         known = self.text[start:end] in self.evidence
         if known or group in {"a1", "w4"}:
             return known or group == "w4"
+        if group != "w5" and not self._is_given(self.text[start + 1 : end]):
+            return False
         if group == "w6" and end - start == 2 and not self._words.bounded(start, end):
             return bool(re.match(r"[^\u3400-\u9fff]", self.text[end : end + 1]))
         return not ("\u3400" <= self.text[start - 1 : start] <= "\u9fff") or self._words.bounded(start, end)

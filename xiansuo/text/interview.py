@@ -30,6 +30,9 @@ _POINT = re.compile(
     re.MULTILINE,
 )
 _LEAD = re.compile(r"(?:情况摘要|主要内容|谈话内容|谈话要点|主要情况|反映情况|要点|内容)[：:][ \u3000]*")
+# What every record has: speakers' labels, or the word for such talks in its head or title.
+_COLON = re.compile(r"[：:】）)][^：:】）)]*[：:】）)]")
+_TALK = re.compile("谈|访|询问|记录|对象")
 _FEW, _SURE, _COVER = 2, 3, 0.6
 
 
@@ -50,6 +53,8 @@ def parse_interview(text: str, *, subject: str = "") -> Interview | None:
     speaker's label; a bracketed aside stays in its turn; every answer points to its question. A summary in the third person becomes narrator turns,
     one per point. The closing formula and signatures stand in the header as 签注 and in no turn.
     """
+    if not _COLON.search(text) and not _TALK.search(text) and not _TALK.search(subject):
+        return None
     marks = _marks(text)
     head = read_head(text, _first_turn(text, marks))
     if not (has_title(text, subject) or len(head.sides()) > 1 or _is_dialogue(text, marks, head)):

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import rjieba
 
@@ -111,48 +112,55 @@ class Words:
 
     def __init__(self, text: str, initials: Collection[str]) -> None:
         self.text = text
-        self._words: dict[int, tuple[int, str]] = {}
+        self._ends: dict[int, int] = {}
         self.openings: list[int] = []
         position = 0
-        for word, tag in rjieba.tag(text, False):
-            end = position + len(word)
-            self._words[position] = (end, tag)
-            if word[0] in initials and (end - position == 1 or tag in _PART_OF_NAME):
-                self.openings.append(position)
-            position = end
+        for word in rjieba.cut(text, False):
+            start, position = position, position + len(word)
+            self._ends[start] = position
+            if word[0] in initials and (len(word) == 1 or _tag(word) in _PART_OF_NAME):
+                self.openings.append(start)
         self._length = position
 
     def starts_at(self, start: int) -> bool:
         """Tell whether a word begins here."""
-        return start in self._words
+        return start in self._ends
 
     def ends_at(self, end: int) -> bool:
         """Tell whether a word ends here."""
-        return end in self._words or end == self._length
+        return end in self._ends or end == self._length
 
     def bounded(self, start: int, end: int) -> bool:
         """Tell whether a stretch begins and ends with words, and is no one word of the dictionary unless that is a name."""
-        first, tag = self._words.get(start, (0, ""))
-        return 0 < first <= end and self.ends_at(end) and (first < end or tag in _NAME_TAGS)
+        first = self._ends.get(start, 0)
+        return 0 < first <= end and self.ends_at(end) and (first < end or self._is_name(start))
 
     def holds(self, start: int, end: int) -> bool:
         """Tell whether a stretch of two signs or more is one ordinary word."""
-        word, tag = self._words.get(start, (0, ""))
-        return end - start > 1 and word == end and tag not in _NAME_TAGS
+        return end - start > 1 and self._ends.get(start) == end and not self._is_name(start)
+
+    def _is_name(self, start: int) -> bool:
+        return _tag(self.text[start : self._ends[start]]) in _NAME_TAGS
 
     def fit(self, start: int, given: int, end: int) -> float:
         """Return how well the cuts between words agree with a name that begins a word."""
-        first, tag = self._words[start]
+        first = self._ends[start]
         if first == end:
-            return (1.0 if end - start > 2 else -0.5) if tag in _NAME_TAGS else -4.0
+            return (1.0 if end - start > 2 else -0.5) if self._is_name(start) else -4.0
         fit = 0.3 if self.ends_at(end) else -1.7
         if first > given:
-            return fit - (3.0 if first > end else 1.5 if tag == "ns" else 0.7)
-        if end - given == 2 and given in self._words:
-            last, tag = self._words[given]
-            if last == end:
-                fit += 0.5 if tag in _NAME_TAGS else -1.0 if tag[0] in "vdpcrmuqf" else 0.0
+            return fit - (3.0 if first > end else 1.5 if _tag(self.text[start:first]) == "ns" else 0.7)
+        if end - given == 2 and self._ends.get(given) == end:
+            tag = _tag(self.text[given:end])
+            fit += 0.5 if tag in _NAME_TAGS else -1.0 if tag[:1] in "vdpcrmuqf" else 0.0
         return fit
+
+
+@lru_cache(maxsize=16384)
+def _tag(word: str) -> str:
+    """Return the dictionary's part of speech of one word."""
+    (_, tag), *others = rjieba.tag(word, False)
+    return "" if others else tag
 
 
 class MentionFinder:

@@ -13,7 +13,7 @@ from xiansuo.text.evidence import CERTAIN, Evidence, Weigher
 from xiansuo.text.mentions import MentionFinder
 from xiansuo.text.names import is_word, name_shapes, surname_of
 from xiansuo.text.roles import compile_roles
-from xiansuo.text.signature import Closing, closings
+from xiansuo.text.signature import Closing, closings, is_lone_name
 
 _GAP = re.compile(r"(?<=[\u3400-\u9fff])[ \t\u3000]{1,3}(?=[\u3400-\u9fff])")
 _NO_GIVEN = frozenset("的在了是有和与村区县局到给把被要就都不没")
@@ -66,7 +66,13 @@ class PeopleFinder:
     ) -> People:
         """Return all persons of `text`; `known` are names whose side another part of the letter settled, a `title` has no closing, the letter's own words end at `body_end`."""
         words = self._mentions.words(_SPREAD.sub("", text))
-        weigher = Weigher(words, self._cues, surnames=self._surnames, not_names=self._not_names)
+        weigher = Weigher(
+            words,
+            self._cues,
+            surnames=self._surnames,
+            not_names=self._not_names,
+            is_given=self._mentions.is_given,
+        )
         for name, side in known:
             weigher.note(
                 name,
@@ -79,7 +85,7 @@ class PeopleFinder:
         weigher.fields()
         if interview is not None:
             weigher.heading(interview)
-        signers = [name for closing in ends for name in weigher.names_in(closing.span.of(text))]
+        signers = [name for closing in ends for name in _signers(weigher, closing.span.of(text))]
         for name in signers:
             weigher.note(name, writer=CERTAIN)
         called = [match for match in self._cues.called.finditer(words.text) if self._is_called(match)]
@@ -201,6 +207,10 @@ class PeopleFinder:
         if given and not self._mentions.is_given(given):
             return False
         return not is_word(match[0]) and not (len(name) > 1 and is_word(name))
+
+
+def _signers(weigher: Weigher, closing: str) -> list[str]:
+    return weigher.names_in(closing) or ([closing.strip()] if is_lone_name(closing) else [])
 
 
 def _is_nickname(text: str, match: re.Match[str]) -> bool:

@@ -31,7 +31,7 @@ _CLAUSE = "[^，。；！？]"
 # Weight → what stands right before a name. Each entry ends where the name begins.
 _HARMED_BEFORE: Mapping[int, tuple[str, ...]] = {
     3: (
-        "我、",
+        rf"我、|(?:跟|和|同|与){_I}们?一起[^，。；]{{1,6}}的(?:还有|是)?(?:{_FOLK})?",
         rf"{_I}们?家?(?:和|跟|与|同|陪着?|带着|叫上|约了?|喊上|请了?|托了?)(?:同村的?|邻居|隔壁的?|我的?)*",
         rf"(?:{_FELLOW}|{_COMMON})(?:的|家|是|叫|有|还有|名叫|叫做|：|:|，|（)?",
         rf"(?:{_HIT})(?:了|过|伤|死|着|倒)?",

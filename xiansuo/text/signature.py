@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from xiansuo.domain.spans import Span
-from xiansuo.text.names import join_lone
+from xiansuo.text.names import is_word, join_lone
 
 _DATE = re.compile(
     r"[（(]?(?<!\d)(?:19|20)\d\d[-./年][^\n]{0,14}$|[一二][〇零○O0][一二三四五六七八九〇零○][一二三四五六七八九〇零○]年[^\n]{0,14}$|(?:甲|乙|丙|丁|戊|己|庚|辛|壬|癸)[子丑寅卯辰巳午未申酉戌亥][^\n]{0,12}$"
@@ -29,6 +29,7 @@ _ALONE = re.compile(
     r"^一[名个位]?[\u3400-\u9fff]{2,12}$|^(?:[\u3400-\u9fff]{1,6}?[县市区])?(?:[\u3400-\u9fff]{1,6}?[镇乡])[\u3400-\u9fff\d]{1,18}(?:[村组社队号栋楼室院户口旁边侧]|隔壁)$"
 )
 _PHONE = re.compile(r"[1１一][3-9３-９三四五六七八九][\d０-９ \-零〇一二三四五六七八九Oo*]{7,}")
+_LONE_NAME = re.compile(r"[\u3400-\u9fff]{2,3}")
 _REACH = re.compile(r"^(?:联系)?(?:电话|手机|住址)|(?:电话|手机|住址)[:：]")
 
 
@@ -94,9 +95,20 @@ def _signed(content: str, offset: int, names: re.Pattern[str]) -> Closing | None
     if len(content) > _LONGEST or (label and label[0].startswith("被")) or (flowing and not reached):
         return None
     many = bool(_ALONE.match(_BRACKETED.sub("", body).strip()) or _ENDS.search(body) or _COUNTED.search(body))
-    if many or reached or (label and label["signing"]) or (names.search(body) and _is_list(body, names)):
+    if (
+        many
+        or reached
+        or (label and label["signing"])
+        or (names.search(body) and _is_list(body, names))
+        or is_lone_name(body)
+    ):
         return Closing(Span(offset + begin, offset + len(content)), many and not _SINGLE.search(body))
     return None
+
+
+def is_lone_name(line: str) -> bool:
+    """Tell whether a closing line is nothing but what may be a name, however rare."""
+    return bool(_LONE_NAME.fullmatch(line.strip())) and not is_word(line.strip())
 
 
 def _unwrapped(line: str) -> str:
