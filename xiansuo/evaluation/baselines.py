@@ -142,7 +142,7 @@ def word_margins(bag: Bag, learn: Ints, test: Ints) -> Outputs:
 
 def elas_u4(bag: Bag, learn: Ints, test: Ints) -> Outputs:
     """Fit ASReview's default recipe ELAS u4 on a bag of words, once for scope and once for every category."""
-    return _answer(bag, learn, bag.weigh(learn, test, most=0.95), _screen)
+    return _answer(bag, learn, bag.weigh(learn, test, most=0.95), elas_margins)
 
 
 def _text(letter: GoldLetter) -> str:
@@ -174,7 +174,8 @@ def _separate(words: Matrix, target: Bools, asked: Matrix) -> Floats:
     return np.asarray(expit(model.fit(words, target).decision_function(asked)))
 
 
-def _screen(words: Matrix, target: Bools, asked: Matrix) -> Floats:
+def elas_margins(words: Matrix, target: Bools, asked: Matrix) -> Floats:
+    """Fit ELAS u4's classifier with its weights and return the margins of the letters asked about, through a sigmoid."""
     # ASReview's "balanced" weights: the wanted letters together weigh 9.8 times as much as the others.
     weights = np.where(target, 1.0, target.sum() / (ELAS_RATIO * (~target).sum()))
     model = LinearSVC(C=ELAS_C, loss="squared_hinge", random_state=0)
