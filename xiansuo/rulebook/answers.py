@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from xiansuo.domain.category import Category
 from xiansuo.domain.spans import Span
 from xiansuo.domain.suggestion import Context, RuleHit
 from xiansuo.domain.text import Interview, Speaker, Turn
@@ -95,5 +94,5 @@ def _asked_about(page: Page, compiled: Compiled, question: Turn) -> Iterator[Rul
     for slot, topic in compiled.topics.items():
         places = page.inside(slot, (question.start, question.end))
         if places:
-            span, name = Span(*places[0]), f"asked-{Category(topic.category).value.replace('_', '-')}"
+            span, name = Span(*places[0]), f"asked-{topic.category.value.replace('_', '-')}"
             yield RuleHit(name, topic.category, topic.subtype, span, span, topic.weight, topic.sentence)
