@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from xiansuo.domain.text import EntityType
-from xiansuo.text.evidence import Evidence
+from xiansuo.text.evidence import CERTAIN, Evidence
 from xiansuo.text.mentions import Mention
 from xiansuo.text.names import is_word
 from xiansuo.text.roles import Role, RoleCues
@@ -46,7 +46,8 @@ def weigh_bystanders(
     text: str, evidence: dict[str, Evidence], mentions: Sequence[Mention], cues: RoleCues, *, officials: Collection[str]
 ) -> None:
     """Add to `evidence` what the words around every name tell; `officials` are surnames that stand with a post."""
-    mentions = [*mentions, *_listed(text, {mention.name for mention in mentions} | set(evidence))]
+    lists = list(_LIST.finditer(text)) if mentions or evidence else []
+    mentions = [*mentions, *_listed(lists, {mention.name for mention in mentions} | set(evidence))]
     _widen(text, evidence, mentions)
     places = _places(text, evidence, mentions)
     persons: dict[str, _Person] = {}
@@ -54,26 +55,33 @@ def weigh_bystanders(
         person = persons.setdefault(mention.name, _Person(mention.name, mention.score))
         person.times += 1
         person.score = max(person.score, mention.score)
-        person.hear(cues.around(text, mention.start, mention.end))
+        told = evidence.get(mention.name)
+        if told is None or max(told.writer, told.accused) < CERTAIN:
+            person.hear(cues.around(text, mention.start, mention.end))
     _share(text, places, persons, evidence)
     blamed = bool(officials) or any(found.side() is EntityType.RESPONDENT for found in evidence.values())
     blamed = blamed or any(person.blamed > max(1, person.harmed) for person in persons.values())
-    for match in _LIST.finditer(text):
-        members = [persons[piece[0]] for piece in _MEMBER.finditer(match[0]) if piece[0] in persons]
-        if len(members) >= _MANY and not any(person.blamed or person.name in evidence for person in members):
-            for person in members:
-                person.hear(Role(harmed=2))
+    _sign(lists, persons, evidence)
     for person in persons.values():
         _conclude(person, evidence, holds_office=person.name[0] in officials, blamed=blamed)
 
 
-def _listed(text: str, names: Collection[str]) -> Iterator[Mention]:
+def _listed(lists: Iterable[re.Match[str]], names: Collection[str]) -> Iterator[Mention]:
     """Yield the other members of a list of which half or more are names: they are names too, however rare."""
-    for match in _LIST.finditer(text):
+    for match in lists:
         members = [(piece.start() + match.start(), piece[0]) for piece in _MEMBER.finditer(match[0])]
         known = sum(member in names for _, member in members)
         if 2 * known >= len(members) >= _MANY:
             yield from (Mention(at, at + len(name), _MEMBER_SCORE, name) for at, name in members if not is_word(name))
+
+
+def _sign(lists: Iterable[re.Match[str]], persons: Mapping[str, _Person], evidence: Mapping[str, Evidence]) -> None:
+    """Protect the members of long lists of which nobody is blamed: such lists are of signers and of those concerned."""
+    for match in lists:
+        members = [persons[piece[0]] for piece in _MEMBER.finditer(match[0]) if piece[0] in persons]
+        if len(members) >= _MANY and not any(person.blamed or person.name in evidence for person in members):
+            for person in members:
+                person.hear(Role(harmed=2))
 
 
 def _widen(text: str, evidence: dict[str, Evidence], mentions: Iterable[Mention]) -> None:
