@@ -19,7 +19,9 @@ from xiansuo.evaluation.baselines import char_ngrams, dummy, lexicon, rules_alon
 from xiansuo.evaluation.gold import read_corpus, read_measured
 from xiansuo.evaluation.report import Outputs, Report, as_json, as_table, measure
 from xiansuo.evaluation.split import by_batch, by_matter
+from xiansuo.services.model import thresholds_of
 from xiansuo.settings import Settings
+from xiansuo.triage.suggest import propose
 
 COLUMNS = (
     "scope_auroc",
@@ -43,7 +45,10 @@ def answer(model: Model, data: Prepared) -> Outputs:
     found = model.score(data.documents, data.readings)
     scope = np.array([scores.scope for scores in found])
     table = np.array([[scores.categories[category] for category in CATEGORIES] for scores in found])
-    return Outputs(scope, table, table >= model.recipe.costs.threshold, scope)
+    thresholds = thresholds_of(model.recipe)
+    raised = [propose(one.scope, one.categories, thresholds) for one in found]
+    proposed = np.array([[category in labels for category in CATEGORIES] for labels in raised])
+    return Outputs(scope, table, proposed, scope)
 
 
 def held_out(data: Prepared, folds: Folds, answers_of: Callable[[Prepared, Prepared], Outputs]) -> Outputs:

@@ -69,13 +69,14 @@ class BaseRate(BaseModel):
 
 
 class Costs(BaseModel):
-    """What an error costs, in the price of reading one letter for nothing."""
+    """What an error costs, in the price of reading one letter for nothing; `category_share` of scope makes a category one of the proposed."""
 
     model_config = _STRICT
     missed: float = Field(gt=0)
     false_alarm: float = Field(gt=0)
     abstain_low: float = Field(ge=0, le=1)
     abstain_high: float = Field(ge=0, le=1)
+    category_share: float = Field(gt=0, le=1)
 
     @model_validator(mode="after")
     def _ordered(self) -> "Costs":
@@ -85,7 +86,7 @@ class Costs(BaseModel):
 
     @property
     def threshold(self) -> float:
-        """The probability from which proposing a category costs less than leaving it (Elkan 2001)."""
+        """The probability of an accusation from which proposing it costs less than leaving it (Elkan 2001)."""
         return self.false_alarm / (self.false_alarm + self.missed)
 
 

@@ -7,7 +7,6 @@ from xiansuo.classifiers.artifact import NAME, load_or_train, manifest_of
 from xiansuo.classifiers.predict import Model
 from xiansuo.classifiers.prepare import fit_home
 from xiansuo.classifiers.recipe import Recipe, read_recipe
-from xiansuo.domain.category import CATEGORIES
 from xiansuo.settings import Settings
 from xiansuo.triage.suggest import Thresholds
 
@@ -32,7 +31,7 @@ def thresholds_of(recipe: Recipe) -> Thresholds:
     """Turn the recipe's stated costs into thresholds."""
     costs = recipe.costs
     return Thresholds(
-        labels=dict.fromkeys(CATEGORIES, costs.threshold),
         scope=costs.threshold,
+        category_share=costs.category_share,
         abstain=(costs.abstain_low, costs.abstain_high),
     )
