@@ -84,7 +84,7 @@ def with_index(rows: Iterable[tuple[str, str, str]]) -> Finder:
 
     def find(text: str) -> set[str]:
         new = Linkable("new", text, sketch(text))
-        answer = link(new, index.candidates(new))
+        answer = link(new, index.candidates(new), index.members)
         return {*answer.also, *([answer.main] if answer.relation is not Relation.ORIGINAL else [])}
 
     return find
@@ -130,7 +130,7 @@ def growth(rows: list[tuple[str, str, str]], sizes: Sequence[int]) -> None:
             new = [Linkable(f"t{number}-{i}", text := _mixed(clauses, rng), sketch(text)) for i in range(200)]
             began = time.perf_counter()
             for one in new:
-                link(replace(one, sketch=sketch(one.text)), index.candidates(one))
+                link(replace(one, sketch=sketch(one.text)), index.candidates(one), index.members)
             print(f"{number:8} {(time.perf_counter() - began) * 5:.3f}")
         text = _mixed(clauses, rng)
         index.add(Linkable(f"l{number}", text, sketch(text)))

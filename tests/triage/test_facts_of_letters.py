@@ -2,9 +2,12 @@ import pytest
 
 from tests.triage.letters import document, suggestion
 from xiansuo.domain.category import Category
+from xiansuo.settings import Settings
 from xiansuo.triage.facts import facts, place_names, respondent_names, unit_names
 from xiansuo.triage.quantities import bounds, money, quantity
+from xiansuo.triage.terms import CommonWords
 
+COMMON = CommonWords.load(Settings().lexicons)
 TEXT = "石坳村村主任周贵生从信用社领了2.7万元，有花名册，涉及十九户，电话〔电话〕。"
 
 
@@ -20,7 +23,7 @@ def test_a_letters_facts_are_whom_where_how_much_and_when() -> None:
         ("document", "花名册"),
         ("petitioner", "〔电话〕"),
     )
-    found = facts(letter, suggestion(0.9, Category.BENEFIT_MISUSE))
+    found = facts(letter, suggestion(0.9, Category.BENEFIT_MISUSE), COMMON)
     assert found.respondents == {"周贵生", "周主任", "~贵生"}
     assert (found.places, found.sums) == ({"石坳村"}, {"27000-27000 元", "19-19 户"})
     assert (found.documents, found.categories) == ({"花名册"}, {Category.BENEFIT_MISUSE})

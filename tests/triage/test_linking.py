@@ -20,6 +20,10 @@ OTHER = "公交站牌挪到了桥那头，老人小孩过马路要绕一大圈�
 HALF = LETTER[: len(LETTER) // 2]
 
 
+def alone(_clue: str) -> tuple[Facts, ...]:
+    return ()
+
+
 def _linkable(letter: str, text: str, facts: Facts | None = None, **more: str) -> Linkable:
     return Linkable(letter, text, sketch(text), facts or Facts(), **more)
 
@@ -76,8 +80,8 @@ def test_the_same_form_about_another_village_is_another_matter() -> None:
     here, there = (
         _linkable(name, form.format(name), Facts(places=frozenset({name}))) for name in ("柳树湾村", "青石岭村")
     )
-    assert link(there, [here]).relation is Relation.ORIGINAL
-    assert link(replace(there, facts=here.facts), [here]).relation is Relation.NEAR_COPY
+    assert link(there, [here], alone).relation is Relation.ORIGINAL
+    assert link(replace(there, facts=here.facts), [here], alone).relation is Relation.NEAR_COPY
 
 
 def test_an_equal_message_id_makes_a_copy_whatever_the_text() -> None:
@@ -162,7 +166,7 @@ def test_letters_beyond_a_batch_link_the_same_whatever_the_batches() -> None:
 def test_link_does_not_depend_on_when_letters_came() -> None:
     early, late = (replace(_linkable("1", LETTER), received=day) for day in (date(2020, 1, 1), date(2026, 1, 1)))
     letter = _linkable("2", LETTER)
-    assert link(letter, [early]) == link(letter, [late])
+    assert link(letter, [early], alone) == link(letter, [late], alone)
 
 
 def test_keys_shared_by_too_many_letters_are_ignored_and_candidates_are_few() -> None:
@@ -199,7 +203,7 @@ def test_a_text_shares_its_sketch_with_whatever_contains_it() -> None:
 @pytest.mark.parametrize("text", ["", "。", "ab", "\n\n"])
 def test_a_text_without_three_letters_has_no_sketch_and_no_copy(text: str) -> None:
     assert sketch(text) == ()
-    assert link(_linkable("2", text), [_linkable("1", text)]).relation is Relation.ORIGINAL
+    assert link(_linkable("2", text), [_linkable("1", text)], alone).relation is Relation.ORIGINAL
 
 
 def test_a_letter_sent_a_hundred_times_stays_one_clue() -> None:

@@ -263,7 +263,11 @@ class Relation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What linking compares beside the text: normalised respondents, units, places, sums, times, categories, evidence words."""
+    """What linking compares beside the text: normalised respondents, units, places, sums, times, categories, evidence words.
+
+    `names` are pieces of proper names, `strange` pieces that look like some, `rare` words hardly any letter has, `topics`
+    words that few letters have.
+    """
 
     respondents: frozenset[str] = frozenset()
     units: frozenset[str] = frozenset()
@@ -272,6 +276,10 @@ class Facts:
     times: frozenset[str] = frozenset()
     categories: frozenset[Category] = frozenset()
     documents: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+    strange: frozenset[str] = frozenset()
+    rare: frozenset[str] = frozenset()
+    topics: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

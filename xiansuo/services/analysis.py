@@ -18,6 +18,7 @@ from xiansuo.triage.facts import facts
 from xiansuo.triage.rank import Ranking
 from xiansuo.triage.sketch import sketch
 from xiansuo.triage.suggest import suggest
+from xiansuo.triage.terms import CommonWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Analyser:
     books: RuleBooks
     trained: Trained
     ranking: Ranking
+    common: CommonWords
     tagger: Tagger | None = None
 
     def analyse(self, documents: Sequence[Document], *, handed_over: Sequence[bool] = ()) -> list[Analysis]:
@@ -76,7 +78,7 @@ class Analyser:
             reading,
             suggestion,
             rank,
-            facts(document, suggestion),
+            facts(document, suggestion, self.common),
             sketch(wording(document.subject, document.text)),
             None if suggestion.labels else self.books.destinations.refer(document),
             tagged,
@@ -101,5 +103,6 @@ def load_analyser(settings: Settings, register: OrganisationRegister, *, tell: C
         books=load_rule_books(settings.rules),
         trained=load_model(settings, tell=tell),
         ranking=Ranking.load(settings.rules / "ranking.yaml"),
+        common=CommonWords.load(settings.lexicons),
         tagger=load_tagger(settings, tell=tell),
     )

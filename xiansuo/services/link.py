@@ -17,7 +17,6 @@ from xiansuo.storage.session import transaction
 from xiansuo.text.normalise import normalise
 from xiansuo.triage.index import MOST_POSTINGS, choose, is_held, keys
 from xiansuo.triage.link import Linkable, link
-from xiansuo.triage.matter import new_facts
 from xiansuo.triage.rank import Ranking
 
 BATCH = 200
@@ -92,15 +91,13 @@ class _Index:
 def _link(own: int, chosen: Sequence[int], known: dict[int, Linkable], members: "_Members") -> Link:
     """Link one letter and remember its clue for those that follow."""
     one = known[own]
-    found = link(one, [known[id_] for id_ in chosen])
+    found = link(one, [known[id_] for id_ in chosen], lambda clue: members.of(int(clue)))
     main = int(found.main)
     if main == own:
         members.open(own, one.facts)
-        return found
-    told = members.of(main)
-    found = replace(found, adds=new_facts(one.facts, told))
-    told.append(one.facts)
-    known[own] = replace(one, main=found.main)
+    else:
+        members.of(main).append(one.facts)
+        known[own] = replace(one, main=found.main)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from xiansuo.services.analysis import Analyser
+from xiansuo.services.analysis import Analyser, wording
 from xiansuo.services.classify import Answered, answer
 from xiansuo.services.records import Record, Row
 from xiansuo.triage.index import LinkIndex
@@ -35,7 +35,7 @@ def _linkable(one: Answered, name: str) -> Linkable:
     analysis = one.analysis
     return Linkable(
         id=name,
-        text=analysis.document.text,
+        text=wording(analysis.document.subject, analysis.document.text),
         sketch=analysis.sketch,
         facts=analysis.facts,
         received=one.record.received,

@@ -7,6 +7,7 @@ from datetime import date
 from xiansuo.domain.suggestion import Facts, Suggestion
 from xiansuo.domain.text import Document, Entity, EntityType
 from xiansuo.triage.quantities import quantity
+from xiansuo.triage.terms import CommonWords, terms
 
 PARTIAL = "~"
 """Marks a name that is only a part of one: a given name, a unit without its place."""
@@ -31,8 +32,9 @@ _LEAST_COUNT = 10
 """Smaller counts stand in any letter: 三户, 两人."""
 
 
-def facts(document: Document, suggestion: Suggestion) -> Facts:
-    """Return the normalised respondents, units, places, sums, times and documents that a letter names."""
+def facts(document: Document, suggestion: Suggestion, common: CommonWords) -> Facts:
+    """Return the normalised respondents, units, places, sums, times and documents that a letter names, and its telling words."""
+    telling = terms(document, common)
     return Facts(
         respondents=frozenset(_respondents(document)),
         units=frozenset(name for entity in document.of_type(EntityType.ORG) for name in unit_names(_named(entity))),
@@ -41,6 +43,10 @@ def facts(document: Document, suggestion: Suggestion) -> Facts:
         times=frozenset(_times(document)),
         categories=frozenset(suggestion.labels),
         documents=frozenset(entity.text for entity in document.of_type(EntityType.DOCUMENT)),
+        names=telling.names,
+        strange=telling.strange,
+        rare=telling.rare,
+        topics=telling.topics,
     )
 
 

@@ -4,9 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from xiansuo.domain.suggestion import Link
+from xiansuo.domain.suggestion import Facts, Link
 from xiansuo.triage.link import Linkable, candidate_keys, link, message_keys
-from xiansuo.triage.matter import new_facts
 
 MOST_POSTINGS = 25
 """A key shared by more letters than this says nothing about any of them and is ignored, which bounds the cost of a letter."""
@@ -89,7 +88,10 @@ class LinkIndex:
     def link(self, letter: Linkable) -> Link:
         """Link a letter to the earlier ones and add it; `adds` compares with every letter of its clue."""
         candidates = self.candidates(letter)
-        found = link(letter, candidates)
-        members = [self._letters[one].facts for one in self._clues.get(found.main, ())]
+        found = link(letter, candidates, self.members)
         self.add(replace(letter, main=found.main), held=is_held(letter, candidates))
-        return replace(found, adds=new_facts(letter.facts, members)) if members else found
+        return found
+
+    def members(self, clue: str) -> list[Facts]:
+        """Return the facts of a clue's letters."""
+        return [self._letters[one].facts for one in self._clues.get(clue, ())]

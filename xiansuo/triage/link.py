@@ -2,14 +2,14 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
 from xiansuo.domain.suggestion import Facts, Link, Relation
 from xiansuo.triage.facts import PARTIAL
-from xiansuo.triage.matter import ENOUGH, agreement, contradicts, is_full, new_facts
+from xiansuo.triage.matter import ENOUGH, KINDRED, NEARLY, agreement, contradicts, new_facts
 from xiansuo.triage.sketch import Shingles, plain, shared, shingles
 
 CONTAINED = 0.5
@@ -25,6 +25,9 @@ _FEW_CONTAINED = 0.8
 _CERTAIN = 0.9
 """Wording this equal is a copy even where the facts seem to differ, as misread names do."""
 _MOST_KEYS = 128
+_OTHERS = 0.4
+_MOST_MEMBERS = 8
+Members = Callable[[str], Sequence[Facts]]
 _VILLAGE = re.compile(r"(?<=..)(?:村|社区)$")
 _TITLED = ("书记", "主任", "长", "会计", "出纳")
 
@@ -59,18 +62,18 @@ class _Overlap:
         return max(self.of_earlier, self.of_letter)
 
 
-def link(letter: Linkable, candidates: Sequence[Linkable]) -> Link:
+def link(letter: Linkable, candidates: Sequence[Linkable], members: Members) -> Link:
     """Return where a letter belongs among earlier letters, given in the order they came in.
 
-    Wording decides before facts; nothing found opens a new clue. The answer depends on the candidates alone.
+    `members` returns the facts of a clue's letters, in that order. Wording decides before facts; nothing found opens a
+    new clue. The answer depends on the candidates and their clues alone.
     """
     overlaps = _overlaps(letter, candidates)
-    found = _copy(letter, candidates, overlaps) or _same_matter(letter, candidates)
+    found = _copy(letter, candidates, overlaps) or _same_matter(letter, candidates, members)
     main, relation = found or (letter.id, Relation.ORIGINAL)
     touched = [overlap.earlier.clue for overlap in overlaps if overlap.of_earlier >= CONTAINED]
     also = tuple(clue for clue in dict.fromkeys(touched) if clue != main)
-    earlier = [one.facts for one in candidates if one.clue == main]
-    return Link(letter.id, main, relation, also, new_facts(letter.facts, earlier) if earlier else ())
+    return Link(letter.id, main, relation, also, new_facts(letter.facts, members(main)) if found else ())
 
 
 @lru_cache(maxsize=4096)
@@ -86,6 +89,8 @@ def message_keys(message_key: str) -> tuple[int, ...]:
 
 def _pairs(facts: Facts) -> Iterator[str]:
     """Yield names, then names at places and units, then sums there: the most telling first, as their number is limited."""
+    yield from sorted(facts.names | facts.strange)
+    yield from sorted(facts.rare)
     people = sorted(name for name in facts.respondents if "某" not in name)
     # A writer drops 村 or 社区 from a name as he likes.
     wheres = sorted({*(_VILLAGE.sub("", place) for place in facts.places), *facts.units})
@@ -93,6 +98,7 @@ def _pairs(facts: Facts) -> Iterator[str]:
         name for name in people if len(name) > 2 and not name.startswith(PARTIAL) and not name.endswith(_TITLED)
     )
     surnames = sorted({name[1] if name[0] in "老小" else name[0] for name in people if not name.startswith(PARTIAL)})
+    yield from wheres
     yield from (f"{person} {where}" for where in wheres for person in (*people, *surnames))
     yield from (f"{where} {amount}" for where in wheres for amount in sorted(facts.sums))
 
@@ -160,26 +166,23 @@ def _relation(overlap: _Overlap) -> Relation:
     return Relation.BUNDLED if overlap.of_earlier - overlap.of_letter > _LOPSIDED else Relation.NEAR_COPY
 
 
-def _same_matter(letter: Linkable, candidates: Sequence[Linkable]) -> tuple[str, Relation] | None:
-    told: dict[str, float] = {}
+def _same_matter(letter: Linkable, candidates: Sequence[Linkable], members: Members) -> tuple[str, Relation] | None:
+    """Return the clue whose letters, taken together, tell the same matter.
+
+    One letter that fits is not enough where the others of its clue do not: two matters that one letter touches must not
+    become one through it. Letters that fit as well make up for what a short one leaves out.
+    """
+    best: dict[str, float] = {}
     for one in candidates:
-        told[one.clue] = max(told.get(one.clue, 0.0), _agreement(letter, one))
-    best = max(told, key=lambda clue: told[clue], default=None)
-    return (best, Relation.SAME_MATTER) if best is not None and told[best] >= ENOUGH else None
+        best[one.clue] = max(best.get(one.clue, 0.0), agreement(letter.facts, one.facts))
+    told = {clue: _with_others(letter.facts, most, members(clue)) for clue, most in best.items() if most >= NEARLY}
+    found = max(told, key=lambda clue: told[clue], default=None)
+    return (found, Relation.SAME_MATTER) if found is not None and told[found] >= ENOUGH else None
 
 
-def _agreement(letter: Linkable, earlier: Linkable) -> float:
-    one, other = _recognised(letter, earlier), _recognised(earlier, letter)
-    if agreement(one, other, wording=1.0) < ENOUGH:
-        return 0.0
-    certain = agreement(one, other)
-    if certain >= ENOUGH:
-        return certain
-    grams, others = shingles(letter.text), shingles(earlier.text)
-    return agreement(one, other, wording=shared(grams, others) / max(1, min(len(grams), len(others))))
-
-
-def _recognised(letter: Linkable, other: Linkable) -> Facts:
-    """Return a letter's facts with the other's full names that stand in its text, recognised as respondents there or not."""
-    names = {name for name in other.facts.respondents if len(name) > 2 and is_full(name) and name in letter.text}
-    return replace(letter.facts, respondents=letter.facts.respondents | names) if names else letter.facts
+def _with_others(facts: Facts, most: float, members: Sequence[Facts]) -> float:
+    if len(members) < 2:
+        return most
+    every = [agreement(facts, one) for one in members[:_MOST_MEMBERS]]
+    others = (sum(every) - max(every)) / (len(every) - 1)
+    return most + _OTHERS * (others - KINDRED)

@@ -1,6 +1,7 @@
 """Owns reading numbers out of normalised entity values and plain Chinese numerals."""
 
 import re
+from functools import lru_cache
 
 _DIGITS = {char: number for number, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
@@ -43,6 +44,7 @@ def _chinese(numeral: str) -> float:
     return float(total + section + digit)
 
 
+@lru_cache(maxsize=8192)
 def bounds(value: str) -> tuple[float, float, str] | None:
     """Return lower bound, upper bound and unit of a normalised value such as `270000-280000 元` or `19-19 户`."""
     found = _VALUE.fullmatch(value.strip())

@@ -17,7 +17,7 @@ from xiansuo.storage.tables.base import Json
 
 _SIGN = 1 << 63
 _HASH_BYTES = 8
-_NAMES = ("respondents", "units", "places", "sums", "times", "documents")
+_NAMES = ("respondents", "units", "places", "sums", "times", "documents", "names", "strange", "rare", "topics")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,4 +131,4 @@ def _to_json(facts: Facts) -> dict[str, list[str]]:
 
 def _from_json(stored: Json) -> Facts:
     categories = frozenset(Category(one) for one in stored["categories"])
-    return Facts(categories=categories, **{name: frozenset(stored[name]) for name in _NAMES})
+    return Facts(categories=categories, **{name: frozenset(stored.get(name, ())) for name in _NAMES})

@@ -1,0 +1,150 @@
+"""Owns which words of a letter tell its matter: names that no dictionary knows, and words rare in petitions."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+
+import rjieba
+
+from xiansuo.domain.suggestion import Facts
+from xiansuo.domain.text import Document, EntityType
+from xiansuo.errors import XiansuoError
+
+TABLE = "common_words.tsv"
+KINDS = ("word", "pair", "lone", "character")
+COMMON = 18
+"""A word of more letters than this in a thousand tells nothing about a matter."""
+NAME = 20.3
+"""Two neighbouring characters that no word holds together and that are this improbable (-ln) are part of a name."""
+STRANGE = 17.5
+"""Two that are less improbable than this are chance."""
+UNLISTED = 13.0
+"""How improbable (-ln) a character is that the table does not list."""
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
+_MASK = re.compile(r"〔[^〕]*〕")
+_HIGH = re.compile(r"[\u4e00-\u9fff]{1,3}(?:县|市(?!场)|州|区(?!域)|旗|镇|乡|街道)")
+_VILLAGE = re.compile(r"[\u4e00-\u9fff]{2,4}(?:村(?!里|上|民|委|干|支|主|组)|社区)")
+_NAMED = (EntityType.RESPONDENT, EntityType.PERSON, EntityType.ORG, EntityType.PLACE)
+_PROPER = ("nr", "ns", "nz")
+_LONGEST_NAME = 3
+_OWN = re.compile(r"[村社湾坪寨屯沟岗]$")
+
+
+@dataclass(frozen=True, slots=True)
+class CommonWords:
+    """What letters of all kinds have in common: words with their letters in a thousand, characters with their improbability (-ln).
+
+    `pairs` are neighbouring characters of two words, `lone` the characters that often stand alone.
+    """
+
+    words: Mapping[str, int] = field(repr=False)
+    pairs: frozenset[str] = field(repr=False)
+    lone: frozenset[str] = field(repr=False)
+    characters: Mapping[str, float] = field(repr=False)
+
+    @classmethod
+    def load(cls, folder: Path) -> "CommonWords":
+        """Read the table; raise XiansuoError where it is missing or damaged."""
+        try:
+            lines = (folder / TABLE).read_text(encoding="utf-8").splitlines()
+            rows = [line.split("\t") for line in lines if not line.startswith("#")]
+            entries = {kind: {entry: float(value) for which, entry, value in rows if which == kind} for kind in KINDS}
+        except (OSError, ValueError) as error:
+            raise XiansuoError(
+                f"词表 {TABLE} 缺失或损坏。请从安装包恢复它，或用 tools.make_common_words 重新生成。"
+            ) from error
+        words = {word: int(letters) for word, letters in entries["word"].items()}
+        return cls(words, frozenset(entries["pair"]), frozenset(entries["lone"]), entries["character"])
+
+    def improbable(self, pair: str) -> float:
+        """Return how improbable (-ln) two characters are beside each other if nothing ties them together."""
+        return sum(self.characters.get(character, UNLISTED) for character in pair)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """A letter's telling words: pieces of names, what looks like one, words hardly any letter has, words that few letters have."""
+
+    names: frozenset[str] = frozenset()
+    strange: frozenset[str] = frozenset()
+    rare: frozenset[str] = frozenset()
+    topics: frozenset[str] = frozenset()
+
+
+def terms(document: Document, common: CommonWords) -> Terms:
+    """Return the telling words of what the writer tells; greeting, signature and an interview record's header are left out.
+
+    A name is found by the dictionary's failure: 覃仕良 falls into three characters that hardly ever meet.
+    """
+    text = told(document)
+    words = rjieba.cut(text, False)
+    known = {word for word in words if len(word) > 1 and _HAN.fullmatch(word)}
+    pairs = set(_pairs(words, common))
+    high = {*_HIGH.findall(text)}
+    named, own = _named(document, _VILLAGE.findall(text))
+    unheard = {word for word in known if word not in common.words}
+    few = {word for word in known if 0 < common.words.get(word, 0) <= COMMON}
+    names = {pair for pair in pairs if pair in own} | {word for word in unheard if word in own and _is_proper(word)}
+    strange = {pair for pair in pairs if common.improbable(pair) >= NAME or pair in named}
+    strange |= {word for word in unheard if len(word) <= _LONGEST_NAME and _is_proper(word)}
+    kinds = names, strange - names, (unheard | pairs) - names - strange, few - names
+    return Terms(*(frozenset(_low(kind, high)) for kind in kinds))
+
+
+@lru_cache(maxsize=4096)
+def all_terms(facts: Facts) -> frozenset[str]:
+    """Return the telling words of all kinds."""
+    return facts.names | facts.strange | facts.rare | facts.topics
+
+
+def strange_pairs(words: Sequence[str]) -> Iterator[str]:
+    """Yield the neighbouring characters of two neighbouring words of which one at least is a single character."""
+    for one, other in pairwise(words):
+        if (len(one) == 1 or len(other) == 1) and _HAN.fullmatch(one) and _HAN.fullmatch(other):
+            yield one[-1] + other[0]
+
+
+def _pairs(words: Sequence[str], common: CommonWords) -> Iterator[str]:
+    for pair in strange_pairs(words):
+        if not common.lone & set(pair) and pair not in common.pairs and common.improbable(pair) >= STRANGE:
+            yield pair
+
+
+def told(document: Document) -> str:
+    """Return what the writer tells, subject first: the analysed sentences without an interview record's header and without masks."""
+    header = [span for _, span in document.interview.header] if document.interview else []
+    sentences = (
+        document.text[span.start : span.end]
+        for span in document.sentences
+        if not any(span.overlaps(one) for one in header)
+    )
+    return _MASK.sub("。", "\n".join((document.subject, *sentences)))
+
+
+def _named(document: Document, villages: Iterable[str]) -> tuple[str, str]:
+    """Return what is named in a letter, run together, and of it the persons and villages."""
+    header = [span for _, span in document.interview.header] if document.interview else []
+    entities = [one for one in document.of_type(*_NAMED) if not any(one.span.overlaps(span) for span in header)]
+    own = [*villages, *(one.text for one in entities if _is_own(one.type, one.text))]
+    return "\n".join(one.text for one in entities), "\n".join(own)
+
+
+@lru_cache(maxsize=16384)
+def _is_proper(word: str) -> bool:
+    """Tell whether the dictionary has a word as the name of a person, place, body or brand."""
+    return any(tag[:2] in _PROPER for _, tag in rjieba.tag(word, False))
+
+
+def _is_own(type_: EntityType, written: str) -> bool:
+    if type_ in (EntityType.RESPONDENT, EntityType.PERSON):
+        return 2 < len(written) <= 4
+    return type_ is EntityType.PLACE and _OWN.search(written) is not None
+
+
+def _low(found: Collection[str], high: Collection[str]) -> Iterator[str]:
+    """Yield what is no part of a county's or township's name, which letters on any matter share."""
+    above = "\n".join(high)
+    return (term for term in found if term not in above)
