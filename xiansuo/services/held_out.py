@@ -23,6 +23,7 @@ from xiansuo.services.records import Record
 from xiansuo.settings import Settings
 from xiansuo.text.segment import Segmenter
 from xiansuo.triage.rank import Ranking
+from xiansuo.triage.terms import CommonWords
 
 Ints = NDArray[np.int64]
 
@@ -35,13 +36,15 @@ class Bench:
     recipe: Recipe
     ranking: Ranking
     segmenter: Segmenter
+    common: CommonWords
 
     @classmethod
     def load(cls, settings: Settings) -> "Bench":
         """Load rules, word lists, recipe and rubric."""
         recipe = read_recipe(settings.models / NAME / "recipe.toml")
         ranking = Ranking.load(settings.rules / "ranking.yaml")
-        return cls(load_tools(settings.home), recipe, ranking, Segmenter(settings.lexicons))
+        common = CommonWords.load(settings.lexicons)
+        return cls(load_tools(settings.home), recipe, ranking, Segmenter(settings.lexicons), common)
 
     def trained(self, model: Model) -> Trained:
         """Return a model with the thresholds that the recipe states."""
@@ -49,7 +52,7 @@ class Bench:
 
     def analyser(self, model: Model) -> Analyser:
         """Return the analyser that the product would be with this model."""
-        return Analyser(self.tools.finder, self.tools.books, self.trained(model), self.ranking)
+        return Analyser(self.tools.finder, self.tools.books, self.trained(model), self.ranking, self.common)
 
     def answer(self, model: Model, data: Prepared) -> list[Answered]:
         """Return what is proposed for prepared letters: rules, model and rubric together, as an inspector would see it."""

@@ -9,7 +9,7 @@ from xiansuo.triage.terms import all_terms
 CERTAIN = 3.0
 """With this much in common, a place that differs is rather a misread one."""
 _MOST = 5.0
-_FULL_NAME, _SHORT_NAME, _NICKNAME, _SURNAME = 3.5, 1.5, 0.5, 1.2
+_FULL_NAME, _EVERYDAY_NAME, _SHORT_NAME, _NICKNAME, _SURNAME = 3.5, 2.0, 1.5, 0.5, 1.2
 _MOST_SURNAMES = 3.0
 _PIECE, _STRANGE, _TITLED = 2.0, 0.8, 0.8
 _MOST_TITLED = 2.0
@@ -37,7 +37,7 @@ def identity(one: Facts, other: Facts) -> float:
     strange = [piece for piece in shared_strange(one, other) - names if not titled & set(piece)]
     titles = min(_MOST_TITLED, _TITLED * len(titled - {name[0] for name in names}))
     written = _weight_of(names) + _STRANGE * len(strange) + titles + min(_BESIDE_NAMES, places)
-    return min(_MOST, max(_who(one, other) + places, written))
+    return min(_MOST, max(_who(one, other, names) + places, written))
 
 
 def shared_names(one: Facts, other: Facts) -> frozenset[str]:
@@ -70,11 +70,13 @@ def _weight_of(names: Collection[str]) -> float:
     return _PIECE * (len(names) - further * (1 - _REST_OF_NAME))
 
 
-def _who(one: Facts, other: Facts) -> float:
+def _who(one: Facts, other: Facts, pieces: Collection[str]) -> float:
     both = one.respondents & other.respondents
     full = [name for name in both if len(name) > 2 and is_full(name)]
     if full:
-        return _FULL_NAME + min(2, len(full) - 1)
+        # A name made of everyday words is borne by many, or is none.
+        rare = any(piece in name for name in full for piece in pieces)
+        return (_FULL_NAME if rare else _EVERYDAY_NAME) + min(2, len(full) - 1)
     # 卢主任 and 马局长 here, 卢桂芳 and 马怀礼 there: one surname may be chance, two are hardly.
     surnames = _called(one.respondents, other.respondents) | _called(other.respondents, one.respondents)
     by_surname = min(_MOST_SURNAMES, _SURNAME * len(surnames))
