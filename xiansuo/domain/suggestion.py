@@ -137,6 +137,7 @@ class ModelScores:
 class ParticularKind(StrEnum):
     """What a particular tells about an allegation."""
 
+    CONDUCT = "conduct"
     RESPONDENT = "respondent"
     POST = "post"
     UNIT = "unit"

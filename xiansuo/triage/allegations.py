@@ -2,13 +2,15 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from xiansuo.domain.category import Category
 from xiansuo.domain.spans import Span
-from xiansuo.domain.suggestion import Allegation, Context, CueKind, ModelScores, Reading, Reason, RuleHit
+from xiansuo.domain.suggestion import Allegation, Context, CueKind, ModelScores, Particular, Reading, Reason, RuleHit
 from xiansuo.domain.text import Document
+from xiansuo.triage.checklist import missing, present
 from xiansuo.triage.clauses import Clause, clauses
+from xiansuo.triage.particulars import Particulars
 from xiansuo.triage.stretches import Stretches
 
 _NEARLY = 0.5
@@ -71,7 +73,14 @@ def find_allegations(
     merged = [piece for category in shown for piece in _merge(document.text, pieces, category)]
     heard = _hearsay(document, reading)
     found = [_allegation(piece, shown[piece.category], heard) for piece in merged]
+    particulars = Particulars(document, reading)
+    at = {span: particulars.of(span) for span in {allegation.span for allegation in found}}
+    found = [_with_particulars(allegation, at[allegation.span]) for allegation in found]
     return tuple(sorted(found, key=lambda allegation: (allegation.span, allegation.category)))
+
+
+def _with_particulars(found: Allegation, particulars: tuple[Particular, ...]) -> Allegation:
+    return replace(found, particulars=particulars, missing=missing(present(particulars), [found.category]))
 
 
 def _within_budget(every: Sequence[Clause], labels: Sequence[Category], budget: int) -> list[Clause]:

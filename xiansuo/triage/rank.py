@@ -1,23 +1,27 @@
 """Owns the reading order of letters and clues: the rubric applied, never a judgement about anybody."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from xiansuo.domain.suggestion import Grade, Rank, RankPart, Reading, Relation, Suggestion
 from xiansuo.domain.text import Document
+from xiansuo.triage.checklist import Element, missing
 from xiansuo.triage.rubric import Rubric, Signal, load_rubric
-from xiansuo.triage.signals import Circumstances, Finding, find_signals, set_scene
+from xiansuo.triage.scenes import Scenes, set_scenes
+from xiansuo.triage.signals import FINDERS, Circumstances, Finding, find_signals
 
 CHECKABLE = "可查性"
 CORROBORATION = "独立佐证"
-_MISSING = {
-    "被反映人和职务": "被反映人姓名、职务",
-    "单位或地点": "单位、地点",
-    "时间": "时间",
-    "经过": "具体经过",
-    "金额或数量": "金额",
-    "证据": "证据",
+FURTHER = "另有具体问题"
+_ELEMENTS = {
+    "被反映人和职务": Element.RESPONDENT,
+    "单位或地点": Element.PLACE,
+    "时间": Element.TIME,
+    "经过": Element.COURSE,
+    "金额或数量": Element.AMOUNT,
+    "证据": Element.EVIDENCE,
 }
 
 
@@ -26,11 +30,14 @@ class Ranking:
     """The rubric of rules/ranking.yaml, ready to rank."""
 
     rubric: Rubric
+    nothing: Mapping[str, RankPart]
 
     @classmethod
     def load(cls, path: Path) -> "Ranking":
         """Read the rubric; raise RankingError where an inspector's change does not fit."""
-        return cls(load_rubric(path))
+        rubric = load_rubric(path)
+        lines = (RankPart(signal.block, signal.name, 0.0, signal.maximum) for signal in rubric.signals)
+        return cls(rubric, MappingProxyType({line.name: line for line in lines}))
 
     def rank(
         self,
@@ -46,16 +53,40 @@ class Ranking:
 
         Neither style, spelling, dialect nor anonymity is looked at; earlier petitions are not known here.
         """
-        around = Circumstances(verified_name, hand_over, corroborations)
-        findings = find_signals(set_scene(document, reading, suggestion, around, self.rubric.positions))
-        parts = tuple(self._part(signal, findings.get(signal.name)) for signal in self.rubric.signals)
         raised = bool(suggestion.labels) or suggestion.scope >= self.rubric.scope_cut
+        around = Circumstances(verified_name, hand_over, corroborations)
+        if not suggestion.allegations:
+            return Rank(self._total((), suggestion.scope, raised=raised), tuple(self.nothing.values()), None)
+        parts = self._judged(set_scenes(document, reading, suggestion, around, self.rubric.positions))
+        elements = {_ELEMENTS[part.name] for part in parts if part.name in _ELEMENTS and part.points}
         return Rank(
             total=self._total(parts, suggestion.scope, raised=raised),
             parts=parts,
-            grade=self._grade(parts) if suggestion.allegations else Grade.NONE,
-            missing=tuple(_MISSING[part.name] for part in parts if part.block == CHECKABLE and not part.points),
+            grade=self._grade(parts),
+            missing=missing(elements, suggestion.labels),
             flags=tuple(part.name for part in parts if raised and part.points and part.name in self.rubric.alerts),
+        )
+
+    def _judged(self, scenes: Scenes) -> tuple[RankPart, ...]:
+        """Return the parts of a letter: checkable as its best point is, with a little for further checkable ones; the rest as a whole."""
+        weight = [name for name in FINDERS if name not in _ELEMENTS]
+        found = [find_signals(scene, _ELEMENTS) for scene in scenes.points]
+        points = [_points(self._parts(findings)) for findings in found]
+        best = max(range(len(found)), key=points.__getitem__)
+        parts = self._parts({**find_signals(scenes.whole, weight), **found[best]})
+        least = min(start for _, start in self.rubric.grades)
+        further = sum(one >= least for place, one in enumerate(points) if place != best)
+        return self._replaced(parts, FURTHER, further)
+
+    def _parts(self, findings: Mapping[str, Finding]) -> tuple[RankPart, ...]:
+        return tuple(self._part(signal, findings.get(signal.name)) for signal in self.rubric.signals)
+
+    def _replaced(self, parts: Sequence[RankPart], name: str, count: int) -> tuple[RankPart, ...]:
+        """Return the parts with what a counted signal gives, where that is more."""
+        signal = next(signal for signal in self.rubric.signals if signal.name == name)
+        return tuple(
+            replace(part, points=max(part.points, signal.reached(count))) if part.name == name else part
+            for part in parts
         )
 
     def rank_clue(self, ranks: Sequence[Rank], relations: Sequence[Relation]) -> Rank:
@@ -65,12 +96,8 @@ class Ranking:
         """
         best = max(ranks, key=lambda rank: rank.total)
         told = sum(relation is Relation.SAME_MATTER for relation in relations)
-        signal = next(signal for signal in self.rubric.signals if signal.name == CORROBORATION)
-        parts = tuple(
-            replace(part, points=max(part.points, signal.reached(told))) if part.name == CORROBORATION else part
-            for part in best.parts
-        )
-        gained = sum(part.points for part in parts) - sum(part.points for part in best.parts)
+        parts = self._replaced(best.parts, CORROBORATION, told)
+        gained = _points(parts) - _points(best.parts)
         known = set.intersection(*(set(rank.missing) for rank in ranks))
         return replace(
             best,
@@ -81,20 +108,27 @@ class Ranking:
         )
 
     def _part(self, signal: Signal, finding: Finding | None) -> RankPart:
+        nothing = self.nothing[signal.name]
         if finding is None:
-            return RankPart(signal.block, signal.name, 0.0, signal.maximum)
+            return nothing
+        return RankPart(signal.block, signal.name, self._points(signal, finding), nothing.maximum, finding.spans)
+
+    def _points(self, signal: Signal, finding: Finding) -> float:
         points = max((signal.levels.get(level, 0.0) for level in finding.level.split("|")), default=0.0)
         if finding.number is not None:
             points = max(points, signal.reached(finding.number))
-        share = self.rubric.far_share if finding.far else 1.0
-        return RankPart(signal.block, signal.name, points * share, signal.maximum, finding.spans)
+        return points * (self.rubric.far_share if finding.far else 1.0)
 
     def _total(self, parts: Sequence[RankPart], scope: float, *, raised: bool) -> float:
         floor = self.rubric.floor
         if not raised:
             return round(min(scope, 0.999) * floor, 4)
-        return round(floor + (100 - floor) * sum(part.points for part in parts) / 100 * scope, 4)
+        return round(floor + (100 - floor) * _points(parts) / 100 * scope, 4)
 
     def _grade(self, parts: Sequence[RankPart]) -> Grade:
-        points = sum(part.points for part in parts if part.block == CHECKABLE)
+        points = _points(parts, CHECKABLE)
         return next((grade for grade, start in self.rubric.grades if points >= start), Grade.NONE)
+
+
+def _points(parts: Sequence[RankPart], block: str = "") -> float:
+    return sum(part.points for part in parts if not block or part.block == block)

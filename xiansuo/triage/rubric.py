@@ -19,8 +19,8 @@ BLOCKS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "可查性": {
         "被反映人和职务": ("有姓名和职务", "有姓氏或称呼和职务", "只有姓名", "只有职务"),
         "单位或地点": ("单位和地点都有", "只有其中一样"),
-        "时间": ("到月或日", "只到年", "只有大概"),
-        "经过": ("三处以上", "两处", "一处", "只有传闻"),
+        "时间": ("几处到月或日", "到月或日", "只到年", "只有大概"),
+        "经过": ("只提一笔", "只有传闻"),
         "金额或数量": ("有金额", "只有数量"),
         "证据": ("两样以上", "一样", "只说亲历"),
     },
@@ -29,6 +29,7 @@ BLOCKS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "金额大小": (),
         "特定款物": (INVOLVED,),
         "集体或反复": (INVOLVED,),
+        "另有具体问题": (),
     },
     "影响面": {
         "涉及户数或人数": ("只说人多",),
@@ -45,7 +46,7 @@ BLOCKS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 """Blocks, their signals and each signal's levels: what the program can see. Points are the inspectors'."""
 
-BANDED = frozenset({"金额大小", "涉及户数或人数", "独立佐证"})
+BANDED = frozenset({"经过", "金额大小", "另有具体问题", "涉及户数或人数", "独立佐证"})
 """Signals whose points start at a number (起算)."""
 
 _GRADES = tuple(grade for grade in Grade if grade is not Grade.NONE)
