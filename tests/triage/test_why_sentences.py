@@ -6,6 +6,7 @@ from tests.triage.letters import NOTHING, document, place, suggestion
 from xiansuo.domain.category import Category
 from xiansuo.domain.suggestion import Allegation
 from xiansuo.settings import Settings
+from xiansuo.triage.particulars import Particulars
 from xiansuo.triage.rank import Ranking
 from xiansuo.triage.why import likelihood, why
 
@@ -17,7 +18,9 @@ def _why(scope: float = 0.9, *labels: Category, hearsay: bool = False, abstained
     letter = document(TEXT, ("money", "4.2万元", "42000-42000 元"))
     found = tuple(Allegation(label, place(TEXT, "会计冒领低保"), 0.9, hearsay=hearsay) for label in labels)
     offered = replace(suggestion(scope, *labels), allegations=found, abstained=abstained)
-    return why(RANKING.rank(letter, NOTHING, offered), offered, document=letter)
+    told = Particulars(letter, NOTHING)
+    offered = replace(offered, allegations=tuple(replace(one, particulars=told.of(one.span)) for one in found))
+    return why(RANKING.rank(letter, NOTHING, offered), offered)
 
 
 @pytest.mark.parametrize(("probability", "word"), [(0.9, "很可能"), (0.6, "较可能"), (0.3, "存疑")])

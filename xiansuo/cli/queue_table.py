@@ -66,7 +66,7 @@ def _cells(row: QueueRow) -> tuple[Text, ...]:
     labels = _lines(Text(row.clue.number, "dim"), *_labels(content), *_notes(content))
     about = _lines(Text(content.unit or "单位不详"), Text(_names(content), "bold"))
     letters = _lines(Text(f"{len(row.letters)} 件"), *(Text(one, "dim") for one in _about_letters(row)))
-    why = _lines(*_alarm(content), *map(Text, _reasons(content, graded=False)))
+    why = _lines(*_alarm(content), *map(Text, _reasons(content, graded=False)), *_turn(row))
     return _place(row), labels, about, letters, _lines(*_grade(content)), why
 
 
@@ -83,6 +83,7 @@ def _block(row: QueueRow) -> tuple[Text, ...]:
         about,
         *_alarm(content),
         *map(Text, _reasons(content, graded=True)),
+        *_turn(row),
         *missing,
         Text(f"{row.clue.number}  {letters}", "dim"),
     )
@@ -135,6 +136,12 @@ def _grade(content: ClueContent) -> Iterator[Text]:
 def _alarm(content: ClueContent) -> Iterator[Text]:
     if content.rank.flags:
         yield Text(f"先读：{'、'.join(content.rank.flags)}", _ALARM)
+
+
+def _turn(row: QueueRow) -> Iterator[Text]:
+    """Give the reason why a clue stands before better ranked ones."""
+    if row.turn:
+        yield Text(row.turn, "cyan")
 
 
 def _reasons(content: ClueContent, *, graded: bool) -> list[str]:

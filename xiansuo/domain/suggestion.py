@@ -227,13 +227,14 @@ class Grade(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RankPart:
-    """One line of the rubric (DOMAIN 4.3): points given of the points possible, and the words behind them."""
+    """One line of the rubric (DOMAIN 4.3): points given of the points possible, where the words behind it stand, and the foremost of them."""
 
     block: str
     name: str
     points: float
     maximum: float
     spans: tuple[Span, ...] = ()
+    quote: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

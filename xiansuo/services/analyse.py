@@ -77,7 +77,7 @@ def _suggestion(
         rules_version=analyser.books.version,
         suggestion=_in_stored_text(one.suggestion, offsets),
         rank=_rank_in_stored_text(one.rank, offsets),
-        why=why(one.rank, one.suggestion, document=one.document),
+        why=why(one.rank, one.suggestion),
         unit=unit_of(one.document, register, named=letter.named_unit),
         respondents=respondents_of(one.document, named=letter.named_respondents),
     )
@@ -90,7 +90,8 @@ def _entity(found: StoredEntity, text: str) -> Entity:
 def _in_stored_text(suggestion: Suggestion, offsets: OffsetMap) -> Suggestion:
     def moved(allegation: Allegation) -> Allegation:
         reasons = tuple(replace(reason, span=offsets.span(*reason.span)) for reason in allegation.reasons)
-        return replace(allegation, span=offsets.span(*allegation.span), reasons=reasons)
+        told = tuple(replace(one, span=offsets.span(*one.span)) for one in allegation.particulars)
+        return replace(allegation, span=offsets.span(*allegation.span), reasons=reasons, particulars=told)
 
     return replace(suggestion, allegations=tuple(moved(one) for one in suggestion.allegations))
 

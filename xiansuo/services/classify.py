@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from xiansuo.domain.register import OrganisationRegister
 from xiansuo.domain.spans import Span
-from xiansuo.domain.suggestion import Allegation, RankPart, Reason, Referral
+from xiansuo.domain.suggestion import Allegation, Particular, RankPart, Reason, Referral
 from xiansuo.domain.text import CONTRACT_TYPES, Document, Entity, Masked, OffsetMap
 from xiansuo.rulebook.seal import SealCheck
 from xiansuo.services.analysis import Analyser, Analysis, load_analyser
@@ -135,6 +135,21 @@ def _allegation(allegation: Allegation, text: str, place: Places) -> Row:
         "quote": span.of(text),
         "probability": allegation.probability,
         "reasons": [_reason(reason, place) for reason in allegation.reasons],
+        "hearsay": allegation.hearsay,
+        "particulars": [_particular(one, text, place) for one in allegation.particulars],
+        "missing": list(allegation.missing),
+    }
+
+
+def _particular(particular: Particular, text: str, place: Places) -> Row:
+    span = place(particular.span)
+    return {
+        "kind": str(particular.kind),
+        "reach": str(particular.reach),
+        "start": span.start,
+        "end": span.end,
+        "text": span.of(text),
+        "value": particular.value,
     }
 
 

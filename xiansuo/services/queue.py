@@ -1,43 +1,119 @@
 """The ranked queue as a reader sees it: masked, best first, with reasons."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from itertools import islice
 
+from sqlalchemy.orm import Session
+
+from xiansuo.domain.category import CATEGORIES, Category
 from xiansuo.services.office import Office
 from xiansuo.storage.repositories import clues, letters
 from xiansuo.storage.repositories.clues import ClueLetter, StoredClue
-from xiansuo.storage.session import reading
+from xiansuo.storage.session import CHINA, now, reading
+from xiansuo.triage.rank import Ranking
+from xiansuo.triage.rubric import Rubric
+from xiansuo.triage.turns import CATEGORY, DEFERRED, DRAWN, LONGEST, WHY, in_turn
 
 _PAGE = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One clue at its place in the queue, with the numbers and relations of the letters behind it."""
+    """One clue at its place in the queue, with the numbers and relations of the letters behind it.
+
+    `turn` says why the clue stands before better ranked ones, where it does.
+    """
 
     place: int
     clue: StoredClue = field(repr=False)
     letters: tuple[tuple[str, str], ...]
+    turn: str = ""
+
+    @property
+    def why(self) -> tuple[str, ...]:
+        """The sentences that say why the clue stands where it stands."""
+        return (*self.clue.content.why, self.turn) if self.turn else self.clue.content.why
 
 
-def top(office: Office, *, limit: int | None) -> list[QueueRow]:
-    """Return the first `limit` clues that wait for a person, all for None."""
+def top(office: Office, *, limit: int | None, today: date | None = None) -> list[QueueRow]:
+    """Return the first `limit` clues that wait for a person, all for None.
+
+    Every so often a clue that waits long takes its turn (轮候 in rules/ranking.yaml); the order depends on the clues and on `today` alone.
+    """
+    ranking = Ranking.load(office.settings.rules / "ranking.yaml")
+    rubric = ranking.rubric
     with reading(office.engine) as session:
-        found: list[StoredClue] = []
-        after: tuple[float, int] | None = None
-        while limit is None or len(found) < limit:
-            left = _PAGE if limit is None else min(_PAGE, limit - len(found))
-            page = clues.page(session, after=after, limit=left)
-            if not page:
-                break
-            found += page
-            after = page[-1].content.rank.total, page[-1].id
-        placed = clues.letters_of(session, [clue.id for clue in found])
+        line = _Line(session, rubric, today or now().astimezone(CHINA).date(), limit)
+        order = list(islice(in_turn(line.ranked(), rubric.turns, line.pick, read=sum(line.served.values())), limit))
+        found = {**line.seen, **clues.get(session, {id_ for id_, _ in order} - set(line.seen))}
+        placed = clues.letters_of(session, [id_ for id_, _ in order])
         numbers = {one.id: one.number for one in letters.get(session, _ids(placed.values()))}
     return [
-        QueueRow(place, clue, tuple((numbers[one.letter_id], one.relation.value) for one in placed[clue.id]))
-        for place, clue in enumerate(found, 1)
+        QueueRow(
+            place,
+            _in_full(found[id_], ranking),
+            tuple((numbers[one.letter_id], one.relation.value) for one in placed[id_]),
+            WHY.get(kind, ""),
+        )
+        for place, (id_, kind) in enumerate(order, 1)
     ]
+
+
+def _in_full(clue: StoredClue, ranking: Ranking) -> StoredClue:
+    """Return the clue with every line of the rubric, also those that gave no points."""
+    rank = clue.content.rank
+    return replace(clue, content=replace(clue.content, rank=replace(rank, parts=ranking.whole(rank.parts))))
+
+
+class _Line:
+    """Who stands in line: the clues by rank, read page by page, and those whose turn it is."""
+
+    def __init__(self, session: Session, rubric: Rubric, today: date, limit: int | None) -> None:
+        self._session, self._floor, self._limit, self._today = session, rubric.floor, limit, today
+        self._since = datetime.combine(today - timedelta(days=rubric.turns.days), time.max, CHINA)
+        self._waiting: dict[tuple[str, Category | None], deque[int]] = {}
+        self.served = clues.served(session)
+        self.seen: dict[int, StoredClue] = {}
+
+    def ranked(self) -> Iterator[int]:
+        """Yield the open clues, best first."""
+        after: tuple[float, int] | None = None
+        while page := clues.page(self._session, after=after, limit=min(_PAGE, self._limit or _PAGE)):
+            self.seen |= {clue.id: clue for clue in page}
+            yield from (clue.id for clue in page)
+            after = page[-1].content.rank.total, page[-1].id
+
+    def pick(self, kind: str, placed: Container[int]) -> int | None:
+        """Return the clue whose turn it is."""
+        if kind != CATEGORY:
+            return self._first(kind, None, placed)
+        least = sorted(CATEGORIES, key=lambda category: self.served.get(category, 0))
+        found = ((category, self._first(LONGEST, category, placed)) for category in least)
+        category, clue = next((pair for pair in found if pair[1] is not None), (None, None))
+        if category is not None:
+            self.served = {**self.served, category: self.served.get(category, 0) + 1}
+        return clue
+
+    def _first(self, kind: str, category: Category | None, placed: Container[int]) -> int | None:
+        if (kind, category) not in self._waiting:
+            self._waiting[kind, category] = deque(
+                clues.waiting(
+                    self._session,
+                    since=self._since,
+                    floor=self._floor,
+                    deferred=kind in {DRAWN, DEFERRED},
+                    category=category,
+                    drawn=self._today.toordinal() if kind == DRAWN else None,
+                    limit=self._limit,
+                )
+            )
+        line = self._waiting[kind, category]
+        while line and line[0] in placed:
+            line.popleft()
+        return line[0] if line else None
 
 
 def total(office: Office) -> int:
@@ -62,7 +138,13 @@ def _record(row: QueueRow) -> dict[str, object]:
         "clue": row.clue.number,
         "rank": rank.total,
         "rank_parts": [
-            {"block": part.block, "name": part.name, "points": part.points, "maximum": part.maximum}
+            {
+                "block": part.block,
+                "name": part.name,
+                "points": part.points,
+                "maximum": part.maximum,
+                "quote": part.quote,
+            }
             for part in rank.parts
         ],
         "labels": [label.value for label in content.labels],
@@ -74,5 +156,5 @@ def _record(row: QueueRow) -> dict[str, object]:
         "received": content.received.isoformat() if content.received else None,
         "checkability": rank.grade.value if rank.grade else "",
         "missing": list(rank.missing),
-        "why": list(content.why),
+        "why": list(row.why),
     }

@@ -13,6 +13,7 @@ from xiansuo.storage.repositories.letters import LetterState
 from xiansuo.storage.repositories.suggestions import Headline
 from xiansuo.storage.session import transaction
 from xiansuo.triage.rank import Ranking
+from xiansuo.triage.why import why_clue
 
 BATCH = 500
 _MOST_RESPONDENTS = 5
@@ -60,13 +61,14 @@ def _content(told: Sequence[Headline], relations: Sequence[Relation], ranking: R
             scores[label] = max(score, scores.get(label, 0.0))
     unit = next((one.unit for one in (best, *told) if one.unit), "")
     named = dict.fromkeys(name for one in (best, *told) for name in one.respondents if name not in unit)
+    rank = ranking.rank_clue([one.rank for one in told], relations)
     return ClueContent(
-        rank=ranking.rank_clue([one.rank for one in told], relations),
+        rank=rank,
         scope=max(one.scope for one in told),
         labels=tuple(sorted(scores, key=lambda label: (-scores[label], label))),
         scores=scores,
         unit=unit,
         respondents=tuple(named)[:_MOST_RESPONDENTS],
-        why=best.why,
+        why=why_clue(rank, best.why, [one.rank for one in told if one is not best]),
         received=min((one.received for one in told if one.received), default=None),
     )

@@ -15,6 +15,10 @@ from xiansuo.triage.signals import FINDERS, Circumstances, Finding, find_signals
 CHECKABLE = "可查性"
 CORROBORATION = "独立佐证"
 FURTHER = "另有具体问题"
+QUOTED = frozenset(
+    {"被反映人和职务", "单位或地点", "时间", "金额或数量", "证据", "特定款物", "涉及户数或人数", "职务层次"}
+)
+"""Signals whose own words are short enough to be shown to a reader."""
 _ELEMENTS = {
     "被反映人和职务": Element.RESPONDENT,
     "单位或地点": Element.PLACE,
@@ -57,7 +61,8 @@ class Ranking:
         around = Circumstances(verified_name, hand_over, corroborations)
         if not suggestion.allegations:
             return Rank(self._total((), suggestion.scope, raised=raised), tuple(self.nothing.values()), None)
-        parts = self._judged(set_scenes(document, reading, suggestion, around, self.rubric.positions))
+        judged = self._judged(set_scenes(document, reading, suggestion, around, self.rubric.positions))
+        parts = tuple(_quoted(part, document.text) for part in judged)
         elements = {_ELEMENTS[part.name] for part in parts if part.name in _ELEMENTS and part.points}
         return Rank(
             total=self._total(parts, suggestion.scope, raised=raised),
@@ -86,8 +91,13 @@ class Ranking:
         signal = next(signal for signal in self.rubric.signals if signal.name == name)
         return tuple(
             replace(part, points=max(part.points, signal.reached(count))) if part.name == name else part
-            for part in parts
+            for part in self.whole(parts)
         )
+
+    def whole(self, parts: Sequence[RankPart]) -> tuple[RankPart, ...]:
+        """Return every line of the rubric, those of `parts` as they are and the others without points."""
+        given = {part.name: part for part in parts}
+        return tuple(given.get(name, nothing) for name, nothing in self.nothing.items())
 
     def rank_clue(self, ranks: Sequence[Rank], relations: Sequence[Relation]) -> Rank:
         """Return a clue's rank: its best letter's, plus corroboration by letters that tell the same matter independently.
@@ -98,7 +108,8 @@ class Ranking:
         told = sum(relation is Relation.SAME_MATTER for relation in relations)
         parts = self._replaced(best.parts, CORROBORATION, told)
         gained = _points(parts) - _points(best.parts)
-        known = set.intersection(*(set(rank.missing) for rank in ranks))
+        missing_everywhere = [set(rank.missing) for rank in ranks if rank.grade]
+        known = set.intersection(*missing_everywhere) if missing_everywhere else set()
         return replace(
             best,
             total=min(100.0, best.total + gained) if best.total >= self.rubric.floor else best.total,
@@ -132,3 +143,7 @@ class Ranking:
 
 def _points(parts: Sequence[RankPart], block: str = "") -> float:
     return sum(part.points for part in parts if not block or part.block == block)
+
+
+def _quoted(part: RankPart, text: str) -> RankPart:
+    return replace(part, quote=part.spans[0].of(text)) if part.spans and part.name in QUOTED else part

@@ -11,6 +11,7 @@ import yaml
 from xiansuo.domain.category import CATEGORIES
 from xiansuo.domain.suggestion import Grade
 from xiansuo.errors import XiansuoError
+from xiansuo.triage.turns import WHY, Turns
 
 INVOLVED = "涉及"
 YES = "是"
@@ -50,8 +51,9 @@ BANDED = frozenset({"经过", "金额大小", "另有具体问题", "涉及户�
 """Signals whose points start at a number (起算)."""
 
 _GRADES = tuple(grade for grade in Grade if grade is not Grade.NONE)
+_FEWEST_BY_RANK = 2
 _RANKS = BLOCKS["影响面"]["职务层次"]
-_TOP = ("版本", "总分", "可查性分档", "评分", "提醒", "职务词")
+_TOP = ("版本", "总分", "可查性分档", "评分", "提醒", "轮候", "职务词")
 
 
 class RankingError(XiansuoError):
@@ -88,6 +90,7 @@ class Rubric:
     far_share: float
     alerts: tuple[str, ...]
     positions: tuple[tuple[str, tuple[str, ...]], ...]
+    turns: Turns
 
 
 def load_rubric(path: Path) -> Rubric:
@@ -116,6 +119,7 @@ class _Reader:
             far_share=self.number(total["远处要素折算"], "总分·远处要素折算", most=1),
             alerts=self.alerts(top["提醒"]),
             positions=self.positions(top["职务词"]),
+            turns=self.turns(top["轮候"]),
         )
 
     def signals(self, data: object) -> tuple[Signal, ...]:
@@ -169,6 +173,16 @@ class _Reader:
         if not isinstance(data, list) or not set(data) <= known:
             raise RankingError(f"{self.file}：“提醒”应是评分表里已有要点名称的列表。")
         return tuple(data)
+
+    def turns(self, data: object) -> Turns:
+        given = self.mapping(data, "轮候", ("每隔", "满几天", "轮流"))
+        every, days = (self.number(given[name], f"轮候·{name}") for name in ("每隔", "满几天"))
+        kinds = given["轮流"]
+        if not isinstance(kinds, list) or not set(kinds) <= set(WHY):
+            raise RankingError(f"{self.file}：“轮候·轮流”只认得 {'、'.join(WHY)}，写成列表；不要轮候就留空列表 []。")
+        if every < _FEWEST_BY_RANK or every != int(every) or days != int(days):
+            raise RankingError(f"{self.file}：“轮候”的“每隔”应是不小于 {_FEWEST_BY_RANK} 的整数，“满几天”应是整数。")
+        return Turns(int(every), int(days), tuple(kinds))
 
     def positions(self, data: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
         given = self.mapping(data, "职务词", _RANKS)

@@ -1,25 +1,25 @@
 """Owns the short Chinese sentences that say why a letter stands where it stands."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from xiansuo.domain.suggestion import Rank, RankPart, Suggestion
-from xiansuo.domain.text import Document
 
 _TOLD: Mapping[str, str] = MappingProxyType(
     {
-        "被反映人和职务": "点到了人",
-        "单位或地点": "有单位地点",
+        "被反映人和职务": "写明被反映人",
+        "单位或地点": "写明单位地点",
         "时间": "有时间",
         "经过": "写了经过",
         "金额或数量": "有金额数量",
         "证据": "提到证据",
         "特定款物": "涉及特定款物",
-        "集体或反复": "集体或反复发生",
+        "集体或反复": "像是集体或反复发生",
+        "另有具体问题": "另外还反映了几件具体的事",
         "涉及户数或人数": "涉及人多",
         "困难群众": "涉及困难群众",
-        "职务层次": "涉及负责人",
-        "仍在继续": "仍在继续",
+        "职务层次": "提到的职务",
+        "仍在继续": "说是仍在继续",
         "证据有灭失风险": "证据可能灭失",
         "反映人安全": "担心打击报复",
         "集体访或换届临近": "可能集体访或临近换届",
@@ -28,8 +28,7 @@ _TOLD: Mapping[str, str] = MappingProxyType(
         "部门移送": "部门移送",
     }
 )
-_QUOTED = frozenset({"被反映人和职务", "金额或数量", "时间", "证据", "涉及户数或人数"})
-"""Signals whose own words are short enough to be shown."""
+_CHECKABLE, _LACKING = "可查性", "缺："
 _LONGEST = 14
 
 
@@ -40,14 +39,28 @@ def likelihood(probability: float, *, abstained: bool = False) -> str:
     return "很可能" if probability >= 0.8 else "较可能" if probability >= 0.5 else "存疑"
 
 
-def why(rank: Rank, suggestion: Suggestion, *, document: Document | None = None) -> tuple[str, ...]:
+def why(rank: Rank, suggestion: Suggestion) -> tuple[str, ...]:
     """Return short sentences for the queue: what is suspected, what can be checked, what is urgent, what is missing.
 
-    With the document the particulars are quoted from its masked text.
+    Of a letter in which nothing is shown as an allegation only the first is said.
     """
-    lines = [_suspected(suggestion), _checkable(rank, document), _weighty(rank, document)]
-    missing = f"缺：{'、'.join(rank.missing)}" if rank.missing and suggestion.labels else ""
-    return tuple(line for line in (*lines, missing) if line)
+    lines = [_suspected(suggestion)]
+    if rank.grade:
+        lines += [_checkable(rank), _weighty(rank), _lacking(rank) if suggestion.labels else ""]
+    return tuple(line for line in lines if line)
+
+
+def why_clue(rank: Rank, best: tuple[str, ...], others: Sequence[Rank]) -> tuple[str, ...]:
+    """Return a clue's sentences: those of its best letter, what other letters tell beside it, and what every letter lacks."""
+    said = {part.name for part in rank.parts if part.points and part.block == _CHECKABLE}
+    added: dict[str, str] = {}
+    for part in (part for other in others for part in other.parts if part.block == _CHECKABLE and part.points):
+        if part.name not in said:
+            added.setdefault(part.name, _told(part))
+    kept = [line for line in best if not line.startswith(_LACKING)]
+    more = [f"另有来件{'、'.join(added.values())}"] if added else []
+    lacking = [_lacking(rank)] if len(kept) < len(best) and rank.missing else []
+    return (*kept, *more, *lacking)
 
 
 def _suspected(suggestion: Suggestion) -> str:
@@ -61,19 +74,21 @@ def _suspected(suggestion: Suggestion) -> str:
     return f"疑似{'、'.join(proposed)}{heard}{read}"
 
 
-def _checkable(rank: Rank, document: Document | None) -> str:
-    told = [_told(part, document) for part in rank.parts if part.block == "可查性" and part.points]
-    return f"可查性{rank.grade}：{'、'.join(told)}" if told and rank.grade else ""
+def _checkable(rank: Rank) -> str:
+    told = [_told(part) for part in rank.parts if part.block == _CHECKABLE and part.points]
+    return f"可查性{rank.grade}：{'、'.join(told)}" if told else ""
 
 
-def _weighty(rank: Rank, document: Document | None) -> str:
-    rest = [part for part in rank.parts if part.block != "可查性" and part.points and part.name in _TOLD]
-    return "、".join(_told(part, document) for part in rest)
+def _weighty(rank: Rank) -> str:
+    rest = [part for part in rank.parts if part.block != _CHECKABLE and part.points and part.name in _TOLD]
+    return "、".join(_told(part) for part in rest)
 
 
-def _told(part: RankPart, document: Document | None) -> str:
+def _lacking(rank: Rank) -> str:
+    return f"{_LACKING}{'、'.join(rank.missing)}" if rank.missing else ""
+
+
+def _told(part: RankPart) -> str:
     words = _TOLD.get(part.name, part.name)
-    if document is None or not part.spans or part.name not in _QUOTED:
-        return words
-    quoted = part.spans[0].of(document.text)
-    return f"{words}“{quoted}”" if len(quoted) <= _LONGEST else words
+    quoted = " ".join(part.quote.split())
+    return f"{words}“{quoted}”" if quoted and len(quoted) <= _LONGEST else words

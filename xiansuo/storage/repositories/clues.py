@@ -10,11 +10,14 @@ from sqlalchemy import BindParameter, bindparam, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from xiansuo.domain.category import Category
-from xiansuo.domain.suggestion import Grade, Rank, Relation
+from xiansuo.domain.suggestion import Rank, Relation
 from xiansuo.storage.repositories import numbers, ranks
 from xiansuo.storage.session import CHINA, add_rows, chunks, now, table_of
 from xiansuo.storage.tables import ClueLetters, Clues
 from xiansuo.storage.tables.base import Json
+
+# Primes of which the first moves neighbours far apart; products stay within 64 bits for any number of clues.
+_LOT_STEP, _LOTS = 7_919, 1_000_003
 
 
 class ClueState(StrEnum):
@@ -137,6 +140,39 @@ def page(
     return [_from_row(row) for row in rows]
 
 
+def waiting(  # noqa: PLR0913 - each argument narrows the same question
+    session: Session,
+    *,
+    since: datetime,
+    floor: float,
+    deferred: bool = False,
+    category: Category | None = None,
+    drawn: int | None = None,
+    limit: int | None = None,
+) -> list[int]:
+    """Return the ids of open clues that wait since `since` or longer, those waiting longest first.
+
+    Only those of rank `floor` and more, or with `deferred` those below; only those whose first label is `category`; with `drawn`, a seed,
+    in an order that looks drawn by lot and is the same for the same seed.
+    """
+    wanted = select(Clues.id).where(Clues.state == ClueState.OPEN, Clues.created <= since)
+    wanted = wanted.where(Clues.rank < floor if deferred else Clues.rank >= floor)
+    if category is not None:
+        wanted = wanted.where(Clues.category == category)
+    lot = (Clues.id * _LOT_STEP + drawn) * _LOT_STEP % _LOTS if drawn is not None else Clues.id
+    return list(session.scalars(wanted.order_by(lot, Clues.id).limit(limit)))
+
+
+def served(session: Session) -> dict[str | None, int]:
+    """Return how many clues persons have decided, by the category of their first label (None without label)."""
+    done = (
+        select(Clues.category, func.count().label("served"))
+        .where(Clues.state == ClueState.DECIDED)
+        .group_by(Clues.category)
+    )
+    return {row.category: row.served for row in session.execute(done)}
+
+
 def count(session: Session, state: ClueState = ClueState.OPEN) -> int:
     """Return how many clues are in `state`."""
     return session.scalar(select(func.count()).select_from(Clues).where(Clues.state == state)) or 0
@@ -191,11 +227,12 @@ def _to_columns(content: ClueContent) -> dict[str, Json]:
         "unit": content.unit,
         "respondents": list(content.respondents),
         "labels": [label.value for label in content.labels],
+        "category": content.labels[0].value if content.labels else None,
         "scores": {label.value: score for label, score in content.scores.items()},
         "scope": content.scope,
         "rank": rank.total,
         "rank_parts": ranks.parts_to_json(rank.parts),
-        "grade": rank.grade,
+        "grade": rank.grade or "",
         "missing": list(rank.missing),
         "flags": list(rank.flags),
         "why": list(content.why),
@@ -219,7 +256,11 @@ def _from_row(row: Clues) -> StoredClue:
 def _to_content(row: Clues) -> ClueContent:
     return ClueContent(
         rank=Rank(
-            row.rank, ranks.parts_from_json(row.rank_parts), Grade(row.grade), tuple(row.missing), tuple(row.flags)
+            row.rank,
+            ranks.parts_from_json(row.rank_parts),
+            ranks.grade_from(row.grade),
+            tuple(row.missing),
+            tuple(row.flags),
         ),
         scope=row.scope,
         labels=tuple(Category(label) for label in row.labels),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from xiansuo.domain.category import Category
 from xiansuo.domain.spans import Span
-from xiansuo.domain.suggestion import Allegation, Rank, Reason, Suggestion
+from xiansuo.domain.suggestion import Allegation, Particular, ParticularKind, Rank, Reach, Reason, Suggestion
 from xiansuo.storage.repositories import numbers, ranks
 from xiansuo.storage.session import add_rows, chunks, now
 from xiansuo.storage.tables import Allegations, Letters, Suggestions
@@ -150,6 +150,8 @@ def _allegation_row(suggestion_id: int, letter_id: int, allegation: Allegation) 
         "probability": allegation.probability,
         "hearsay": allegation.hearsay,
         "reasons": [[one.source, one.sentence, one.span.start, one.span.end, one.weight] for one in allegation.reasons],
+        "particulars": [[one.kind, *one.span, one.reach, one.value] for one in allegation.particulars],
+        "missing": list(allegation.missing),
     }
 
 
@@ -192,7 +194,14 @@ def _to_allegation(row: Allegations) -> Allegation:
         reasons=tuple(_to_reason(reason) for reason in row.reasons),
         subtype=row.subtype,
         hearsay=row.hearsay,
+        particulars=tuple(_to_particular(one) for one in row.particulars or ()),
+        missing=tuple(row.missing or ()),
     )
+
+
+def _to_particular(stored: Json) -> Particular:
+    kind, start, end, reach, value = stored
+    return Particular(ParticularKind(kind), Span(start, end), Reach(reach), value)
 
 
 def _to_reason(reason: Json) -> Reason:

@@ -43,6 +43,8 @@ class Allegations(Base):
     probability: Mapped[float]
     hearsay: Mapped[bool]
     reasons: Mapped[Json]
+    particulars: Mapped[Json] = mapped_column(nullable=True)
+    missing: Mapped[Json] = mapped_column(nullable=True)
 
 
 class Entities(Base):
@@ -59,7 +61,7 @@ class Entities(Base):
 
 
 class Clues(Base):
-    """The queue's unit. `version` counts changes, so that a decision can name what it saw."""
+    """The queue's unit. `version` counts changes, so that a decision can name what it saw; `category` is the first of its labels."""
 
     __tablename__ = "clues"
     __table_args__ = (Index("ix_clues_state_rank_id", "state", text("rank DESC"), "id"),)
@@ -74,6 +76,7 @@ class Clues(Base):
     unit: Mapped[str] = mapped_column(SafeText)
     respondents: Mapped[Json]
     labels: Mapped[Json]
+    category: Mapped[str | None] = mapped_column(String(40))
     scores: Mapped[Json]
     scope: Mapped[float]
     rank: Mapped[float]
