@@ -7,7 +7,19 @@ from sqlalchemy.orm import Session
 
 from xiansuo.domain.category import CATEGORIES, Category
 from xiansuo.domain.spans import Span
-from xiansuo.domain.suggestion import Allegation, Facts, Grade, Rank, RankPart, Reason, Relation, Suggestion
+from xiansuo.domain.suggestion import (
+    Allegation,
+    Facts,
+    Grade,
+    Particular,
+    ParticularKind,
+    Rank,
+    RankPart,
+    Reach,
+    Reason,
+    Relation,
+    Suggestion,
+)
 from xiansuo.storage.repositories import clues, letters, links, suggestions
 from xiansuo.storage.repositories.clues import ClueContent, ClueLetter
 from xiansuo.storage.repositories.links import StoredFacts
@@ -20,13 +32,17 @@ ALLEGATION = Allegation(
     reasons=(Reason("rule.false_claim", "疑似冒领补贴", Span(4, 6), 1.5), Reason("model", "“冒领”", Span(4, 6), 0.7)),
     subtype="冒领",
     hearsay=True,
+    particulars=(Particular(ParticularKind.TIME, Span(0, 2), Reach.INHERITED, "2021-03"),),
+    missing=("金额", "证据"),
 )
 SUGGESTION = Suggestion(
     0.9, dict.fromkeys(CATEGORIES, 0.25), (Category.EMBEZZLEMENT,), abstained=False, allegations=(ALLEGATION,)
 )
 
 
-RANK = Rank(61.5, (RankPart("可查性", "时间", 6.0, 6.0, (Span(0, 2),)),), Grade.STRONG, ("金额",), ("反映人安全",))
+RANK = Rank(
+    61.5, (RankPart("可查性", "时间", 6.0, 6.0, (Span(0, 2),), "三月"),), Grade.STRONG, ("金额",), ("反映人安全",)
+)
 
 
 def suggest(letter_id: int, *, model_id: str = "m1", suggestion: Suggestion = SUGGESTION) -> NewSuggestion:
@@ -182,3 +198,42 @@ def test_the_queue_is_read_page_by_page_best_first(session: Session, letter_ids:
         pages.append(page[0].id)
         after = (page[0].content.rank.total, page[0].id)
     assert pages == [high, low, tie]
+
+
+def test_lines_without_points_and_a_missing_grade_take_no_room(session: Session, letter_ids: list[int]) -> None:
+    rank = Rank(3.0, (*RANK.parts, RankPart("可查性", "证据", 0.0, 8.0)), None)
+    suggestions.add(session, [replace(suggest(letter_ids[0]), rank=rank)])
+    assert suggestions.for_letters(session, letter_ids)[letter_ids[0]].rank == replace(rank, parts=RANK.parts)
+
+
+LONG_AGO, TODAY = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def _queued(session: Session, letters_: list[int]) -> list[int]:
+    contents = [
+        ClueContent(replace(RANK, total=total), 0.9, labels)
+        for total, labels in ((60.0, (Category.BULLYING,)), (90.0, (Category.EMBEZZLEMENT,)), (5.0, ()))
+    ]
+    return clues.create_all(session, list(zip(letters_, contents, strict=True)), at=LONG_AGO)
+
+
+def test_who_waits_longest_is_asked_above_or_below_a_rank_by_category_or_by_lot(
+    session: Session, letter_ids: list[int]
+) -> None:
+    first, second, deferred = _queued(session, letter_ids)
+    assert clues.waiting(session, since=TODAY, floor=20) == [first, second]
+    assert clues.waiting(session, since=TODAY, floor=20, deferred=True, drawn=739000) == [deferred]
+    assert clues.waiting(session, since=TODAY, floor=20, category=Category.EMBEZZLEMENT) == [second]
+    assert clues.waiting(session, since=LONG_AGO.replace(year=2025), floor=20) == []
+
+
+def test_a_lot_is_the_same_for_the_same_seed_and_another_for_another(session: Session, letter_ids: list[int]) -> None:
+    _queued(session, letter_ids)
+    drawn = {tuple(clues.waiting(session, since=TODAY, floor=0, drawn=seed)) for seed in range(40)}
+    assert len(drawn) > 1
+    assert len({tuple(clues.waiting(session, since=TODAY, floor=0, drawn=7)) for _ in range(3)}) == 1
+
+
+def test_nothing_is_served_before_a_person_decides(session: Session, letter_ids: list[int]) -> None:
+    _queued(session, letter_ids)
+    assert clues.served(session) == {}

@@ -94,11 +94,13 @@ VARIANTS = [
     TEXT.replace("反映一件事", "反应一件市"),
     TEXT + "我已经写了八次信！！！",
     TEXT + "〔反映人〕",
+    TEXT + "我们一家五口都是他的本家，上访群里的人也都知道。",
+    TEXT.replace("反映一件事", "谨以寸楮，上陈一事"),
 ]
 
 
 @pytest.mark.parametrize("text", VARIANTS)
-def test_dialect_typos_signature_strong_words_and_earlier_letters_change_nothing(text: str) -> None:
+def test_dialect_typos_learning_signature_kin_strong_words_and_earlier_letters_change_nothing(text: str) -> None:
     reading = Reading((hit(text, "冒领", TAKEN, 2.0),), ())
     rank = _rank(document(text, *NAMED), reading, _alleged(text, CONDUCT))
     assert rank.total == _concrete().total
@@ -129,6 +131,36 @@ def test_particulars_far_from_the_allegation_count_by_half() -> None:
 def test_danger_to_the_writer_or_the_evidence_is_flagged(words: str, kind: CueKind, flag: str) -> None:
     rank = _rank(document(TEXT), Reading((), (cue(TEXT, words, kind),)), _alleged(TEXT, CONDUCT))
     assert rank.flags == (flag,)
+
+
+POINTS = "一、2021年3月会计冒领低保四万元，有收条。\n二、2022年5月主任收了三万元，有录音。\n三、他作风不好。"
+POINTED = (
+    ("time", "2021年3月", "2021-03"),
+    ("money", "四万元", "40000-40000 元"),
+    ("document", "收条"),
+    ("time", "2022年5月", "2022-05"),
+    ("money", "三万元", "30000-30000 元"),
+    ("document", "录音"),
+)
+
+
+def test_a_letter_is_as_checkable_as_its_best_point_and_a_little_more() -> None:
+    letter = document(POINTS, *POINTED)
+    alone, both = (
+        _points(_rank(letter, NOTHING, _alleged(POINTS, *quotes)))
+        for quotes in (["会计冒领低保四万元"], ["会计冒领低保四万元", "主任收了三万元"])
+    )
+    assert both["另有具体问题"] == 2 > alone["另有具体问题"]
+    assert (both["时间"], both["证据"]) == (alone["时间"], alone["证据"])
+
+
+def test_a_vague_further_point_adds_nothing() -> None:
+    rank = _rank(document(POINTS, *POINTED), NOTHING, _alleged(POINTS, "会计冒领低保四万元", "他作风不好"))
+    assert _points(rank)["另有具体问题"] == 0
+
+
+def test_a_letter_in_which_nothing_is_alleged_has_no_grade() -> None:
+    assert _rank(document(TEXT, *NAMED), NOTHING, suggestion(0.05)).grade is None
 
 
 def test_a_price_per_head_is_never_multiplied() -> None:
@@ -192,6 +224,8 @@ def _changed(tmp_path: Path, *keys: str, value: object) -> Path:
         (("可查性分档", "弱"), 40, "从强到弱"),
         (("提醒",), ["长得凶"], "提醒"),
         (("职务词", "一把手"), "书记", "职务词·一把手"),
+        (("轮候", "轮流"), ["谁嗓门大"], "等候最久"),
+        (("轮候", "每隔"), 1, "每隔"),
     ],
 )
 def test_a_wrong_change_is_told_in_a_sentence_with_its_place(

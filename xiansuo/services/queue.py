@@ -1,6 +1,6 @@
 """The ranked queue as a reader sees it: masked, best first, with reasons."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
@@ -47,18 +47,18 @@ def top(office: Office, *, limit: int | None, today: date | None = None) -> list
     rubric = ranking.rubric
     with reading(office.engine) as session:
         line = _Line(session, rubric, today or now().astimezone(CHINA).date(), limit)
-        order = list(islice(in_turn(line.ranked(), rubric.turns, line.pick, read=sum(line.served.values())), limit))
-        found = {**line.seen, **clues.get(session, {id_ for id_, _ in order} - set(line.seen))}
-        placed = clues.letters_of(session, [id_ for id_, _ in order])
+        turns = in_turn(line.ranked(), rubric.turns, line.pick, read=line.served.total())
+        order = [(line.take(id_), kind) for id_, kind in islice(turns, limit)]
+        placed = clues.letters_of(session, [clue.id for clue, _ in order])
         numbers = {one.id: one.number for one in letters.get(session, _ids(placed.values()))}
     return [
         QueueRow(
             place,
-            _in_full(found[id_], ranking),
-            tuple((numbers[one.letter_id], one.relation.value) for one in placed[id_]),
+            _in_full(clue, ranking),
+            tuple((numbers[one.letter_id], one.relation.value) for one in placed[clue.id]),
             WHY.get(kind, ""),
         )
-        for place, (id_, kind) in enumerate(order, 1)
+        for place, (clue, kind) in enumerate(order, 1)
     ]
 
 
@@ -75,14 +75,14 @@ class _Line:
         self._session, self._floor, self._limit, self._today = session, rubric.floor, limit, today
         self._since = datetime.combine(today - timedelta(days=rubric.turns.days), time.max, CHINA)
         self._waiting: dict[tuple[str, Category | None], deque[int]] = {}
-        self.served = clues.served(session)
-        self.seen: dict[int, StoredClue] = {}
+        self.served = Counter(clues.served(session))
+        self._seen: dict[int, StoredClue] = {}
 
     def ranked(self) -> Iterator[int]:
         """Yield the open clues, best first."""
         after: tuple[float, int] | None = None
         while page := clues.page(self._session, after=after, limit=min(_PAGE, self._limit or _PAGE)):
-            self.seen |= {clue.id: clue for clue in page}
+            self._seen |= {clue.id: clue for clue in page}
             yield from (clue.id for clue in page)
             after = page[-1].content.rank.total, page[-1].id
 
@@ -90,11 +90,14 @@ class _Line:
         """Return the clue whose turn it is."""
         if kind != CATEGORY:
             return self._first(kind, None, placed)
-        least = sorted(CATEGORIES, key=lambda category: self.served.get(category, 0))
-        found = ((category, self._first(LONGEST, category, placed)) for category in least)
-        category, clue = next((pair for pair in found if pair[1] is not None), (None, None))
-        if category is not None:
-            self.served = {**self.served, category: self.served.get(category, 0) + 1}
+        least = sorted(CATEGORIES, key=lambda category: self.served[category])
+        found = (self._first(LONGEST, category, placed) for category in least)
+        return next((clue for clue in found if clue is not None), None)
+
+    def take(self, id_: int) -> StoredClue:
+        """Return a clue that has its place now, and count it for its category."""
+        clue = self._seen.pop(id_, None) or clues.get(self._session, [id_])[id_]
+        self.served[next(iter(clue.content.labels), None)] += 1
         return clue
 
     def _first(self, kind: str, category: Category | None, placed: Container[int]) -> int | None:
