@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from xiansuo.classifiers.artifact import NAME
 from xiansuo.evaluation.evaluation import Evaluation
-from xiansuo.evaluation.page import bounds, number, span
+from xiansuo.evaluation.page import number, span
 from xiansuo.evaluation.report import NOTICE, as_json
 from xiansuo.evaluation.targets import TargetRow
 from xiansuo.services.evaluate import SPEED, Asked, evaluate, write
@@ -71,7 +71,7 @@ def _row(row: TargetRow, command: str) -> str:
     told = (str(figure.letters), number(figure.value), span(figure)) if figure else ("", "", "")
     reached = ("yes" if row.reached else "**no**") if figure else "not measured"
     on = "letters of the run, one core" if row.on == SPEED else row.on
-    return "| " + " | ".join([row.target.figure, on, *told, bounds(row.target), reached, f"`{command}`"]) + " |"
+    return "| " + " | ".join([row.target.figure, on, *told, row.target.bounds, reached, f"`{command}`"]) + " |"
 
 
 def _measurements(real: Path | None) -> Iterator[Measurement]:

@@ -15,7 +15,7 @@ from xiansuo.evaluation.outputs import Outputs
 from xiansuo.evaluation.report import Figure, Report
 from xiansuo.evaluation.slices import confusion, slices
 from xiansuo.evaluation.split import growing
-from xiansuo.evaluation.targets import Target, read_targets, rows
+from xiansuo.evaluation.targets import Target, as_lines, read_targets, rows
 
 HOME = Path(__file__).resolve().parents[2]
 LETTERS = GOLD * 6
@@ -95,6 +95,11 @@ def test_a_target_without_a_report_is_unmeasured_and_never_reached() -> None:
     assert not found["slope", "某县"].reached
     assert found["mean_ap", "某县"].figure is None
     assert not any(row.reached for row in found.values() if row.figure is None)
+    lines = list(as_lines([found["scope_auroc", "某县"], found["slope", "某县"], found["mean_ap", "某县"]]))
+    assert [line.split()[0] for line in lines] == ["达到", "未达到", "未测量"]
+    assert all(
+        "某县" in line and row in line for line, row in zip(lines, ("≥ 0.95", "0.8–1.25", "≥ 0.75"), strict=True)
+    )
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one parameter per option
     """评测系统建议：在样本信和给出的标注文件上测量，写出数字（JSON）和一页报告（HTML）。全套约需几分钟。"""
     from xiansuo.evaluation.page import HEADLINE
     from xiansuo.evaluation.report import as_table
+    from xiansuo.evaluation.targets import as_lines
     from xiansuo.services.evaluate import Asked, write
     from xiansuo.services.evaluate import evaluate as run
 
@@ -54,6 +55,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one parameter per option
     asked = Asked(tuple(gold or ()), rounds=rounds, quick=quick, with_text=with_text)
     found = run(settings, asked, tell=_tell)
     typer.echo(as_table([part.report for part in found.parts], HEADLINE))
+    typer.echo("\n".join(as_lines(found.targets)))
     figures, page = write(found, output or settings.home / "evaluation" / "reports", english=english)
     typer.echo(say(f"报告已写到 {page}，数字在 {figures}。", "Report written."))
 

@@ -13,7 +13,6 @@ from xiansuo.evaluation.curves import Curves
 from xiansuo.evaluation.evaluation import Evaluation, LearningStep
 from xiansuo.evaluation.report import Figure
 from xiansuo.evaluation.slices import FEWEST
-from xiansuo.evaluation.targets import Target
 from xiansuo.evaluation.verdict import limits, summary, verdicts
 from xiansuo.evaluation.words import Words
 
@@ -70,7 +69,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"number": number, "range": span, "bounds": bounds}
+    made.filters |= {"number": number, "range": span}
     return made
 
 
@@ -82,13 +81,6 @@ def number(value: float) -> str:
 def span(figure: Figure) -> str:
     """Return a figure's range, empty where none was drawn."""
     return "" if math.isnan(figure.low) else f"{figure.low:.3f}–{figure.high:.3f}"
-
-
-def bounds(target: Target) -> str:
-    """Return what a target asks for."""
-    if target.least is not None and target.most is not None:
-        return f"{target.least:g}–{target.most:g}"
-    return f"≥ {target.least:g}" if target.least is not None else f"≤ {target.most:g}"
 
 
 def _charts(curves: Curves, words: Words) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """Owns the targets: which figure should reach what on which letters, and whether it does."""
 
+import math
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,13 @@ class Target(BaseModel):
         if self.least is None and self.most is None:
             raise ValueError("least or most is missing")
         return self
+
+    @property
+    def bounds(self) -> str:
+        """What is asked for, as people write it."""
+        if self.least is not None and self.most is not None:
+            return f"{self.least:g}–{self.most:g}"
+        return f"≥ {self.least:g}" if self.least is not None else f"≤ {self.most:g}"
 
     def reached(self, value: float) -> bool:
         """Tell whether a value lies within the bounds."""
@@ -69,3 +77,14 @@ def rows(targets: Sequence[Target], reports: Sequence[Report], *, gold: Sequence
             for name in (gold or [GOLD]) if on == GOLD else [on]:
                 report = by_data.get(name)
                 yield TargetRow(target, name, report.figure(target.figure) if report else None)
+
+
+def as_lines(found: Sequence[TargetRow]) -> Iterator[str]:
+    """Yield a line for every target: reached or not, what, value with range, bounds, on which letters."""
+    for row in found:
+        figure = row.figure
+        mark = "达到　" if row.reached else "未达到" if figure else "未测量"
+        told = "" if figure is None else f"{figure.value:.3f}"
+        if figure is not None and not math.isnan(figure.low):
+            told += f" {figure.low:.3f}–{figure.high:.3f}"
+        yield f"{mark} {row.target.figure:30} {told:18} {row.target.bounds:>10}  {row.on}"
