@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.small_home import make_home
+from tests.small_home import SHIPPED, make_home
 from xiansuo.errors import OfficeError, UsageError
 from xiansuo.evaluation.evaluation import Evaluation, Part
 from xiansuo.evaluation.gold import read_corpus
@@ -32,13 +32,16 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def found(small: Settings, tmp_path_factory: pytest.TempPathFactory) -> Evaluation:
     gold = tmp_path_factory.mktemp("gold") / "另一批.jsonl"
     gold.write_bytes((small.corpus / "natural.jsonl").read_bytes())
-    return evaluate(small, Asked((gold,), rounds=2), tell=lambda _sentence: None)
+    more = gold.with_name("更多.jsonl")
+    lines = (SHIPPED / "data/corpus/natural.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    more.write_text("".join(lines[::7]), encoding="utf-8")
+    return evaluate(small, Asked((gold, more), rounds=2), tell=lambda _sentence: None)
 
 
 def test_every_report_names_its_data_and_that_no_letter_is_real(found: Evaluation) -> None:
     modes = ("by matter", "author left out", "frozen")
     wanted = {f"{half}, {mode}" for mode in modes for half in ("literary", "natural")}
-    assert {part.report.data for part in found.parts} == wanted | {"另一批"}
+    assert {part.report.data for part in found.parts} == wanted | {"另一批", "更多"}
     assert all("不是真实信访件" in report.notice for report in found.reports)
 
 
@@ -71,6 +74,9 @@ def test_every_target_has_a_row_for_every_gold_file(found: Evaluation) -> None:
     reached = {(row.target.figure, row.on): row for row in found.targets}
     assert reached["scope_auroc", "另一批"].figure is not None
     assert reached["scope_auroc", "literary, author left out"].figure is not None
+    assert reached["screening_saved", "另一批"].figure is None
+    assert reached["screening_saved", "更多"].figure is not None
+    assert [reached[f"scope_auroc_after_{count}", "更多"].figure is None for count in (50, 100)] == [False, True]
     assert (speed := reached["letters_per_second", "speed"].figure) is not None
     assert speed.value > 1
 

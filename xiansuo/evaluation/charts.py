@@ -15,7 +15,7 @@ _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#6a3d9a", "#4b4b4b", "#
 """Okabe and Ito's colours, which the colour-blind can tell apart; yellow, unseen on paper, is left out."""
 _DASHES = ("", "7 3", "2 3", "9 3 2 3", "5 2", "1 2", "12 4")
 _GUIDES = ("6 4", "2 3")
-_LEFT, _TOP, _SIDE, _BELOW, _LEGEND, _LINE = 56, 10, 250, 40, 168, 18
+_LEFT, _TOP, _SIDE, _BELOW, _LEGEND, _LINE = 56, 10, 250, 40, 186, 18
 _TICKS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 
 

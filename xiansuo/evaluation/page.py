@@ -22,6 +22,9 @@ HEADLINE = (
 SECTIONS = {
     "hard": ("traps_raised", "denied_raised", "implicit_found"),
     "ranking": ("ndcg20", "recall_10", "recall_20", "recall_30", "recall_50", "wss95_share", "tnr95"),
+    "decisions": (
+        "scope_auroc_after_50", "scope_auroc_after_100", "scope_auroc_after_200", "screening_saved",
+    ),
     "spans": ("quotes_covered", "accusations_covered", "text_shown"),
     "links": ("b_cubed_f1", "b_cubed_precision", "b_cubed_recall", "pairs_found", "pairs_right"),
     "identities": (

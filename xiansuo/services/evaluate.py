@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -21,7 +21,8 @@ from xiansuo.evaluation.split import by_batch, by_matter, frozen, growing
 from xiansuo.evaluation.targets import read_targets, rows
 from xiansuo.services.classify import answer
 from xiansuo.services.evaluate_details import behaviours_of, details_of
-from xiansuo.services.held_out import Bench, Plain, Sitting, held_out, record_of
+from xiansuo.services.evaluate_learning import decisions_of
+from xiansuo.services.held_out import ELAS, Bench, Plain, Sitting, held_out, record_of
 from xiansuo.services.link_records import link_answers
 from xiansuo.services.model import load_model
 from xiansuo.services.train import require_place
@@ -190,7 +191,14 @@ def _others(course: Course, settings: Settings, others: Sequence[tuple[str, tupl
         known = len(course.whole.letters)
         plain = Plain(course.whole.joined(data), course.bench.segmenter)
         mine = plain.answer(np.arange(known), np.arange(known, known + len(letters)))
-        yield _part(course, name, sitting, mine, Mode.COLD)
+        taught = decisions_of(model, data, course.bench.segmenter)
+        yield _taught(_part(course, name, sitting, mine, Mode.COLD), *taught)
+
+
+def _taught(part: Part, mine: tuple[Figure, ...], theirs: tuple[Figure, ...]) -> Part:
+    """Add what decisions teach to the program's report, and what ASReview's recipe learns to its own."""
+    plain = tuple(replace(one, figures=one.figures + theirs) if one.method == ELAS else one for one in part.plain)
+    return replace(part, report=replace(part.report, figures=part.report.figures + mine), plain=plain)
 
 
 def _part(course: Course, data: str, sitting: Sitting, plain: dict[str, Outputs], mode: Mode) -> Part:

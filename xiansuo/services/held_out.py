@@ -27,6 +27,8 @@ from xiansuo.triage.terms import CommonWords
 
 Ints = NDArray[np.int64]
 
+ELAS = "ASReview ELAS u4"
+
 
 @dataclass(frozen=True, slots=True)
 class Bench:
@@ -134,7 +136,7 @@ class Plain:
             "rules alone": baselines.rules_alone(theirs.readings),
             "jieba TF-IDF + LinearSVC": baselines.word_margins(self._words, learn, test),
             "char TF-IDF + LR": baselines.char_regression(self._characters, learn, test),
-            "ASReview ELAS u4": baselines.elas_u4(self._words, learn, test),
+            ELAS: baselines.elas_u4(self._words, learn, test),
         }
 
     def held_out(self, folds: Iterable[tuple[Ints, Ints]]) -> dict[str, Outputs]:
