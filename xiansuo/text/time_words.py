@@ -9,7 +9,7 @@ _ONES = "[一二三四五六七八九]"
 # 13年 and 三四年 may be spans of years: short years count where a month, a season or the like follows.
 _GOES_ON = rf"年(?=[初底末春夏秋冬上下以起开前]|(?:\d{{1,2}}|{_ONES}|十[一二]?)月)"
 YEAR = (
-    rf"(?:(?:19|2[O0])[\dOlI]{{2}}|[一二][{_D}入]{{3}}|(?<![\d{_D}])(?:\d\d(?={_GOES_ON})"
+    rf"(?:(?:19|2[O0])[\dOlI]{{2}}|[一二][{_D}入]{{3}}|(?<![\d{_D}])(?:[089]\d|\d\d(?={_GOES_ON})"
     rf"|(?:一二|三四|四五|五六|六七|七八|八九)(?={_GOES_ON})|(?!一二|三四|四五|五六|六七|七八|八九)[{_D}]{{2}}))"
 )
 YEAR_WORD = "大前年|前年|去年|上年|今年|本年|当年|明年"
