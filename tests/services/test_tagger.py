@@ -1,16 +1,23 @@
 """The tagger's artifact and its setting."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from tests.services.samples import BENEFITS, REGISTER
 from xiansuo.classifiers.artifact import Manifest, ModelMismatchError
 from xiansuo.domain.spans import Span
+from xiansuo.domain.text import Document, Entity, EntityType
 from xiansuo.errors import UsageError
+from xiansuo.rulebook.seal import SealCheck
+from xiansuo.services.analysis import Analyser
+from xiansuo.services.classify import classify
+from xiansuo.services.records import Record
 from xiansuo.services.tagger import load, load_tagger, read_recipe, save
 from xiansuo.settings import Settings
 from xiansuo.text.lexicon import Lexicons
-from xiansuo.text.ner import ORG, PERSON, PLACE, Language, Words
+from xiansuo.text.ner import ORG, PERSON, PLACE, Language, Tagger, Words
 from xiansuo.text.ner_examples import Passage
 from xiansuo.text.ner_train import Recipe, train
 from xiansuo.text.segment import Segmenter
@@ -64,3 +71,32 @@ def test_an_unusable_recipe_says_what_is_wrong(tmp_path: Path) -> None:
     (tmp_path / "models/entities/recipe.toml").write_text("name = 1", encoding="utf-8")
     with pytest.raises(UsageError, match=r"recipe\.toml 不能使用"):
         read_recipe(Settings(home=tmp_path))
+
+
+class Tables(Tagger):
+    """A tagger that takes every 表 for a body."""
+
+    def __init__(self) -> None:
+        pass
+
+    def add(self, document: Document) -> tuple[Entity, ...]:
+        places = [place for place, sign in enumerate(document.text) if sign == "表"]
+        return tuple(Entity(EntityType.ORG, place, place + 1, "表") for place in places)
+
+
+def added(analyser: Analyser, text: str) -> list[str]:
+    letter = Record("1", text)
+    rows = classify([letter], replace(analyser, tagger=Tables()), SealCheck(Settings().rules, REGISTER))
+    before = classify([letter], analyser, SealCheck(Settings().rules, REGISTER))
+    known = [entity for row in before for entity in row["entities"]]  # type: ignore[attr-defined]
+    found = [entity for row in rows for entity in row["entities"] if entity not in known]  # type: ignore[attr-defined]
+    assert all(text[entity["start"] : entity["end"]] == entity["text"] for entity in found)
+    return [entity["text"] for entity in found]
+
+
+def test_a_letter_worth_reading_gets_what_the_tagger_adds_at_its_place(analyser: Analyser) -> None:
+    assert added(analyser, "我叫冯秀兰，电话１３８１２３４５６７８。\n" + BENEFITS + "\n有　表为证。") == ["表"]
+
+
+def test_a_letter_below_the_threshold_is_not_tagged(analyser: Analyser) -> None:
+    assert added(analyser, "请问社保卡的申请表在哪里领？谢谢。") == []
