@@ -44,10 +44,10 @@ def test_decisions_move_letters_like_them(
 ) -> None:
     monkeypatch.setattr(adapting, "FEWEST_MATTERS", 3)
     asked = [document(f"{LAKE}四月。"), document(f"{TIDE}四月。")]
-    before = [one.scope for one in model.score(asked, [NOTHING_READ] * 2)]
+    before = model.score(asked, [NOTHING_READ] * 2)
     lake, tide = adapt(model, decided).score(asked, [NOTHING_READ] * 2)
-    assert lake.scope > before[0] + 0.2
-    assert tide.scope < before[1]
+    assert lake.scope > before[0].scope + 0.2
+    assert tide.scope < 0.05
     assert max(lake.categories, key=lambda category: lake.categories[category]) is Category.RENT_SEEKING
 
 
@@ -114,8 +114,13 @@ def test_hidden_strings_never_become_words(model: Model) -> None:
 
 
 def test_a_little_mail_teaches_nothing_without_decisions(model: Model, site: list[SiteLetter]) -> None:
-    assert acquaint(model, site[: adapting.FEWEST_HEARD - 1]).trust == 0.0
-    assert acquaint(model, site[: adapting.FEWEST_HEARD]).trust == adapting.TRUST
+    assert not acquaint(model, site[: adapting.FEWEST_HEARD - 1]).trust.any()
+    assert acquaint(model, site[: adapting.FEWEST_HEARD]).trust.tolist() == [adapting.TRUST, *[0.0] * 6]
+
+
+def test_mail_without_decisions_leaves_the_categories_alone(model: Model, site: list[SiteLetter]) -> None:
+    cold = odds_of(model.score([one.document for one in site], [one.reading for one in site]))
+    assert acquaint(model, site).see(site).odds[:, 1:] == pytest.approx(cold[:, 1:])
 
 
 def test_nothing_is_learned_about_a_disputed_category(model: Model, site: list[SiteLetter]) -> None:

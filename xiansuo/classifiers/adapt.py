@@ -17,7 +17,7 @@ from xiansuo.classifiers.calibrate import sigmoid
 from xiansuo.classifiers.encode import Cut, cut, membership
 from xiansuo.classifiers.explain import Shares, spans
 from xiansuo.classifiers.features import Floats
-from xiansuo.classifiers.labels import LABELS
+from xiansuo.classifiers.labels import LABELS, SCOPE
 from xiansuo.classifiers.linear import Bools, Linear
 from xiansuo.classifiers.ngrams import key_of
 from xiansuo.classifiers.predict import Model
@@ -31,7 +31,7 @@ FEWEST_MATTERS = 5
 """N-grams of fewer different matters of the site are left out, so that no name of one matter becomes a word."""
 
 TRUST = 0.4
-"""How much the site's words, as the model itself uses them, count beside the model. More helps scope and costs categories."""
+"""How much the site's words, as the model itself uses them, count for scope beside the model. Categories are too rare to learn so: they lost by it."""
 
 FEWEST_HEARD = 100
 """From fewer letters than this nothing is learned without decisions."""
@@ -73,13 +73,13 @@ class Seen:
 class Adapted:
     """A model that answers like the one it was made from, for one site.
 
-    Log-odds = (1 - `trust`) · those of `cold` + those of `site` over the n-grams of `vocabulary`.
+    Log-odds = (1 - `trust`) · those of `cold` + those of `site` over the n-grams of `vocabulary`; `trust` has one number per label.
     """
 
     cold: Model
     vocabulary: Vocabulary
     site: Linear
-    trust: float
+    trust: Floats
 
     @property
     def recipe(self) -> Recipe:
@@ -89,7 +89,7 @@ class Adapted:
     @property
     def digest(self) -> str:
         """One name for what the site has added; equal mail and equal decisions give an equal name."""
-        arrays = (self.vocabulary.keys, self.vocabulary.idf, self.site.weights, self.site.bias, np.array(self.trust))
+        arrays = (self.vocabulary.keys, self.vocabulary.idf, self.site.weights, self.site.bias, self.trust)
         return hashlib.sha256(b"".join(array.tobytes() for array in arrays)).hexdigest()
 
     def score(self, documents: Sequence[Document], readings: Sequence[Reading]) -> list[ModelScores]:
@@ -109,7 +109,7 @@ class Adapted:
         """Return the answer for one letter with the exact additive shares of its words in the log-odds of scope."""
         (scores,) = self.score([document], [reading])
         cold = self.cold.explain(document, reading).contributions
-        parts = [(span, share * (1 - self.trust)) for span, share in cold]
+        parts = [(span, share * (1 - float(self.trust[0]))) for span, share in cold]
         parts += spans(self.word_shares(document), Reading((), ()))
         ordered = sorted(parts, key=lambda part: (-abs(part[1]), part[0]))
         return replace(scores, contributions=tuple(ordered))
@@ -184,13 +184,14 @@ def acquaint(
     """Let a model get to know a site's mail without decisions. The site's words are those of `words_from`, else of `unlabelled`."""
     vocabulary = _vocabulary(model, words_from or unlabelled, hidden)
     silent = Linear(np.zeros((len(LABELS), len(vocabulary.keys))), np.zeros(len(LABELS)))
-    fresh = Adapted(model, vocabulary, silent, 0.0)
+    fresh = Adapted(model, vocabulary, silent, np.zeros(len(LABELS)))
     if len(unlabelled) < FEWEST_HEARD:
         return fresh
     seen = fresh.see(unlabelled)
     with threadpool_limits(limits=1):
         heard = listen(seen.words, seen.odds)
-    return replace(fresh, site=Linear(TRUST * heard.weights, TRUST * heard.bias), trust=TRUST)
+    trust = np.array([TRUST if label == SCOPE else 0.0 for label in LABELS])
+    return replace(fresh, site=Linear(trust[:, None] * heard.weights, trust * heard.bias), trust=trust)
 
 
 def odds_of(answers: Sequence[ModelScores]) -> Floats:
