@@ -61,7 +61,10 @@ def _targets(found: Evaluation) -> str:
         f"## Targets\n\n{NOTICE}\n\nRanges are 95 % intervals by matter. `--quick` leaves out authors and the frozen part.\n",
         "| what | on | letters | value | 95 % range | target | reached | command |",
         "|---|---|---|---|---|---|---|---|",
-        *(_row(row, found.command) for row in found.targets),
+        *(
+            _row(row, found.command if row.on == SPEED or "," not in row.on else Asked().command)
+            for row in found.targets
+        ),
     ]
     return "\n".join(lines) + "\n"
 
