@@ -1,13 +1,14 @@
 """Owns an expert: two linear models (whole letter, single unit) and the stack that weighs them against the rules."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 import scipy.sparse as sp
 from sklearn.linear_model import LogisticRegression
 
 from xiansuo.classifiers.encode import Batch, Cut, rows_of
-from xiansuo.classifiers.features import RULE_NAMES, Floats
+from xiansuo.classifiers.features import CONTEXTS, RULE_NAMES, Floats
 from xiansuo.classifiers.linear import Bools, Linear, fit_linear, fit_one
 from xiansuo.classifiers.vocabulary import Matrix
 from xiansuo.domain.category import CATEGORIES
@@ -49,6 +50,14 @@ class Expert:
     rivals: bool
     share: float
 
+    def trusting_rules(self, trust: float) -> Self:
+        """Return the expert with only the part `trust` of every weight that it gives to rule hits."""
+        stack, unit = self.stack.weights.copy(), self.words.unit.weights.copy()
+        stack[:, -len(RULE_NAMES) :] *= trust
+        unit[:, _rules_of(unit)] *= trust
+        words = replace(self.words, unit=replace(self.words.unit, weights=unit))
+        return replace(self, words=words, stack=replace(self.stack, weights=stack))
+
     def log_odds(self, batch: Batch, *, top: int) -> Floats:
         """Return (letters, labels)."""
         return self.stack.log_odds(views(self.words, batch, top=top, rivals=self.rivals))
@@ -80,11 +89,18 @@ def fit_words(
 
 def unit_log_odds(words: Words, batch: Batch) -> Floats:
     """Return (units, labels)."""
-    known = batch.unit_words.shape[1]
-    by_words = batch.unit_words @ words.unit.weights[:, :known].T
-    by_rules = np.einsum("nlr,lr->nl", batch.unit_rules, words.unit.weights[:, known:][:, : len(RULE_NAMES)])
-    by_contexts = batch.unit_contexts @ words.unit.weights[:, known + len(RULE_NAMES) :].T
+    weights = words.unit.weights
+    rules = _rules_of(weights)
+    by_words = batch.unit_words @ weights[:, : rules.start].T
+    by_rules = np.einsum("nlr,lr->nl", batch.unit_rules, weights[:, rules])
+    by_contexts = batch.unit_contexts @ weights[:, rules.stop :].T
     return np.asarray(by_words + by_rules + by_contexts + words.unit.bias)
+
+
+def _rules_of(unit_weights: Floats) -> slice:
+    """Return where the weights of rule hits stand among those of a unit: behind the n-grams, before the contexts."""
+    end = unit_weights.shape[1] - len(CONTEXTS)
+    return slice(end - len(RULE_NAMES), end)
 
 
 def views(words: Words, batch: Batch, *, top: int, rivals: bool) -> Floats:

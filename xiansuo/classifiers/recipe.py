@@ -30,7 +30,9 @@ class Expert(BaseModel):
     """A pair of linear models. `learns_from` weighs the corpus halves; `judged_on` is the half its answers are calibrated on.
 
     `letter_rules` and `unit_rules` name what of the rule hits it sees beside the words, `contexts` whether a unit's denials,
-    questions and quotations are told to it, `rivals` whether a category is weighed against the others.
+    questions and quotations are told to it, `rivals` whether a category is weighed against the others. `trust` is the part of
+    what rule hits seem to be worth that is believed: whoever wrote the rules had read the letters, so hits promise more there
+    than on letters to come.
     """
 
     model_config = _STRICT
@@ -43,6 +45,7 @@ class Expert(BaseModel):
     unit_rules: tuple[str, ...]
     contexts: bool
     rivals: bool
+    trust: float = Field(gt=0, le=1)
 
     @field_validator("letter_rules", "unit_rules")
     @classmethod

@@ -70,7 +70,8 @@ def _fit_expert(lesson: Lesson, settings: recipes.Expert, recipe: recipes.Recipe
         seen[held] = found
     stack = fit_stack(seen[judged], lesson.targets.letters[judged], strength=settings.stack_strength)
     words = _fit(lesson, np.arange(lesson.batch.cut.size), settings)
-    return Expert(words, stack, settings.rivals, float(lesson.targets.letters[judged, 0].mean()))
+    expert = Expert(words, stack, settings.rivals, float(lesson.targets.letters[judged, 0].mean()))
+    return expert.trusting_rules(settings.trust)
 
 
 def _fit(lesson: Lesson, kept: Ints, settings: recipes.Expert) -> Words:
