@@ -6,7 +6,7 @@ from tests.triage.letters import NOTHING, clauses, cue, document, hit, place, sc
 from xiansuo.domain.category import Category
 from xiansuo.domain.letter import Kind
 from xiansuo.domain.suggestion import Context, CueKind, ModelScores, Reading
-from xiansuo.triage.allegations import find_allegations, to_show
+from xiansuo.triage.allegations import find_allegations
 
 TAKEN = Category.BENEFIT_MISUSE
 TEXT = "您好。去年村里修路的时候天气很热。会计冒领了五户低保，存折一直在他手里，我们天天盼着下雨。谢谢领导百忙之中看信。祝工作顺利，身体健康。"
@@ -57,23 +57,26 @@ def test_a_proposal_without_the_models_word_on_any_clause_still_points_somewhere
 
 
 def test_a_letter_to_be_read_whole_shows_where_to_look_without_proposing_a_category() -> None:
-    shown = to_show({TAKEN: 0.04, Category.BULLYING: 0.01}, (), dict.fromkeys(Category, 0.2), abstained=True)
-    found = find_allegations(document(TEXT), NOTHING, _model(TEXT, ("会计冒领了五户低保", 0.3)), shown)
-    assert [(one.category, one.span.of(TEXT)) for one in found] == [(TAKEN, "会计冒领了五户低保，")]
+    model = _model(TEXT, ("会计冒领了五户低保", 0.3))
+    found = find_allegations(document(TEXT), NOTHING, model, dict.fromkeys(Category, 0.04), labels=())
+    assert [(one.category, one.span.of(TEXT)) for one in found][:1] == [(TAKEN, "会计冒领了五户低保，")]
 
 
-@pytest.mark.parametrize(
-    ("second", "shown"),
-    [(0.3, {TAKEN, Category.BULLYING}), (0.15, {TAKEN, Category.BULLYING}), (0.05, {TAKEN})],
-)
-def test_a_category_that_came_close_may_name_a_clause(second: float, shown: set[Category]) -> None:
-    scored = {TAKEN: 0.9, Category.BULLYING: second}
-    labels = [category for category, score in scored.items() if score >= 0.2]
-    assert set(to_show(scored, labels, dict.fromkeys(Category, 0.2), abstained=False)) == shown
+@pytest.mark.parametrize(("own", "told"), [(0.9, {TAKEN, Category.BULLYING}), (0.4, {TAKEN})])
+def test_a_clause_names_a_category_that_is_not_proposed_only_where_it_stands_out(
+    own: float, told: set[Category]
+) -> None:
+    clause = place(TEXT, "会计冒领了五户低保，")
+    model = scores(0.9, among=[(clause, {TAKEN: 0.4, Category.BULLYING: own})])
+    found = find_allegations(document(TEXT), NOTHING, model, dict.fromkeys(Category, 0.3), labels=(TAKEN,))
+    assert {one.category for one in found} == told
 
 
-def test_of_a_letter_that_is_neither_proposed_nor_doubtful_nothing_is_shown() -> None:
-    assert to_show({TAKEN: 0.15}, (), dict.fromkeys(Category, 0.2), abstained=False) == {}
+def test_a_clause_names_the_category_of_the_rule_that_fires_in_it() -> None:
+    reading = Reading((hit(TEXT, "冒领", Category.EMBEZZLEMENT, 1.0),), ())
+    model = _model(TEXT, ("会计冒领了五户低保", 0.9))
+    found = find_allegations(document(TEXT), reading, model, dict.fromkeys(Category, 0.3), labels=(TAKEN,))
+    assert {one.category for one in found if "冒领" in one.span.of(TEXT)} == {TAKEN, Category.EMBEZZLEMENT}
 
 
 TALK = "问：有没有人冒领低保？\n答：有。会计领走了三户的钱。\n问：你本人有没有冒领？\n答：没有。"
@@ -94,7 +97,8 @@ def test_a_model_clause_inside_a_question_is_not_shown() -> None:
 def test_a_clause_whose_hits_are_all_silenced_is_no_allegation(context: Context) -> None:
     reading = Reading((hit(TEXT, "冒领", TAKEN, 2.0, context),), ())
     shown = _shown(TEXT, reading, _model(TEXT, ("会计冒领了五户低保", 0.9), ("存折一直在他手里", 0.3)))
-    assert shown == ["存折一直在他手里，"]
+    assert shown[0].startswith("存折一直在他手里")
+    assert "冒领" not in "".join(shown)
 
 
 def test_what_the_writer_only_heard_is_marked() -> None:
@@ -110,7 +114,3 @@ def test_one_clause_may_stand_for_two_categories() -> None:
     found = find_allegations(document(TEXT), NOTHING, model, both, labels=tuple(both))
     assert {allegation.category for allegation in found} == set(both)
     assert len({allegation.span for allegation in found}) == 1
-
-
-def test_no_proposal_means_no_allegation() -> None:
-    assert find_allegations(document(TEXT), NOTHING, _model(TEXT, ("存折一直在他手里", 0.9)), {}) == ()

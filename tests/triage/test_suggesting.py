@@ -71,3 +71,11 @@ def test_a_person_reads_doubtful_letters_and_accusations_outside_the_six(
 def test_labels_come_likeliest_first() -> None:
     found = _proposed(NOTHING, 0.95, benefit_misuse=0.6, embezzlement=0.9)
     assert found == (Category.EMBEZZLEMENT, TAKEN)
+
+
+def test_of_a_letter_neither_proposed_nor_doubtful_nothing_is_shown() -> None:
+    clause = [(LETTER.sentences[0], {TAKEN: 0.9})]
+    shown, doubtful = (
+        suggest(LETTER, NOTHING, scores(scope, among=clause), thresholds=Thresholds()) for scope in (0.1, 0.4)
+    )
+    assert (shown.allegations, bool(doubtful.allegations)) == ((), True)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from xiansuo.domain.category import Category
+from xiansuo.domain.category import CATEGORIES, Category
 from xiansuo.domain.spans import Span
 from xiansuo.domain.suggestion import Allegation, Context, CueKind, ModelScores, Particular, Reading, Reason, RuleHit
 from xiansuo.domain.text import Document
@@ -13,11 +13,11 @@ from xiansuo.triage.clauses import Clause, clauses
 from xiansuo.triage.particulars import Particulars
 from xiansuo.triage.stretches import Stretches
 
-_NEARLY = 0.5
-"""A category that reached this share of its threshold may name the clause that speaks of it most."""
 _BEHIND = 2.5
-"""A clause speaks of a further category when its log-odds are at most this far behind its best one."""
-_FLOOR = 8.0
+"""A clause speaks of a proposed category when its log-odds are at most this far behind the best proposed one."""
+_AHEAD = 1.0
+"""A clause speaks of a category that is not proposed when its log-odds are this far ahead of every proposed one."""
+_FLOOR = 9.0
 """A clause whose weight is further behind the letter's best one adds reading, not evidence."""
 _GAP = 2
 """A clause mark and a blank between two clauses do not part them."""
@@ -32,47 +32,27 @@ class _Piece:
     model: float = 0.0
 
 
-def to_show(
-    categories: Mapping[Category, float],
-    labels: Sequence[Category],
-    thresholds: Mapping[Category, float],
-    *,
-    abstained: bool,
-) -> dict[Category, float]:
-    """Return the categories whose clauses are shown: those proposed, and beside them those that came close.
-
-    Of a letter that a person must read whole, the likeliest category shows where to look.
-    """
-    if not labels and not abstained:
-        return {}
-    near = {one for one, score in categories.items() if score >= _NEARLY * thresholds[one]}
-    shown = {*labels, *near} or {max(categories, key=lambda one: categories[one])}
-    return {one: categories[one] for one in sorted(shown, key=lambda one: -categories[one])}
-
-
 def find_allegations(
     document: Document,
     reading: Reading,
     scores: ModelScores,
-    shown: Mapping[Category, float],
+    categories: Mapping[Category, float],
     *,
-    labels: Sequence[Category] = (),
+    labels: Sequence[Category],
     text_share: float = 0.45,
 ) -> tuple[Allegation, ...]:
     """Return the clauses of conduct in text order, together at most `text_share` of the text.
 
-    Every one of `labels` keeps its best clause and the letter its best one, even where it alone is longer. In an interview record a
-    span lies in an answer.
+    Every one of `labels` keeps its best clause and the letter its best one, even where it alone is longer; without labels the clauses show a
+    person where to look. `categories` are the letter's probabilities. In an interview record a span lies in an answer.
     """
-    if not shown:
-        return ()
     every = clauses(document, reading, scores)
     chosen = _within_budget(every, labels, int(text_share * len(document.text)))
-    pieces = [piece for clause in chosen for piece in _pieces(clause, shown, labels)]
+    pieces = [piece for clause in chosen for piece in _pieces(clause, labels)]
     pieces += _unspoken(chosen, pieces, labels)
-    merged = [piece for category in shown for piece in _merge(document.text, pieces, category)]
+    merged = [piece for category in CATEGORIES for piece in _merge(document.text, pieces, category)]
     heard = _hearsay(document, reading)
-    found = [_allegation(piece, shown[piece.category], heard) for piece in merged]
+    found = [_allegation(piece, categories[piece.category], heard) for piece in merged]
     particulars = Particulars(document, reading)
     at = {span: particulars.of(span) for span in {allegation.span for allegation in found}}
     found = [_with_particulars(allegation, at[allegation.span]) for allegation in found]
@@ -88,7 +68,7 @@ def _within_budget(every: Sequence[Clause], labels: Sequence[Category], budget: 
     if not every:
         return []
     ordered = sorted(every, key=lambda clause: (-clause.weight, clause.span))
-    first = [ordered[0], *(max(ordered, key=lambda clause: clause.weight_of(label)) for label in labels)]
+    first = [ordered[0], *(max(ordered, key=lambda clause: clause.weights[label]) for label in labels)]
     kept: dict[Span, Clause] = {}
     left = budget
     worth = (clause for clause in ordered if clause.weight >= ordered[0].weight - _FLOOR)
@@ -100,13 +80,14 @@ def _within_budget(every: Sequence[Clause], labels: Sequence[Category], budget: 
     return list(kept.values())
 
 
-def _pieces(clause: Clause, shown: Mapping[Category, float], labels: Sequence[Category]) -> list[_Piece]:
-    """Return the clause once per category that it speaks of: those near its best one, a category not proposed only where it is the best."""
-    weights = {category: clause.weight_of(category) for category in shown}
+def _pieces(clause: Clause, labels: Sequence[Category]) -> list[_Piece]:
+    """Return the clause once per category that it speaks of: proposed ones, those whose rule fires in it, and its own where it stands out."""
+    weights = clause.weights
     best = max(weights, key=lambda category: weights[category])
-    among = {category: weights[category] for category in labels} or {best: weights[best]}
-    least = max(among.values()) - _BEHIND
-    told = {category for category, weight in among.items() if weight >= least} | {best}
+    proposed = max((weights[label] for label in labels), default=-math.inf)
+    told = {label for label in labels if weights[label] >= proposed - _BEHIND}
+    told |= {hit.category for hit in clause.hits}
+    told |= {best} if weights[best] >= proposed + _AHEAD else set()
     return [_piece(clause, category) for category in told]
 
 
@@ -114,7 +95,7 @@ def _unspoken(chosen: Sequence[Clause], pieces: Sequence[_Piece], labels: Sequen
     """Give every label that no clause speaks of its best clause, so that a proposal always points somewhere."""
     told = {piece.category for piece in pieces}
     left = [label for label in labels if label not in told]
-    return [_piece(max(chosen, key=lambda clause: clause.weight_of(label)), label) for label in left if chosen]
+    return [_piece(max(chosen, key=lambda clause: clause.weights[label]), label) for label in left if chosen]
 
 
 def _piece(clause: Clause, category: Category) -> _Piece:

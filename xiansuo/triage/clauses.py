@@ -5,14 +5,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from xiansuo.domain.category import Category
+from xiansuo.domain.category import CATEGORIES, Category
 from xiansuo.domain.spans import Span
-from xiansuo.domain.suggestion import ModelScores, Reading, RuleHit
+from xiansuo.domain.suggestion import SILENCING, ModelScores, Reading, RuleHit
 from xiansuo.domain.text import Document, EntityType, Speaker
 from xiansuo.text.sentences import split_clauses
 from xiansuo.triage.stretches import Stretches
 
-_SHORTEST = 8
+_SHORTEST = 7
 """A clause with fewer characters says too little alone and is joined to the next."""
 _UNKNOWN = 1e-4
 """The probability of a clause about which the model says nothing."""
@@ -21,51 +21,56 @@ _UNKNOWN = 1e-4
 _RULE = 0.6
 _SUM, _COUNT, _PERSON = 1.0, 0.7, 0.5
 _LENGTH = 0.3
-_OPENING, _OPENING_SHARE = -1.0, 0.1
-_WISH, _QUESTION = -1.5, -1.0
+_OPENING, _OPENING_SHARE = -1.5, 0.1
+_WISH, _QUESTION, _COURTESY, _UNDER = -1.5, -1.0, -4.0, -3.0
 _HEARD = -4.0
 """The log-odds below which no model may hold down a rule hit."""
 _NOTHING = re.compile(
     r"(?:这个|我)?(?:从来|确实|真的|也)?(?:没有?|不是|不知道|不清楚|不晓得|没听说)(?:过|的|了|啊|吧)?[，。！；\s]*"
 )
 """An answer that says no more than no."""
+_COURTESIES = re.compile("谢谢|感谢|此致|敬礼|[您你]们?好|尊敬的|祝[您愿工身全]|健康|盼复|敬请")
 _WISHES = re.compile("请求|希望|恳请|恳求|要求|建议|请问|盼望")
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A clause that may tell conduct. `weight` orders the clauses of one letter; `hits` are the rule hits in it that count."""
+    """A clause that may tell conduct; `weight` orders the clauses of one letter.
+
+    `model` holds the model's probabilities for its sentence, `weights` the log-odds per category with the rules' word, `hits` the rule hits in it
+    that count.
+    """
 
     span: Span
     weight: float
     model: Mapping[Category, float]
+    weights: Mapping[Category, float]
     hits: tuple[RuleHit, ...] = ()
-
-    def weight_of(self, category: Category) -> float:
-        """Return the log-odds that the clause tells of this category."""
-        strongest = max((hit.weight for hit in self.hits if hit.category is category), default=0.0)
-        return _log_odds(self.model.get(category, 0.0)) + _RULE * strongest
 
 
 def clauses(document: Document, reading: Reading, scores: ModelScores) -> list[Clause]:
     """Return the clauses of a letter in text order.
 
-    Left out are questions in an interview and clauses in which every hit is denied, asked or quoted: they accuse nobody, whatever their words weigh.
+    Left out are questions in an interview and clauses in which every hit is denied, asked or quoted: they accuse nobody, whatever their words
+    weigh. Where nothing else is left they stay, so that a proposal always points somewhere.
     """
     judged = scores.clauses or tuple((sentence, {}) for sentence in document.sentences)
-    counted = [(home, hit) for hit in reading.hits if hit.counts and (home := spoken(document, hit.span))]
-    denied = [home for hit in reading.hits if not hit.counts and (home := spoken(document, hit.span))]
-    silenced = Stretches.of([*denied, *(hit.span for hit in reading.hits if not hit.counts)])
-    heard = Stretches.of(home for home, _ in counted)
-    look = _Look.of(document)
+    look = _Look.of(document, reading)
     found = []
     for unit, model in judged:
+        weights = {category: _log_odds(model.get(category, 0.0)) for category in CATEGORIES}
         said = spoken(document, unit, asked=False)
         for span in _parts(document.text, said) if said else ():
-            hits = tuple(hit for home, hit in counted if home.overlaps(span)) if heard.touch(span) else ()
-            if hits or not (silenced.touch(span) or _NOTHING.fullmatch(span.of(document.text))):
-                found.append(Clause(span, look.weigh(span, model, hits), model, hits))
-    return found
+            hits = look.hits(span)
+            found.append(Clause(span, look.weigh(span, model, hits), model, _with_rules(weights, hits), hits))
+    return [clause for clause in found if clause.hits or not look.silent(clause.span)] or found
+
+
+def _with_rules(weights: Mapping[Category, float], hits: Sequence[RuleHit]) -> Mapping[Category, float]:
+    strongest: dict[Category, float] = {}
+    for hit in hits:
+        strongest[hit.category] = max(hit.weight, strongest.get(hit.category, 0.0))
+    return {**weights, **{category: weights[category] + _RULE * weight for category, weight in strongest.items()}}
 
 
 def spoken(document: Document, span: Span, *, asked: bool = True) -> Span | None:
@@ -94,14 +99,33 @@ class _Look:
     sums: Stretches
     counts: Stretches
     people: Stretches
+    counted: tuple[tuple[Span, RuleHit], ...]
+    heard: Stretches
+    silenced: Stretches
+    under: Stretches
 
     @classmethod
-    def of(cls, document: Document) -> "_Look":
+    def of(cls, document: Document, reading: Reading) -> "_Look":
+        """Find the places of sums, counts, people and hits; what an answer admits or denies stands in the answer."""
         kinds = (EntityType.MONEY, EntityType.COUNT, EntityType.RESPONDENT)
         sums, counts, people = (Stretches.of(one.span for one in document.of_type(kind)) for kind in kinds)
-        return cls(document.text, sums, counts, people)
+        homes = [(home, hit) for hit in reading.hits if (home := spoken(document, hit.span))]
+        counted = tuple((home, hit) for home, hit in homes if hit.counts)
+        heard = Stretches.of(home for home, _ in counted)
+        silenced = Stretches.of(home for home, hit in homes if not hit.counts)
+        under = Stretches.of(span for span, contexts in reading.scopes if contexts & SILENCING)
+        return cls(document.text, sums, counts, people, counted, heard, silenced, under)
+
+    def hits(self, span: Span) -> tuple[RuleHit, ...]:
+        """Return the rule hits of a clause that count."""
+        return tuple(hit for home, hit in self.counted if home.overlaps(span)) if self.heard.touch(span) else ()
+
+    def silent(self, span: Span) -> bool:
+        """Tell whether a clause without hits that count accuses nobody."""
+        return self.silenced.touch(span) or bool(_NOTHING.fullmatch(span.of(self.text)))
 
     def weigh(self, span: Span, model: Mapping[Category, float], hits: Sequence[RuleHit]) -> float:
+        """Return how likely the clause tells conduct, against the other clauses of the letter."""
         words = span.of(self.text)
         weight = _log_odds(1.0 - math.prod(1.0 - probability for probability in model.values()))
         if hits:
@@ -109,6 +133,8 @@ class _Look:
         weight += _LENGTH * math.log(len(words))
         weight += _SUM * self.sums.touch(span) + _COUNT * self.counts.touch(span) + _PERSON * self.people.touch(span)
         weight += _OPENING * (span.start < _OPENING_SHARE * len(self.text))
+        weight += _UNDER * (not hits and self.under.touch(_middle(span)))
+        weight += _COURTESY * bool(_COURTESIES.search(words))
         return weight + _WISH * bool(_WISHES.search(words)) + _QUESTION * words.rstrip("”」").endswith(("？", "?"))
 
 
@@ -126,6 +152,11 @@ def _opening(document: Document, answer: Span) -> Span | None:
     """Return an answer's first sentence, the one that says yes or no to the question."""
     inside = [_cut(sentence, answer) for sentence in document.sentences if sentence.overlaps(answer)]
     return _trim(document.text, inside[0] if inside else answer)
+
+
+def _middle(span: Span) -> Span:
+    middle = (span.start + span.end) // 2
+    return Span(middle, middle + 1)
 
 
 def _cut(span: Span, within: Span) -> Span:

@@ -73,9 +73,9 @@ class Particulars:
         """Return the particulars of an allegation at `span`, in text order: in its sentence, near it, else taken over from the letter."""
         sentences, near = self._layout.holding(span), self._layout.near(span)
         here = self._within(Span(min(sentences[0].start, near.start), max(sentences[-1].end, near.end)))
+        own = Span(sentences[0].start, sentences[-1].end)
         kept = [
-            fact if any(fact.span.overlaps(one) for one in sentences) else _at(fact, Reach.NEAR)
-            for fact in _nearest(here, span, most=_MOST_NEAR)
+            fact if fact.span.overlaps(own) else _at(fact, Reach.NEAR) for fact in _nearest(here, span, most=_MOST_NEAR)
         ]
         kinds = {one.kind for one in kept}
         kept += self._conduct(sentences, [one.span for one in kept if _could_be_wrong(one)])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from xiansuo.domain.category import CATEGORIES, Category
 from xiansuo.domain.suggestion import ModelScores, Reading, RuleHit, Suggestion
 from xiansuo.domain.text import Document
-from xiansuo.triage.allegations import find_allegations, to_show
+from xiansuo.triage.allegations import find_allegations
 
 _ALONE = 0.5
 """What a rule strong enough to propose on its own is worth at least, whatever a model that never met its words says."""
@@ -42,9 +42,11 @@ def suggest(document: Document, reading: Reading, scores: ModelScores, *, thresh
     }
     labels = propose(scope, categories, thresholds)
     abstained = _abstains(scope, labels, thresholds)
-    near = dict.fromkeys(CATEGORIES, thresholds.category_share * scope)
-    shown = to_show(categories, labels, near, abstained=abstained)
-    allegations = find_allegations(document, reading, scores, shown, labels=labels, text_share=thresholds.text_share)
+    if not (labels or abstained):
+        return Suggestion(scope, categories, labels, abstained)
+    allegations = find_allegations(
+        document, reading, scores, categories, labels=labels, text_share=thresholds.text_share
+    )
     return Suggestion(scope, categories, labels, abstained, allegations)
 
 
