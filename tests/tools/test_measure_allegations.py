@@ -18,7 +18,7 @@ def _answered(*shown: tuple[Category, str]) -> Answered:
     gold = GoldLetter("1", "half", "a", "m", Kind.LETTER, "", TEXT, None, in_scope=True, labels=labels, priority=3)
     found = tuple(Allegation(category, place(TEXT, words), 0.9) for category, words in shown)
     offered = replace(suggestion(0.9, TAKEN), allegations=found)
-    data = Prepared((gold, gold), (document(TEXT),) * 2, (NOTHING,) * 2, (quotes, ()))
+    data = Prepared((gold, replace(gold, priority=2)), (document(TEXT),) * 2, (NOTHING,) * 2, (quotes, ()))
     rank = Rank(50.0, (), Grade.WEAK)
     return Answered(data, (offered, offered), (rank, replace(rank, total=40.0)), 1.0)
 
@@ -30,4 +30,4 @@ def test_quotes_are_counted_by_what_was_shown_for_them() -> None:
 
 
 def test_grades_are_set_against_priorities() -> None:
-    assert "弱 [0, 0, 0, 2, 0, 0]" in "\n".join(report("编写的信", _answered((TAKEN, "会计冒领低保"))))
+    assert "弱 [0, 0, 1, 1, 0, 0]" in "\n".join(report("编写的信", _answered((TAKEN, "会计冒领低保"))))

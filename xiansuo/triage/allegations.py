@@ -44,9 +44,9 @@ def find_allegations(
     """Return the clauses of conduct in text order, together at most `text_share` of the text.
 
     Every one of `labels` keeps its best clause and the letter its best one, even where it alone is longer; without labels the clauses show a
-    person where to look. `categories` are the letter's probabilities. In an interview record a span lies in an answer.
+    person where to look, none of them from a sentence that denies, asks or quotes. `categories` are the letter's probabilities. In an interview record a span lies in an answer.
     """
-    every = clauses(document, reading, scores)
+    every = [clause for clause in clauses(document, reading, scores) if labels or not clause.doubtful]
     chosen = _within_budget(every, labels, int(text_share * len(document.text)))
     pieces = [piece for clause in chosen for piece in _pieces(clause, labels)]
     pieces += _unspoken(chosen, pieces, labels)

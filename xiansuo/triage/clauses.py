@@ -38,7 +38,7 @@ class Clause:
     """A clause that may tell conduct; `weight` orders the clauses of one letter.
 
     `model` holds the model's probabilities for its sentence, `weights` the log-odds per category with the rules' word, `hits` the rule hits in it
-    that count.
+    that count. `doubtful` says that it or words in its sentence are denied, asked or quoted.
     """
 
     span: Span
@@ -46,6 +46,7 @@ class Clause:
     model: Mapping[Category, float]
     weights: Mapping[Category, float]
     hits: tuple[RuleHit, ...] = ()
+    doubtful: bool = False
 
 
 def clauses(document: Document, reading: Reading, scores: ModelScores) -> list[Clause]:
@@ -60,9 +61,11 @@ def clauses(document: Document, reading: Reading, scores: ModelScores) -> list[C
     for unit, model in judged:
         weights = {category: _log_odds(model.get(category, 0.0)) for category in CATEGORIES}
         said = spoken(document, unit, asked=False)
+        doubtful = look.silenced.touch(unit)
         for span in _parts(document.text, said) if said else ():
             hits = look.hits(span)
-            found.append(Clause(span, look.weigh(span, model, hits), model, _with_rules(weights, hits), hits))
+            weight = look.weigh(span, model, hits)
+            found.append(Clause(span, weight, model, _with_rules(weights, hits), hits, doubtful or look.quoted(span)))
     return [clause for clause in found if clause.hits or not look.silent(clause.span)] or found
 
 
@@ -124,6 +127,10 @@ class _Look:
         """Tell whether a clause without hits that count accuses nobody."""
         return self.silenced.touch(span) or bool(_NOTHING.fullmatch(span.of(self.text)))
 
+    def quoted(self, span: Span) -> bool:
+        """Tell whether a clause stands under a context in which nothing is accused: a question, a policy, a slogan."""
+        return self.under.touch(_middle(span))
+
     def weigh(self, span: Span, model: Mapping[Category, float], hits: Sequence[RuleHit]) -> float:
         """Return how likely the clause tells conduct, against the other clauses of the letter."""
         words = span.of(self.text)
@@ -133,7 +140,7 @@ class _Look:
         weight += _LENGTH * math.log(len(words))
         weight += _SUM * self.sums.touch(span) + _COUNT * self.counts.touch(span) + _PERSON * self.people.touch(span)
         weight += _OPENING * (span.start < _OPENING_SHARE * len(self.text))
-        weight += _UNDER * (not hits and self.under.touch(_middle(span)))
+        weight += _UNDER * (not hits and self.quoted(span))
         weight += _COURTESY * bool(_COURTESIES.search(words))
         return weight + _WISH * bool(_WISHES.search(words)) + _QUESTION * words.rstrip("”」").endswith(("？", "?"))
 
