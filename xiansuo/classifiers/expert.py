@@ -1,7 +1,6 @@
 """Owns an expert: two linear models (whole letter, single unit) and the stack that weighs them against the rules."""
 
-from dataclasses import dataclass, replace
-from typing import Self
+from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
@@ -50,14 +49,6 @@ class Expert:
     rivals: bool
     share: float
 
-    def trusting_rules(self, trust: float) -> Self:
-        """Return the expert with only the part `trust` of every weight that it gives to rule hits."""
-        stack, unit = self.stack.weights.copy(), self.words.unit.weights.copy()
-        stack[:, -len(RULE_NAMES) :] *= trust
-        unit[:, _rules_of(unit)] *= trust
-        words = replace(self.words, unit=replace(self.words.unit, weights=unit))
-        return replace(self, words=words, stack=replace(self.stack, weights=stack))
-
     def log_odds(self, batch: Batch, *, top: int) -> Floats:
         """Return (letters, labels)."""
         return self.stack.log_odds(views(self.words, batch, top=top, rivals=self.rivals))
@@ -73,18 +64,18 @@ class Targets:
 
 
 def fit_words(
-    batch: Batch, targets: Targets, row_weights: Floats, *, letter_strength: float, unit_strength: float
+    batch: Batch, targets: Targets, row_weights: Floats, *, letter_strength: float, unit_strength: float, trust: float
 ) -> Words:
-    """Fit the letter and the unit model on a batch whose letters weigh `row_weights`."""
+    """Fit the letter and the unit model on a batch whose letters weigh `row_weights`; rule hits keep the part `trust` of their weight."""
     letter = fit_linear(batch.letter_words, targets.letters, row_weights, strength=letter_strength)
-    weights = row_weights[batch.cut.owner] * targets.judged
+    judged = row_weights[batch.cut.owner] * targets.judged
     fits = [
-        fit_one(_unit_matrix(batch, label), column, weights, strength=unit_strength)
+        fit_one(_unit_matrix(batch, label), column, judged, strength=unit_strength)
         for label, column in enumerate(targets.units.T)
     ]
-    return Words(
-        letter, Linear(np.array([coefficients for coefficients, _ in fits]), np.array([bias for _, bias in fits]))
-    )
+    weights = np.array([coefficients for coefficients, _ in fits])
+    weights[:, _rules_of(weights)] *= trust
+    return Words(letter, Linear(weights, np.array([bias for _, bias in fits])))
 
 
 def unit_log_odds(words: Words, batch: Batch) -> Floats:
@@ -129,13 +120,14 @@ def strongest(log_odds: Floats, cut: Cut, *, top: int) -> Floats:
     return out
 
 
-def fit_stack(seen: Floats, letters: Bools, *, strength: float) -> Stack:
+def fit_stack(seen: Floats, letters: Bools, *, strength: float, trust: float) -> Stack:
     """Fit the stack on held-out views: scope on its own, the six categories with shared weights and their own bias.
 
-    A small `strength` keeps the views in proportion but makes the answers timid; a second regression with a single
+    Rule hits keep the part `trust` of their weight beside the words. A small `strength` keeps the views in proportion but makes the answers timid; a second regression with a single
     slope (Platt 1999) gives them back their size.
     """
     timid = _fit_stack(seen, letters, strength)
+    timid.weights[:, -len(RULE_NAMES) :] *= trust
     bold = _fit_stack(timid.log_odds(seen)[:, :, None], letters, _FREE)
     return Stack(timid.weights * bold.weights, timid.bias * bold.weights[:, 0] + bold.bias)
 

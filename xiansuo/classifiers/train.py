@@ -68,10 +68,11 @@ def _fit_expert(lesson: Lesson, settings: recipes.Expert, recipe: recipes.Recipe
         if not seen.shape[2]:
             seen = np.zeros((lesson.batch.cut.size, *found.shape[1:]))
         seen[held] = found
-    stack = fit_stack(seen[judged], lesson.targets.letters[judged], strength=settings.stack_strength)
+    stack = fit_stack(
+        seen[judged], lesson.targets.letters[judged], strength=settings.stack_strength, trust=settings.trust
+    )
     words = _fit(lesson, np.arange(lesson.batch.cut.size), settings)
-    expert = Expert(words, stack, settings.rivals, float(lesson.targets.letters[judged, 0].mean()))
-    return expert.trusting_rules(settings.trust)
+    return Expert(words, stack, settings.rivals, float(lesson.targets.letters[judged, 0].mean()))
 
 
 def _fit(lesson: Lesson, kept: Ints, settings: recipes.Expert) -> Words:
@@ -83,6 +84,7 @@ def _fit(lesson: Lesson, kept: Ints, settings: recipes.Expert) -> Words:
         weights,
         letter_strength=settings.letter_strength,
         unit_strength=settings.unit_strength,
+        trust=settings.trust,
     )
 
 
