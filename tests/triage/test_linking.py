@@ -10,6 +10,7 @@ from xiansuo.domain.category import Category
 from xiansuo.domain.suggestion import Facts, Link, Relation
 from xiansuo.triage.index import MOST_CANDIDATES, MOST_POSTINGS, LinkIndex, choose
 from xiansuo.triage.link import Linkable, candidate_keys, link, message_keys
+from xiansuo.triage.matter import ENOUGH, agreement
 from xiansuo.triage.sketch import FRACTION, SHORT, plain, shingles, sketch
 
 LETTER = (
@@ -130,6 +131,48 @@ def test_the_same_matter_needs_a_person_or_place_and_a_particular(facts: Facts, 
     index.link(_linkable("1", LETTER, RENT))
     found = index.link(_linkable("2", OTHER, facts))
     assert (found.relation is Relation.SAME_MATTER) is joined
+
+
+TOLD = Facts(
+    places=frozenset({"石坳村"}),
+    categories=frozenset({Category.EMBEZZLEMENT}),
+    names=frozenset({"覃仕", "仕良"}),
+    rare=frozenset({"光伏", "打草"}),
+    topics=frozenset({"荒山", "租金", "合同"}),
+)
+
+
+@pytest.mark.parametrize(
+    ("facts", "joined"),
+    [
+        (replace(TOLD, places=frozenset()), True),
+        (replace(TOLD, places=frozenset(), names=frozenset(), strange=TOLD.names), True),
+        (replace(TOLD, rare=frozenset({"低保", "透析"}), topics=frozenset({"名额", "公示"})), False),
+        (replace(TOLD, places=frozenset(), names=frozenset()), False),
+        (replace(TOLD, places=frozenset({"青石岭村"}), names=frozenset({"马怀", "怀礼"})), False),
+    ],
+)
+def test_names_and_rare_words_join_letters_only_together(facts: Facts, *, joined: bool) -> None:
+    assert (agreement(TOLD, facts) >= ENOUGH) is joined
+    assert agreement(TOLD, facts) == agreement(facts, TOLD)
+
+
+def test_a_letter_on_two_matters_does_not_make_them_one() -> None:
+    rents, pensions = ({f"{about}{number}" for number in range(50)} for about in ("租", "保"))
+    first, last = (replace(TOLD, rare=frozenset(words), topics=frozenset()) for words in (rents, pensions))
+    between = replace(first, rare=first.rare | last.rare)
+    index = LinkIndex()
+    told = ((LETTER, first), (OTHER, between), ("第三封信。", last))
+    mains = [index.link(_linkable(str(number), text, facts)).main for number, (text, facts) in enumerate(told)]
+    assert mains == ["0", "0", "2"]
+
+
+def test_the_text_of_an_earlier_letter_is_read_only_where_the_wording_may_be_the_same() -> None:
+    def refuse() -> str:
+        raise AssertionError
+
+    unread = Linkable("1", "", sketch(OTHER), read=refuse)
+    assert link(_linkable("2", LETTER), [unread], alone).relation is Relation.ORIGINAL
 
 
 def test_what_a_letter_adds_is_new_against_every_letter_of_its_clue() -> None:

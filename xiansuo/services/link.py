@@ -1,7 +1,8 @@
 """Puts analysed letters into clues, in order of intake, a batch and a commit at a time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache, partial
 
 from sqlalchemy.orm import Session
 
@@ -45,7 +46,7 @@ def find_links(session: Session, waiting: Sequence[StoredLetter]) -> list[Link]:
 
     Letters are indexed as they are linked, so the answer does not depend on how letters are cut into batches.
     """
-    batch = _linkables(session, waiting, mains={})
+    batch = _linkables(session, waiting)
     posted = links.postings(session, {key for one in batch.values() for key in keys(one)}, MOST_POSTINGS + 1)
     index = _Index(
         {key: [str(id_) for id_ in ids] for key, ids in posted.items()},
@@ -122,34 +123,53 @@ class _Members:
 
 
 def _older(session: Session, ids: set[int]) -> dict[int, Linkable]:
-    """Return letters of earlier batches, with the main letters of their clues."""
+    """Return letters of earlier batches, with the main letters of their clues; a text is read when it is asked for."""
     if not ids:
         return {}
-    mains = {id_: str(main) for id_, main in clues.mains_of(session, ids).items()}
-    return _linkables(session, letters.get(session, ids), mains=mains)
+    mains, facts = clues.mains_of(session, ids), links.facts_of(session, ids)
+    return {
+        id_: Linkable(
+            id=str(id_),
+            text="",
+            sketch=facts[id_].sketch,
+            facts=facts[id_].facts,
+            message_key=key.hex() if key else "",
+            main=str(mains[id_]) if id_ in mains else "",
+            read=cache(partial(_read, session, id_)),
+        )
+        for id_, key in letters.message_keys(session, ids).items()
+    }
 
 
-def _linkables(session: Session, stored: Sequence[StoredLetter], *, mains: Mapping[int, str]) -> dict[int, Linkable]:
+def _read(session: Session, letter_id: int) -> str:
+    (letter,) = letters.get(session, [letter_id])
+    return _wording(letter)
+
+
+def _linkables(session: Session, stored: Sequence[StoredLetter]) -> dict[int, Linkable]:
     facts = links.facts_of(session, [letter.id for letter in stored])
-    return {letter.id: _linkable(letter, facts[letter.id], mains.get(letter.id, "")) for letter in stored}
+    return {letter.id: _linkable(letter, facts[letter.id]) for letter in stored}
 
 
-def _linkable(letter: StoredLetter, stored: StoredFacts, main: str) -> Linkable:
-    text = wording(normalise(letter.subject).text, normalise(letter.text).text)
+def _linkable(letter: StoredLetter, stored: StoredFacts) -> Linkable:
     return Linkable(
         id=str(letter.id),
-        text=text,
+        text="",
         sketch=stored.sketch,
         facts=stored.facts,
         message_key=letter.message_key.hex() if letter.message_key else "",
         received=letter.received,
-        main=main,
+        read=cache(partial(_wording, letter)),
     )
+
+
+def _wording(letter: StoredLetter) -> str:
+    return wording(normalise(letter.subject).text, normalise(letter.text).text)
 
 
 def _index_again(session: Session, stored: Sequence[StoredLetter]) -> None:
     """Put letters that were analysed again back into the index under their new keys, unless an earlier one stands for them."""
-    batch = _linkables(session, stored, mains={})
+    batch = _linkables(session, stored)
     posted = links.postings(session, {key for one in batch.values() for key in keys(one)}, MOST_POSTINGS + 1)
     sizes = {
         str(id_): size for id_, size in links.sketch_sizes(session, {i for ids in posted.values() for i in ids}).items()

@@ -1,6 +1,7 @@
 """Owns how strongly two letters are about the same persons, places and units; writers are never among them."""
 
 from collections.abc import Collection
+from functools import lru_cache
 
 from xiansuo.domain.suggestion import Facts
 from xiansuo.triage.facts import PARTIAL
@@ -56,7 +57,7 @@ def is_full(name: str) -> bool:
     return not part and not set(name) & _NO_NAME
 
 
-def are_apart(one: Collection[str], other: Collection[str]) -> bool:
+def are_apart(one: frozenset[str], other: frozenset[str]) -> bool:
     """Tell whether two letters name different places, on the lowest level that both name."""
     for level in (_VILLAGE, _TOWNSHIP, _COUNTY):
         here, there = _of_level(one, level), _of_level(other, level)
@@ -78,7 +79,7 @@ def _who(one: Facts, other: Facts, pieces: Collection[str]) -> float:
         rare = any(piece in name for name in full for piece in pieces)
         return (_FULL_NAME if rare else _EVERYDAY_NAME) + min(2, len(full) - 1)
     # 卢主任 and 马局长 here, 卢桂芳 and 马怀礼 there: one surname may be chance, two are hardly.
-    surnames = _called(one.respondents, other.respondents) | _called(other.respondents, one.respondents)
+    surnames = (_full(one.respondents) & _loose(other)) | (_full(other.respondents) & _loose(one))
     by_surname = min(_MOST_SURNAMES, _SURNAME * len(surnames))
     if not both:
         return by_surname
@@ -87,22 +88,33 @@ def _who(one: Facts, other: Facts, pieces: Collection[str]) -> float:
     return max(_SHORT_NAME if known else _NICKNAME, by_surname)
 
 
-def _titled(one: Facts, other: Facts) -> set[str]:
+def _titled(one: Facts, other: Facts) -> frozenset[str]:
     """Return the surnames with the same title in both letters, or with a title here and a given name there."""
-    same = {name[0] for name in one.respondents & other.respondents if not name.startswith(PARTIAL)}
-    here = _called(one.respondents | one.names, other.respondents)
-    return same | here | _called(other.respondents | other.names, one.respondents)
+    same = frozenset(name[0] for name in one.respondents & other.respondents if not name.startswith(PARTIAL))
+    return same | (_full(_people(one)) & _loose(other)) | (_full(_people(other)) & _loose(one))
 
 
-def _called(one: Collection[str], other: Collection[str]) -> set[str]:
-    """Return the surnames that stand with a full name here and with a title or 老 or 小 only there."""
-    loose = {name[1] if name[0] in _NICKNAMES else name[0] for name in other if len(name) > 1 and not is_full(name)}
-    return {name[0] for name in one if name[0] in loose and is_full(name)}
+@lru_cache(maxsize=4096)
+def _people(facts: Facts) -> frozenset[str]:
+    return facts.respondents | facts.names
+
+
+@lru_cache(maxsize=4096)
+def _full(names: frozenset[str]) -> frozenset[str]:
+    """Return the surnames that stand with a given name."""
+    return frozenset(name[0] for name in names if is_full(name))
+
+
+@lru_cache(maxsize=4096)
+def _loose(facts: Facts) -> frozenset[str]:
+    """Return the surnames that stand with a title or with 老 or 小 only."""
+    named = (name for name in facts.respondents if len(name) > 1 and not is_full(name))
+    return frozenset(name[1] if name[0] in _NICKNAMES else name[0] for name in named)
 
 
 def _where(one: Facts, other: Facts) -> float:
-    villages = _of_level(one.places, _VILLAGE), _of_level(other.places, _VILLAGE)
-    if any(_same_place(a, b) for a in villages[0] for b in villages[1]):
+    villages = _of_level(other.places, _VILLAGE)
+    if any(_same_place(here, there) for here in _of_level(one.places, _VILLAGE) for there in villages):
         return _SAME_VILLAGE
     both = one.places & other.places
     above = _SAME_TOWN if _of_level(both, _TOWNSHIP) else _SAME_COUNTY if both else 0.0
@@ -118,8 +130,9 @@ def _is_same_unit(one: str, other: str) -> bool:
     return first.endswith(second) or second.endswith(first)
 
 
-def _of_level(places: Collection[str], level: int) -> list[str]:
-    return [place for place in places if _level(place) == level]
+@lru_cache(maxsize=16384)
+def _of_level(places: frozenset[str], level: int) -> tuple[str, ...]:
+    return tuple(place for place in places if _level(place) == level)
 
 
 def _level(place: str) -> int:

@@ -10,7 +10,9 @@ from xiansuo.triage.link import Linkable, candidate_keys, link, message_keys
 MOST_POSTINGS = 25
 """A key shared by more letters than this says nothing about any of them and is ignored, which bounds the cost of a letter."""
 MOST_CANDIDATES = 12
-_MOST_LOOKED_AT = 500
+_MOST_BY_FACTS = 6
+"""The letters that share most telling words; the same matter is hardly ever told by a letter further down."""
+_MOST_LOOKED_AT = 250
 """So many entries are counted for one letter, those of the rarest keys; more would cost time and tell little."""
 HELD = 0.8
 """A letter of whose sketch an earlier one holds this share is found through that one; it stays out of the index, so that a
@@ -31,17 +33,18 @@ def is_held(letter: Linkable, candidates: Iterable[Linkable]) -> bool:
 
 
 def choose(letter: Linkable, postings: Mapping[int, Sequence[str]], sizes: Mapping[str, int]) -> tuple[str, ...]:
-    """Return the ids of the letters worth comparing, at most a dozen by wording and a dozen by facts.
+    """Return the ids of the letters worth comparing, at most a dozen by wording and half a dozen by facts.
 
     `postings` lists the earlier letters under each key, `sizes` their sketches' lengths. Keys shared by more than
     `MOST_POSTINGS` letters are ignored.
     """
     worded, counted = _shared(letter.sketch, postings)
     facts, _ = _shared((*candidate_keys(letter.facts), *message_keys(letter.message_key)), postings)
+    # Ties stay in the order of the keys and of intake, which is the same in memory and in a database.
     ratio = {one: count / max(1, min(counted, sizes[one])) for one, count in worded.items() if count >= _LEAST_SHARED}
     close = [one for one in ratio if ratio[one] >= _LEAST_SHARE]
-    by_wording = sorted(close, key=lambda one: (-ratio[one], one))[:MOST_CANDIDATES]
-    by_facts = sorted(facts, key=lambda one: (-facts[one], one))[:MOST_CANDIDATES]
+    by_wording = sorted(close, key=lambda one: -ratio[one])[:MOST_CANDIDATES]
+    by_facts = sorted(facts, key=lambda one: -facts[one])[:_MOST_BY_FACTS]
     return tuple(dict.fromkeys((*by_wording, *by_facts)))
 
 

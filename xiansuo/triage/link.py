@@ -11,6 +11,7 @@ from xiansuo.domain.suggestion import Facts, Link, Relation
 from xiansuo.triage.facts import PARTIAL
 from xiansuo.triage.matter import ENOUGH, KINDRED, NEARLY, agreement, contradicts, new_facts
 from xiansuo.triage.sketch import Shingles, plain, shared, shingles
+from xiansuo.triage.terms import all_terms
 
 CONTAINED = 0.5
 """From this share of common 3-grams on, the wording is the same."""
@@ -26,6 +27,9 @@ _CERTAIN = 0.9
 """Wording this equal is a copy even where the facts seem to differ, as misread names do."""
 _MOST_KEYS = 128
 _OTHERS = 0.4
+_MOST_OF_ONE = 5.9
+"""However well one letter fits, it does not outvote others that do not fit at all."""
+_TALKATIVE = 40
 _MOST_MEMBERS = 8
 Members = Callable[[str], Sequence[Facts]]
 _VILLAGE = re.compile(r"(?<=..)(?:村|社区)$")
@@ -34,7 +38,10 @@ _TITLED = ("书记", "主任", "长", "会计", "出纳")
 
 @dataclass(frozen=True, slots=True)
 class Linkable:
-    """A letter as linking sees it: normalised masked text, its sketch and facts, and the letter its clue is named after."""
+    """A letter as linking sees it: normalised masked text, its sketch and facts, and the letter its clue is named after.
+
+    `read` brings the text of an earlier letter, which is asked for only where the sketches promise the same wording.
+    """
 
     id: str
     text: str = field(repr=False)
@@ -43,6 +50,12 @@ class Linkable:
     message_key: str = field(default="", repr=False)
     received: date | None = None
     main: str = ""
+    read: Callable[[], str] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def wording(self) -> str:
+        """The text, read now if it was not given."""
+        return self.read() if self.read else self.text
 
     @property
     def clue(self) -> str:
@@ -113,7 +126,7 @@ def _overlaps(letter: Linkable, candidates: Sequence[Linkable]) -> list[_Overlap
     promising = [one for one in candidates if _promises(own, one.sketch)]
     if not promising:
         return []
-    grams = shingles(letter.text)
+    grams = shingles(letter.wording)
     verified = [_verify(letter, grams, one) for one in promising]
     real = [overlap for overlap in verified if overlap.same or overlap.most >= _bar(overlap, letter, grams)]
     return sorted(
@@ -127,10 +140,10 @@ def _promises(own: frozenset[int], other: Sequence[int]) -> bool:
 
 
 def _verify(letter: Linkable, grams: Shingles, earlier: Linkable) -> _Overlap:
-    others = shingles(earlier.text)
+    others = shingles(earlier.wording)
     common = shared(grams, others)
     of_earlier, of_letter = common / max(1, len(others)), common / max(1, len(grams))
-    same = of_earlier == of_letter == 1.0 and plain(letter.text) == plain(earlier.text)
+    same = of_earlier == of_letter == 1.0 and plain(letter.wording) == plain(earlier.wording)
     return _Overlap(earlier, of_earlier, of_letter, same)
 
 
@@ -181,8 +194,10 @@ def _same_matter(letter: Linkable, candidates: Sequence[Linkable], members: Memb
 
 
 def _with_others(facts: Facts, most: float, members: Sequence[Facts]) -> float:
-    if len(members) < 2:
+    """Return the best agreement, moved by how the clue's other letters agree; letters of few words have no voice."""
+    agreements = ((agreement(facts, one), one) for one in members[:_MOST_MEMBERS])
+    heard = [found for found, one in agreements if found >= ENOUGH or len(all_terms(one)) >= _TALKATIVE]
+    if len(all_terms(facts)) < _TALKATIVE or not heard[1:]:
         return most
-    every = [agreement(facts, one) for one in members[:_MOST_MEMBERS]]
-    others = (sum(every) - max(every)) / (len(every) - 1)
-    return most + _OTHERS * (others - KINDRED)
+    others = (sum(heard) - max(heard)) / (len(heard) - 1)
+    return min(_MOST_OF_ONE, most) + _OTHERS * (others - KINDRED)
