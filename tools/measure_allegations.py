@@ -20,7 +20,8 @@ from xiansuo.domain.spans import Span
 from xiansuo.domain.suggestion import Allegation, Grade, ModelScores, Rank, Suggestion
 from xiansuo.evaluation.gold import read_corpus, read_measured
 from xiansuo.evaluation.split import by_batch, by_matter
-from xiansuo.services.evaluate import Bench
+from xiansuo.services.held_out import Bench
+from xiansuo.services.model import thresholds_of
 from xiansuo.settings import Settings
 from xiansuo.triage.suggest import suggest
 
@@ -44,9 +45,10 @@ class Answered:
 
 def answer(data: Prepared, scores: Sequence[ModelScores], bench: Bench) -> Answered:
     """Propose allegations and ranks."""
+    thresholds = thresholds_of(bench.recipe)
     started = time.process_time()
     suggestions = [
-        suggest(*row, thresholds=bench.thresholds) for row in zip(data.documents, data.readings, scores, strict=True)
+        suggest(*row, thresholds=thresholds) for row in zip(data.documents, data.readings, scores, strict=True)
     ]
     rows = zip(data.documents, data.readings, suggestions, strict=True)
     ranks = [bench.ranking.rank(*row) for row in rows]

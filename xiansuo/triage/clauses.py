@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from xiansuo.domain.category import CATEGORIES, Category
 from xiansuo.domain.spans import Span
-from xiansuo.domain.suggestion import SILENCING, ModelScores, Reading, RuleHit
+from xiansuo.domain.suggestion import SILENCING, Context, ModelScores, Reading, RuleHit
 from xiansuo.domain.text import Document, EntityType, Speaker
 from xiansuo.text.sentences import split_clauses
 from xiansuo.triage.stretches import Stretches
@@ -29,6 +29,7 @@ _NOTHING = re.compile(
     r"(?:这个|我)?(?:从来|确实|真的|也)?(?:没有?|不是|不知道|不清楚|不晓得|没听说)(?:过|的|了|啊|吧)?[，。！；\s]*"
 )
 """An answer that says no more than no."""
+_DENYING = frozenset({Context.NEGATED, Context.DENIED})
 _COURTESIES = re.compile("谢谢|感谢|此致|敬礼|[您你]们?好|尊敬的|祝[您愿工身全]|健康|盼复|敬请")
 _WISHES = re.compile("请求|希望|恳请|恳求|要求|建议|请问|盼望")
 
@@ -38,7 +39,7 @@ class Clause:
     """A clause that may tell conduct; `weight` orders the clauses of one letter.
 
     `model` holds the model's probabilities for its sentence, `weights` the log-odds per category with the rules' word, `hits` the rule hits in it
-    that count. `doubtful` says that it or words in its sentence are denied, asked or quoted.
+    that count. `doubtful` says that words in its sentence are denied, or that it is asked or quoted.
     """
 
     span: Span
@@ -61,7 +62,7 @@ def clauses(document: Document, reading: Reading, scores: ModelScores) -> list[C
     for unit, model in judged:
         weights = {category: _log_odds(model.get(category, 0.0)) for category in CATEGORIES}
         said = spoken(document, unit, asked=False)
-        doubtful = look.silenced.touch(unit)
+        doubtful = look.denied.touch(unit)
         for span in _parts(document.text, said) if said else ():
             hits = look.hits(span)
             weight = look.weigh(span, model, hits)
@@ -105,6 +106,7 @@ class _Look:
     counted: tuple[tuple[Span, RuleHit], ...]
     heard: Stretches
     silenced: Stretches
+    denied: Stretches
     under: Stretches
 
     @classmethod
@@ -116,8 +118,9 @@ class _Look:
         counted = tuple((home, hit) for home, hit in homes if hit.counts)
         heard = Stretches.of(home for home, _ in counted)
         silenced = Stretches.of(home for home, hit in homes if not hit.counts)
+        denied = Stretches.of(home for home, hit in homes if hit.contexts & _DENYING)
         under = Stretches.of(span for span, contexts in reading.scopes if contexts & SILENCING)
-        return cls(document.text, sums, counts, people, counted, heard, silenced, under)
+        return cls(document.text, sums, counts, people, counted, heard, silenced, denied, under)
 
     def hits(self, span: Span) -> tuple[RuleHit, ...]:
         """Return the rule hits of a clause that count."""
