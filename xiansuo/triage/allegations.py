@@ -39,7 +39,7 @@ def find_allegations(
     categories: Mapping[Category, float],
     *,
     labels: Sequence[Category],
-    text_share: float = 0.45,
+    text_share: float = 0.46,
 ) -> tuple[Allegation, ...]:
     """Return the clauses of conduct in text order, together at most `text_share` of the text.
 

@@ -26,7 +26,7 @@ class Thresholds:
     category_share: float = 0.4
     abstain: tuple[float, float] = (0.35, 0.65)
     strong_rule: float = 4.0
-    text_share: float = 0.45
+    text_share: float = 0.46
 
 
 def suggest(document: Document, reading: Reading, scores: ModelScores, *, thresholds: Thresholds) -> Suggestion:
