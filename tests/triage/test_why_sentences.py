@@ -4,7 +4,7 @@ import pytest
 
 from tests.triage.letters import NOTHING, document, place, suggestion
 from xiansuo.domain.category import Category
-from xiansuo.domain.suggestion import Allegation, Grade, Rank, RankPart
+from xiansuo.domain.suggestion import Allegation, Grade, Rank, RankPart, Referral
 from xiansuo.settings import Settings
 from xiansuo.triage.particulars import Particulars
 from xiansuo.triage.rank import Ranking
@@ -81,3 +81,10 @@ def test_of_a_letter_without_allegations_only_the_first_is_said() -> None:
     rank = RANKING.rank(letter, NOTHING, suggestion(0.02))
     assert (rank.grade, rank.missing) == (None, ())
     assert why(rank, suggestion(0.02)) == ("未见属于六类问题的反映",)
+
+
+def test_a_letter_outside_the_categories_says_where_it_could_go() -> None:
+    letter = document("路灯坏了。")
+    referral = Referral("Z3", "个人诉求", "建议转信访部门", ("说的是路灯。",))
+    lines = why(RANKING.rank(letter, NOTHING, suggestion(0.02)), suggestion(0.02), referral)
+    assert lines[1] == "像是个人诉求，建议转信访部门（由人决定）"

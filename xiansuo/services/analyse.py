@@ -77,7 +77,7 @@ def _suggestion(
         rules_version=analyser.books.version,
         suggestion=_in_stored_text(one.suggestion, offsets),
         rank=_rank_in_stored_text(one.rank, offsets),
-        why=why(one.rank, one.suggestion),
+        why=why(one.rank, one.suggestion, one.referral),
         unit=unit_of(one.document, register, named=letter.named_unit),
         respondents=respondents_of(one.document, named=letter.named_respondents),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from xiansuo.domain.suggestion import Rank, RankPart, Suggestion
+from xiansuo.domain.suggestion import Rank, RankPart, Referral, Suggestion
 
 _TOLD: Mapping[str, str] = MappingProxyType(
     {
@@ -39,12 +39,12 @@ def likelihood(probability: float, *, abstained: bool = False) -> str:
     return "很可能" if probability >= 0.8 else "较可能" if probability >= 0.5 else "存疑"
 
 
-def why(rank: Rank, suggestion: Suggestion) -> tuple[str, ...]:
+def why(rank: Rank, suggestion: Suggestion, referral: Referral | None = None) -> tuple[str, ...]:
     """Return short sentences for the queue: what is suspected, what can be checked, what is urgent, what is missing.
 
-    Of a letter in which nothing is shown as an allegation only the first is said.
+    Of a letter in which nothing is shown as an allegation only the first is said, and where it could be sent on to.
     """
-    lines = [_suspected(suggestion)]
+    lines = [_suspected(suggestion), f"像是{referral.name}，{referral.to}（由人决定）" if referral else ""]
     if rank.grade:
         lines += [_checkable(rank), _weighty(rank), _lacking(rank) if suggestion.labels else ""]
     return tuple(line for line in lines if line)
