@@ -43,6 +43,13 @@ def test_an_ordinary_rule_alone_proposes_nothing() -> None:
     assert _proposed(Reading((hit(TEXT, "冒领", TAKEN, 1.0),), ()), 0.05, benefit_misuse=0.02) == ()
 
 
+def test_a_letter_whose_every_hit_is_denied_needs_a_surer_model() -> None:
+    denied = Reading((hit(TEXT, "冒领", TAKEN, 2.0, Context.NEGATED),), ())
+    assert _proposed(denied, 0.55, benefit_misuse=0.5) == ()
+    assert _proposed(denied, 0.65, benefit_misuse=0.6) == (TAKEN,)
+    assert _proposed(NOTHING, 0.55, benefit_misuse=0.5) == (TAKEN,)
+
+
 @pytest.mark.parametrize("context", sorted(SILENCING))
 def test_a_silenced_hit_changes_nothing(context: Context) -> None:
     silenced = Reading((hit(TEXT, "冒领", TAKEN, 5.0, context),), ())

@@ -19,10 +19,12 @@ class Thresholds:
     `scope` is the probability of any accusation from which categories are proposed, `category_share` the part of it that
     a category needs to be one of them. `abstain` is the half-open band of the scope probability in which a person must
     read the whole letter, `strong_rule` the rule weight from which a rule may propose a category on its own,
-    `text_share` the largest part of one letter shown as allegations.
+    `text_share` the largest part of one letter shown as allegations. `muted` takes the place of `scope` where rules fire
+    and every hit is denied, asked, quoted or somebody else's: the words of an accusation are there, and nobody makes it.
     """
 
     scope: float = 0.5
+    muted: float = 0.6
     category_share: float = 0.4
     abstain: tuple[float, float] = (0.35, 0.65)
     strong_rule: float = 4.0
@@ -40,7 +42,7 @@ def suggest(document: Document, reading: Reading, scores: ModelScores, *, thresh
         category: min(scope, max(scores.categories.get(category, 0.0), _ALONE * (category in alone)))
         for category in CATEGORIES
     }
-    labels = propose(scope, categories, thresholds)
+    labels = propose(scope, categories, thresholds, muted=_muted(reading))
     abstained = _abstains(scope, labels, thresholds)
     if not (labels or abstained):
         return Suggestion(scope, categories, labels, abstained)
@@ -54,9 +56,15 @@ def _strong(hits: Iterable[RuleHit], least: float) -> frozenset[Category]:
     return frozenset(hit.category for hit in hits if hit.counts and hit.weight >= least)
 
 
-def propose(scope: float, categories: Mapping[Category, float], thresholds: Thresholds) -> tuple[Category, ...]:
+def _muted(reading: Reading) -> bool:
+    return bool(reading.hits) and not any(hit.counts for hit in reading.hits)
+
+
+def propose(
+    scope: float, categories: Mapping[Category, float], thresholds: Thresholds, *, muted: bool = False
+) -> tuple[Category, ...]:
     """Return the categories that make up enough of the letter's scope, likeliest first, or the likeliest where none does."""
-    if scope < thresholds.scope:
+    if scope < (thresholds.muted if muted else thresholds.scope):
         return ()
     ordered = sorted(CATEGORIES, key=lambda category: -categories[category])
     reached = [category for category in ordered if categories[category] >= thresholds.category_share * scope]
