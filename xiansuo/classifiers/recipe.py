@@ -75,7 +75,7 @@ class Costs(BaseModel):
     """What an error costs, in the price of reading one letter for nothing.
 
     `category_share` of scope makes a category one of the proposed, `muted` is the threshold of a letter whose every rule
-    hit is denied, asked, quoted or a private party's.
+    hit is denied, asked, quoted policy or a slogan.
     """
 
     model_config = _STRICT

@@ -4,12 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from xiansuo.domain.category import CATEGORIES, Category
-from xiansuo.domain.suggestion import ModelScores, Reading, RuleHit, Suggestion
+from xiansuo.domain.suggestion import Context, ModelScores, Reading, RuleHit, Suggestion
 from xiansuo.domain.text import Document
 from xiansuo.triage.allegations import find_allegations
 
 _ALONE = 0.5
 """What a rule strong enough to propose on its own is worth at least, whatever a model that never met its words says."""
+
+_UNSAID = frozenset({Context.NEGATED, Context.DENIED, Context.QUESTION, Context.POLICY, Context.SLOGAN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,7 @@ class Thresholds:
     a category needs to be one of them. `abstain` is the half-open band of the scope probability in which a person must
     read the whole letter, `strong_rule` the rule weight from which a rule may propose a category on its own,
     `text_share` the largest part of one letter shown as allegations. `muted` takes the place of `scope` where rules fire
-    and every hit is denied, asked, quoted or somebody else's: the words of an accusation are there, and nobody makes it.
+    and every hit is denied, asked, quoted policy or a slogan: the words of an accusation are there, and nobody makes it.
     """
 
     scope: float = 0.5
@@ -57,7 +59,7 @@ def _strong(hits: Iterable[RuleHit], least: float) -> frozenset[Category]:
 
 
 def _muted(reading: Reading) -> bool:
-    return bool(reading.hits) and not any(hit.counts for hit in reading.hits)
+    return bool(reading.hits) and all(hit.contexts & _UNSAID for hit in reading.hits)
 
 
 def propose(
