@@ -51,14 +51,14 @@ def context_features(reading: Reading, stretch: Span) -> Floats:
 
     The words of a clause are the same whether it is denied, asked, quoted or meant; this tells the model which.
     """
-    shares = np.zeros(len(CONTEXTS))
+    shares = [0.0] * len(CONTEXTS)
     length = max(1, stretch.end - stretch.start)
     for span, contexts in reading.scopes:
         covered = min(span.end, stretch.end) - max(span.start, stretch.start)
         for context in contexts if covered > 0 else ():
             place = _PLACES[context]
             shares[place] = max(shares[place], covered / length)
-    return shares
+    return np.array(shares)
 
 
 _PLACES = {context: place for place, context in enumerate(CONTEXTS)}

@@ -37,10 +37,10 @@ class Model:
         batch = self.encode(documents, readings)
         mix = self.mix(batch)
         letters = self._letters(batch, mix)
-        units = self._units(batch, mix)
+        units: list[list[float]] = self._units(batch, mix).tolist()
         return [
-            ModelScores(float(row[0]), _named(row[1:]), tuple(_clauses(batch, units, rows)))
-            for row, rows in zip(letters, rows_of(batch.cut), strict=True)
+            ModelScores(row[0], _named(row[1:]), tuple(_clauses(batch, units, rows)))
+            for row, rows in zip(letters.tolist(), rows_of(batch.cut), strict=True)
         ]
 
     def encode(self, documents: Sequence[Document], readings: Sequence[Reading]) -> Batch:
@@ -80,12 +80,12 @@ class Model:
         return sigmoid((1 - share) * plain + share * rich)
 
 
-def _named(row: Floats) -> Mapping[Category, float]:
-    return {category: float(value) for category, value in zip(CATEGORIES, row, strict=True)}
+def _named(row: Sequence[float]) -> Mapping[Category, float]:
+    return dict(zip(CATEGORIES, row, strict=True))
 
 
-def _clauses(batch: Batch, units: Floats, rows: Ints) -> Iterable[tuple[Span, Mapping[Category, float]]]:
+def _clauses(batch: Batch, units: Sequence[Sequence[float]], rows: Ints) -> Iterable[tuple[Span, Mapping[Category, float]]]:
     for number in rows:
         unit = batch.cut.units[number]
         if unit.span is not None:
-            yield unit.span, _named(units[number, 1:])
+            yield unit.span, _named(units[number][1:])

@@ -63,7 +63,9 @@ class Destinations:
     def refer(self, document: Document) -> Referral | None:
         """Return the destination with the weightiest signs, the first one listed among equals; None where there are none."""
         sentences = self._sentences(document)
-        found = [_referral(destination, sentences) for destination in self.listed]
+        # Few signs have their words anywhere in a letter, so most need no look at its sentences one by one.
+        words = frozenset().union(*(sentence.words for sentence in sentences))
+        found = [_referral(destination, sentences, words) for destination in self.listed]
         return max((one for one in found if one.weight > 0), key=lambda one: one.weight, default=None)
 
     def shown(self, text: str) -> frozenset[str]:
@@ -91,12 +93,14 @@ class _Sentence:
 
 
 def _shows(sign: Sign, words: frozenset[str]) -> bool:
-    return all(slot & words for slot in sign.slots) and not sign.unless & words
+    return not any(words.isdisjoint(slot) for slot in sign.slots) and words.isdisjoint(sign.unless)
 
 
-def _referral(destination: Destination, sentences: Sequence[_Sentence]) -> Referral:
+def _referral(destination: Destination, sentences: Sequence[_Sentence], words: frozenset[str]) -> Referral:
     weight, spans, reasons = 0.0, list[Span](), list[str]()
     for sign in destination.signs:
+        if any(words.isdisjoint(slot) for slot in sign.slots):
+            continue
         showing = [sentence for sentence in sentences if _shows(sign, sentence.words)]
         if showing:
             weight += sign.weight * (_IN_SUBJECT if any(one.span is None for one in showing) else 1.0)

@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 
 from opencc import OpenCC
 
-from xiansuo.domain.text import OffsetMap
-from xiansuo.text.offsets import Chain, Edit, Identity, apply_edits
+from xiansuo.text.offsets import Chain, Edit, Identity, TwoWay, apply_edits
 from xiansuo.text.variants import canonical
 from xiansuo.text.wrapping import layout_edits, needs_layout
 
@@ -44,13 +43,17 @@ class Normalised:
     """A text in the form that rules and models read, and the map of its positions to the source."""
 
     text: str
-    offsets: OffsetMap
+    offsets: TwoWay
 
 
 class _Tables(NamedTuple):
-    """What to look for and what to put in its place: `same` keeps the length, `other` changes it."""
+    """What to look for and what to put in its place: `same` keeps the length, `other` changes it.
+
+    `dirty` are all characters that cannot stay, `resizing` those of them without which `resized` finds nothing.
+    """
 
     dirty: frozenset[str]
+    resizing: frozenset[str]
     resized: re.Pattern[str]
     same: dict[int, str]
     other: dict[str, str]
@@ -65,19 +68,19 @@ def normalise(text: str) -> Normalised:
     """
     tables = _tables()
     # Looking characters up in a set is ten times faster than a pattern with a class of thousands.
-    if tables.dirty.isdisjoint(text) and not (
-        _LATIN_PUNCTUATION.search(text) or _QUOTED.search(text) or needs_layout(text)
-    ):
+    dirty = tables.dirty.intersection(text)
+    if not (dirty or _LATIN_PUNCTUATION.search(text) or _QUOTED.search(text) or needs_layout(text)):
         return Normalised(text, Identity())
-    cleaned, first = apply_edits(text, _resizing(text, tables))
-    cleaned = _simplify(cleaned.translate(tables.same), tables)
+    cleaned, first = apply_edits(text, () if tables.resizing.isdisjoint(dirty) else _resizing(text, tables))
+    if dirty:
+        cleaned = _simplify(cleaned.translate(tables.same), tables)
     cleaned = _LATIN_PUNCTUATION.sub(lambda hit: hit[0].translate(_TO_CHINESE), cleaned)
     cleaned = _QUOTED.sub(r"“\1”", cleaned)
     cleaned, second = apply_edits(cleaned, layout_edits(cleaned))
     return Normalised(text if cleaned == text else cleaned, _join(second, first))
 
 
-def _join(last: OffsetMap, first: OffsetMap) -> OffsetMap:
+def _join(last: TwoWay, first: TwoWay) -> TwoWay:
     steps = tuple(step for step in (last, first) if not isinstance(step, Identity))
     return Chain(steps) if len(steps) > 1 else next(iter(steps), Identity())
 
@@ -120,8 +123,10 @@ def _tables() -> _Tables:
     traditional = _traditional(converter)
     wide = "".join(map(re.escape, other))
     unwanted = re.compile(f"[{_INVISIBLE}{_BREAKS}{_COMBINING}]")
+    resizing = frozenset(filter(unwanted.match, map(chr, range(0x10000)))) | frozenset(other)
     return _Tables(
-        dirty=frozenset(changed) | traditional | frozenset(filter(unwanted.match, map(chr, range(0x10000)))),
+        dirty=frozenset(changed) | traditional | resizing,
+        resizing=resizing,
         resized=re.compile(
             f"\r\n|[{_BREAKS}]|(?P<invisible>[{_INVISIBLE}]+)|[^\\s{_INVISIBLE}{_COMBINING}][{_COMBINING}]+|[{wide}]"
         ),

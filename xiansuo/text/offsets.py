@@ -1,9 +1,9 @@
 """Owns the exact way back from positions of a derived string to the string it came from."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from xiansuo.domain.spans import Span
 from xiansuo.domain.text import OffsetMap
@@ -17,6 +17,14 @@ class Edit(NamedTuple):
     text: str
 
 
+class TwoWay(OffsetMap, Protocol):
+    """Maps positions of a derived string back to its source, and positions of the source forward."""
+
+    def derived(self, position: int) -> int:
+        """Return the first derived position whose source is at or behind `position`."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """The map of a string onto itself."""
@@ -24,6 +32,10 @@ class Identity:
     def span(self, start: int, end: int) -> Span:
         """Return the same span."""
         return Span(start, end)
+
+    def derived(self, position: int) -> int:
+        """Return the same position."""
+        return position
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +50,13 @@ class EditMap:
         """Return the smallest source span that covers `start` ≤ i < `end` of the edited string; an empty span stays empty."""
         first = self._source(start).start
         return Span(first, self._source(end - 1).end) if end > start else Span(first, first)
+
+    def derived(self, position: int) -> int:
+        """Return the first derived position whose source is at or behind `position`."""
+        index = bisect_left(self.sources, (position,)) - 1
+        if index < 0:
+            return position
+        return self.ends[index] + max(0, position - self.sources[index].end)
 
     def _source(self, position: int) -> Span:
         """Return the source characters of the one derived character at `position`."""
@@ -54,7 +73,7 @@ class EditMap:
 class Chain:
     """Maps applied one after the other, the last edit's map first."""
 
-    maps: tuple[OffsetMap, ...]
+    maps: tuple[TwoWay, ...]
 
     def span(self, start: int, end: int) -> Span:
         """Return the smallest source span that covers `start` ≤ i < `end` of the last derived string."""
@@ -63,8 +82,14 @@ class Chain:
             span = offsets.span(span.start, span.end)
         return span
 
+    def derived(self, position: int) -> int:
+        """Return the first position of the last derived string whose source is at or behind `position`."""
+        for offsets in reversed(self.maps):
+            position = offsets.derived(position)
+        return position
 
-def apply_edits(text: str, edits: Iterable[Edit]) -> tuple[str, OffsetMap]:
+
+def apply_edits(text: str, edits: Iterable[Edit]) -> tuple[str, TwoWay]:
     """Carry out edits (ascending, without overlap) and return the new string with its map."""
     pieces: list[str] = []
     begins: list[int] = []

@@ -7,7 +7,7 @@ from datetime import date
 
 from xiansuo.domain.letter import Identity, IdentityKind, Kind, Letter, Part, PartRole, Signed
 from xiansuo.domain.spans import Span
-from xiansuo.domain.text import Document, Entity, EntityType, Interview, Masked, OffsetMap
+from xiansuo.domain.text import Document, Entity, EntityType, Interview, Masked
 from xiansuo.text.entities import EntityFinder, Found
 from xiansuo.text.interview import parse_interview
 from xiansuo.text.mask import PLACEHOLDERS, mask, to_masked
@@ -160,24 +160,12 @@ def _normal_parts(normalised: Normalised, parts: Iterable[Part]) -> list[Part]:
     return [
         Part(
             part.role,
-            _derived(normalised.offsets, length, part.start),
-            _derived(normalised.offsets, length, part.end),
+            min(normalised.offsets.derived(part.start), length),
+            min(normalised.offsets.derived(part.end), length),
             part.media_type,
         )
         for part in parts
     ]
-
-
-def _derived(offsets: OffsetMap, length: int, position: int) -> int:
-    """Return the first derived position whose source is at or behind `position`."""
-    low, high = 0, length
-    while low < high:
-        middle = (low + high) // 2
-        if offsets.span(middle, middle + 1).start < position:
-            low = middle + 1
-        else:
-            high = middle
-    return low
 
 
 def document(
@@ -226,7 +214,7 @@ def _normal_entities(normalised: Normalised, entities: Sequence[Entity]) -> Iter
     for entity in entities:
         start, end = entity.start, entity.end
         if not isinstance(offsets, Unmoved):
-            start, end = (_derived(offsets, len(text), place) for place in (start, end))
+            start, end = (min(offsets.derived(place), len(text)) for place in (start, end))
         if end > start:
             yield replace(entity, start=start, end=end, text=text[start:end])
 

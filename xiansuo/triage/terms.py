@@ -100,16 +100,22 @@ def all_terms(facts: Facts) -> frozenset[str]:
     return facts.names | facts.strange | facts.rare | facts.topics
 
 
-def strange_pairs(words: Sequence[str]) -> Iterator[str]:
-    """Yield the neighbouring characters of two neighbouring words of which one at least is a single character."""
+def strange_pairs(words: Sequence[str], *, lone: Collection[str] = frozenset()) -> Iterator[str]:
+    """Yield the neighbouring characters, none of them `lone`, of two neighbouring words of which one at least is a single character."""
     for one, other in pairwise(words):
-        if (len(one) == 1 or len(other) == 1) and _HAN.fullmatch(one) and _HAN.fullmatch(other):
+        if (
+            (len(one) == 1 or len(other) == 1)
+            and one[-1] not in lone
+            and other[0] not in lone
+            and _HAN.fullmatch(one)
+            and _HAN.fullmatch(other)
+        ):
             yield one[-1] + other[0]
 
 
 def _pairs(words: Sequence[str], common: CommonWords) -> Iterator[str]:
-    for pair in strange_pairs(words):
-        if not common.lone & set(pair) and pair not in common.pairs and common.improbable(pair) >= STRANGE:
+    for pair in strange_pairs(words, lone=common.lone):
+        if pair not in common.pairs and common.improbable(pair) >= STRANGE:
             yield pair
 
 
