@@ -17,9 +17,10 @@ _OLD_ID = rf"(?:身份证|证件)[^\d\n]{{0,8}}(?!{_ID_CARD})(?P<old>[0-9０-９
 _CUED_PHONE = rf"(?:电话|手机|座机|联系方式|联系|短号|小灵通|来电|拨打|致电)(?:号码|号)?[^\S\n]*[:：是为]?[^\S\n]*(?!{_MOBILE}|{_LANDLINE})(?P<cued>[0-9０-９*×＊][0-9０-９*×xX＊Oo \-—－]{{4,20}}[0-9０-９*×xX＊])"
 _EMAIL = re.compile(r"[A-Za-z0-9][\w.+\-]*[ ]?[@＠][ ]?[A-Za-z0-9\-]+(?:[.．][A-Za-z0-9\-]+)+")
 _ACCOUNT = re.compile(
-    r"(?:QQ|qq|Qq|ＱＱ|微信|VX|vx|Vx|V信|v信|WX|wx|微博|抖音|支付宝)(?:号码|账号|号|ID)?[^\S\n]*[:：是为]?[^\S\n]*(?P<nick>[A-Za-z0-9_\-]{5,20})"
+    # The first signs of all that follows, because one look at them is faster than trying every word.
+    r"(?=[QqＱ微VvWw抖支账帐卡存一折4-6])(?:(?:QQ|qq|Qq|ＱＱ|微信|VX|vx|Vx|V信|v信|WX|wx|微博|抖音|支付宝)(?:号码|账号|号|ID)?[^\S\n]*[:：是为]?[^\S\n]*(?P<nick>[A-Za-z0-9_\-]{5,20})"
     r"|(?:账号|帐号|卡号|存折号|一卡通号|折号)[^\S\n]*(?:[:：是为]|尾号为?)?[^\S\n]*(?P<card>\d[\d ]{6,25}\d)"
-    rf"|{_NOT_BEFORE}(?P<bank>(?:62|4\d|5[1-5])\d{{2}}(?:[ \-]?\d{{4}}){{3}}(?:[ \-]?\d{{1,3}})?){_NOT_AFTER}"
+    rf"|{_NOT_BEFORE}(?P<bank>(?:62|4\d|5[1-5])\d{{2}}(?:[ \-]?\d{{4}}){{3}}(?:[ \-]?\d{{1,3}})?){_NOT_AFTER})"
 )
 _NUMBERS = re.compile(rf"(?P<id>{_ID_CARD})|(?P<mobile>{_MOBILE})|(?P<landline>{_LANDLINE})|{_OLD_ID}|{_CUED_PHONE}")
 _ANY = re.compile(

@@ -6,11 +6,11 @@ from decimal import Decimal
 
 from xiansuo.domain.text import Entity, EntityType
 from xiansuo.text.coverage import Coverage
-from xiansuo.text.numerals import NUMBER, plain, read_number, read_range
+from xiansuo.text.numerals import NUMBER, NUMBER_BEGINS, plain, read_number, read_range
 
 _UNITS = "亩|户人家|人家|户|人|名|口人?|家|桌|次|公斤|吨|斤|立方米?|方|平方米?|平米|公里|米|棵|头|只|套|栋|条|瓶|箱|袋|张|份|笔|车|台|辆"
 _COUNT = re.compile(
-    rf"(?P<low>{NUMBER})(?:[到至~～—-](?P<high>{NUMBER}))?(?P<about>[多余来几])?(?P<unit>{_UNITS})(?P<tenth>[一二三四五六七八九半]分?)?"
+    rf"(?=[{NUMBER_BEGINS}])(?P<low>{NUMBER})(?:[到至~～—-](?P<high>{NUMBER}))?(?P<about>[多余来几])?(?P<unit>{_UNITS})(?P<tenth>[一二三四五六七八九半]分?)?"
 )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from xiansuo.domain.text import Entity, EntityType
 from xiansuo.text.coverage import Coverage
-from xiansuo.text.numerals import HAN_NUMBER, MEASURES, NUMBER, Amount, plain, read_number, read_range
+from xiansuo.text.numerals import HAN_NUMBER, MEASURES, NUMBER, NUMBER_BEGINS, Amount, plain, read_number, read_range
 
 _PER = "亩|人次|人|户|学期|年|个?月|季度|张票|票|张|吨|方|平方米?|平米|平|米|天|小时|次|桌|斤|公斤|股|头|只|台|家|家庭|个人|个|晚|车|辆|袋|条|瓶|份|间|套|件|名额"
 _DIGIT = "一二三四五六七八九1-9"
@@ -13,7 +13,7 @@ _TENTH = rf"(?P<tenth>[{_DIGIT}][毛角](?:[{_DIGIT}]分?)?|[二三四五六七�
 _UNIT = rf"(?:(?:元|块|圆|蚊)(?:钱|人民币)?(?:{_TENTH}|(?P<more>多))?整?|美元|港币|人民币|(?P<small>毛|角)(?:钱)?(?:(?P<cents>[{_DIGIT}])分?(?![十百千万{MEASURES}]))?|(?P<cent>分)(?:钱|(?=[/每一]斤)))"
 _TO = r"(?:元|块)?(?:到|至|~|～|—{1,2}|-)"
 _SUM = re.compile(
-    rf"(?<![\d.A-Za-z])(?:上(?=[百千万]))?(?P<low>{NUMBER})(?:{_TO}(?P<high>{NUMBER}))?(?P<unit>[多余来几]?{_UNIT})?"
+    rf"(?=[上{NUMBER_BEGINS}])(?<![\d.A-Za-z])(?:上(?=[百千万]))?(?P<low>{NUMBER})(?:{_TO}(?P<high>{NUMBER}))?(?P<unit>[多余来几]?{_UNIT})?"
 )
 # What the sum is counted by, told before it (每人每年少发30元, 一亩四百, 人均八十) or behind it (三块五一斤, 220元/亩).
 _BASIS_BEFORE = re.compile(
@@ -39,7 +39,7 @@ _COUNTED = re.compile(
     r"(?:[.．-]\d|[%％\d亩户人家名口桌次吨斤公立方平米棵头只套栋条瓶箱袋张份笔车台辆个株所件字里元块度步倍种分页天座间层岁年本月日级位股票号点成一颗]|一)"
 )
 _LISTED = re.compile(
-    r"(?<=[\u3400-\u9fff，、])(?<![第年月日号编码至到])(?:[1-9]\d{1,4}0|[二三四五六七八九几两]百[一二三四五六七八九多]?)(?=[，。、；）！]|的(?!人))"
+    r"(?=[1-9二三四五六七八九几两])(?<=[\u3400-\u9fff，、])(?<![第年月日号编码至到])(?:[1-9]\d{1,4}0|[二三四五六七八九几两]百[一二三四五六七八九多]?)(?=[，。、；）！]|的(?!人))"
 )
 _NEAR = 25
 _LEAST, _TOO_LONG = 10, 9
@@ -51,7 +51,7 @@ _PIECES = re.compile(r"[一两三四五六七八九几]块$")
 _HOTLINE = re.compile(r"1(?:10|19|20|22)|123(?:06|15|33|37|45|48|69|80|88)|955\d\d|100(?:00|10|86)")
 
 _PERCENT = re.compile(
-    rf"(?:(?P<percent>\d{{1,3}}(?:\.\d{{1,2}})?)[%％]|百分之(?P<han>\d{{1,2}}|[{HAN_NUMBER}]{{1,4}})|(?P<points>\d{{1,2}}(?:\.\d)?|[{HAN_NUMBER}]{{1,3}})个点(?!位|名|评|赞|多?钟)|(?P<tenths>[一二两三四五六七八九])成(?P<half>[半一二三四五六七八九])?(?![年功立为长就员本果分熟不人品都新]))"
+    rf"(?=[\d{HAN_NUMBER}])(?:(?P<percent>\d{{1,3}}(?:\.\d{{1,2}})?)[%％]|百分之(?P<han>\d{{1,2}}|[{HAN_NUMBER}]{{1,4}})|(?P<points>\d{{1,2}}(?:\.\d)?|[{HAN_NUMBER}]{{1,3}})个点(?!位|名|评|赞|多?钟)|(?P<tenths>[一二两三四五六七八九])成(?P<half>[半一二三四五六七八九])?(?![年功立为长就员本果分熟不人品都新]))"
 )
 _SHARED = re.compile(
     r"[扣返抽提佣税]|回扣|好处|[理务调腿续]费|干?股份?|工程|合同|货款|总价|利[润息]|分红|补[贴助]|赔付?"

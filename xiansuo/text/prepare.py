@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from xiansuo.domain.letter import Identity, IdentityKind, Kind, Letter, Part, PartRole, Signed
@@ -191,7 +191,7 @@ def document(
         received=received,
         sentences=tuple(_sentences(text, _normal_parts(normalised, parts))),
         interview=interview,
-        entities=tuple(_normal_entities(normalised, entities)),
+        entities=tuple(entities if text is masked_text else _normal_entities(normalised, entities)),
         offsets=normalised.offsets,
     )
 
@@ -199,13 +199,18 @@ def document(
 def masked_entities(protected: Protected) -> tuple[Entity, ...]:
     """Return a letter's entities in the coordinates of its masked text; of the petitioner only the placeholders are left."""
     masked = protected.text
+    if not masked.replacements:
+        return tuple(sorted(protected.entities, key=_place))
     hidden = [one.source for one in masked.replacements]
     found = [Entity(one.type, *one.masked, one.masked.of(masked.text)) for one in masked.replacements]
     for entity in protected.entities:
         if entity.type not in PLACEHOLDERS and not any(entity.span.overlaps(span) for span in hidden):
-            span = to_masked(masked, entity.span) if hidden else entity.span
-            found.append(replace(entity, start=span.start, end=span.end))
-    return tuple(sorted(found, key=lambda entity: (entity.start, entity.end)))
+            found.append(Entity(entity.type, *to_masked(masked, entity.span), entity.text, entity.value))
+    return tuple(sorted(found, key=_place))
+
+
+def _place(entity: Entity) -> tuple[int, int]:
+    return entity.start, entity.end
 
 
 def _normal_entities(normalised: Normalised, entities: Sequence[Entity]) -> Iterator[Entity]:
@@ -216,7 +221,7 @@ def _normal_entities(normalised: Normalised, entities: Sequence[Entity]) -> Iter
         if not isinstance(offsets, Unmoved):
             start, end = (min(offsets.derived(place), len(text)) for place in (start, end))
         if end > start:
-            yield replace(entity, start=start, end=end, text=text[start:end])
+            yield Entity(entity.type, start, end, text[start:end], entity.value)
 
 
 def _sentences(text: str, parts: Sequence[Part]) -> Iterator[Span]:

@@ -29,6 +29,8 @@ def split_sentences(text: str, within: Span | None = None) -> tuple[Span, ...]:
     quotation goes on, nor where the sentence goes on after it; a quotation that is not closed on its line within 200 characters counts for nothing.
     """
     part = within or Span(0, len(text))
+    if not _QUOTES.search(text, part.start, part.end):
+        return _pieces(text, [part.start, *(hit.end() for hit in _END.finditer(text, part.start, part.end)), part.end])
     cuts = [part.start]
     depth, seen = 0, part.start
     for hit in _END.finditer(text, part.start, part.end):

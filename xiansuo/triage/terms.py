@@ -81,7 +81,7 @@ def terms(document: Document, common: CommonWords) -> Terms:
     """
     text = told(document)
     words = rjieba.cut(text, False)
-    known = {word for word in words if len(word) > 1 and _HAN.fullmatch(word)}
+    known = {word for word in set(words) if len(word) > 1 and _HAN.fullmatch(word)}
     pairs = set(_pairs(words, common))
     high = {*_HIGH.findall(text)}
     named, own = _named(document, _VILLAGE.findall(text))
