@@ -84,7 +84,9 @@ def _named(row: Sequence[float]) -> Mapping[Category, float]:
     return dict(zip(CATEGORIES, row, strict=True))
 
 
-def _clauses(batch: Batch, units: Sequence[Sequence[float]], rows: Ints) -> Iterable[tuple[Span, Mapping[Category, float]]]:
+def _clauses(
+    batch: Batch, units: Sequence[Sequence[float]], rows: Ints
+) -> Iterable[tuple[Span, Mapping[Category, float]]]:
     for number in rows:
         unit = batch.cut.units[number]
         if unit.span is not None:

@@ -6,42 +6,14 @@ from dataclasses import dataclass
 
 from xiansuo.domain.text import EntityType, Interview, Speaker
 from xiansuo.text.cues import AFTER_WEIGHTS, Cues
+from xiansuo.text.labelled import FieldReader, up_to_next_field
 from xiansuo.text.mentions import Words
-from xiansuo.text.names import is_word, join_lone, settle, surname_of
+from xiansuo.text.names import is_word, settle, surname_of
 
 CERTAIN = 5
 _ACCUSED_FIELD = 9
 _WITNESS = 4
 _SEPARATOR = re.compile(r"(?:[（(][^）)\n]{0,30}[）)])?(?:[^\S\n]*[、，,/和及与][^\S\n]*|[^\S\n]+)")
-_FIELD_END = re.compile(
-    r"[\n；;]|[^\S\n]{1,}(?=(?:记录人?|谈话人|走访人|时间|地点|性别|年龄|电话|手机|联系|住址|身份证|职务|单位|谈话|事由|被)[^\n]{0,6}[:：])"
-)
-_PIECE = re.compile(r"[\s、，,；;（）()/：:“”\"。]|和(?=[\u3400-\u9fff]{2,3}(?:$|[\s、，]))|及(?=[\u3400-\u9fff])")
-# After such a label and a colon stands a name, whatever its signs.
-_SURELY_NAMED = re.compile(
-    r"姓名|签名|签字|署名|具名|落款|(?:反映|举报|投诉|控告|检举|申诉|信访|来信|写信|求助|被谈话|被访|受访|被走访|来访|谈话对象|访谈对象|走访对象)(?:人|者|对象)?[】\s]*[:：]"
-)
-_FIRST = re.compile(r"[\u3400-\u9fff]{2,4}(?=$|[\s，。、；（(/])")
-_ROLE_ENDS = frozenset("主人户员民众者长师生们工匠某")
-_UNNAMED = frozenset(
-    {
-        "匿名",
-        "保密",
-        "不详",
-        "某某",
-        "无名",
-        "本人",
-        "群众",
-        "村民",
-        "居民",
-        "全体村民",
-        "暂不透露",
-        "知情人",
-        "热心市民",
-        "市民",
-    }
-)
-_AND_OTHERS = re.compile(r"等(?=[（(\s\d一二三四五六七八九十]|[人户名]|$)")
 _NO_GIVEN = frozenset(
     [
         "书记",
@@ -83,9 +55,6 @@ _NO_GIVEN = frozenset(
     ]
 )
 _NO_ENDING = frozenset("子儿村乡镇县市区局所站院坪湾组社路街")
-_SUFFIX = re.compile(
-    r"(?:老师|同志|医生|师傅|女士|先生|大爷|大娘|大叔|阿姨)$|^(?:谨上|敬上|谨启|敬启|顿首|泣血|叩首|拜上)$"
-)
 _OWN_FAMILY = frozenset(
     [
         "小妹",
@@ -112,7 +81,6 @@ _OWN_FAMILY = frozenset(
     ]
 )
 _NEVER = frozenset("的了是在们把被给说讲")
-_DOTTED = re.compile(r"[\u3400-\u9fff]{1,6}[·•・][\u3400-\u9fff]{1,8}")
 _COMMONERS = re.compile(r"村民|群众|党员|代表|职工|家长|教师|农户")
 _HEADING = 300
 
@@ -145,6 +113,7 @@ class Weigher:
         words: Words,
         cues: Cues,
         *,
+        fields: FieldReader,
         surnames: frozenset[str],
         not_names: frozenset[str],
         is_given: Callable[[str], bool],
@@ -152,6 +121,7 @@ class Weigher:
         self._is_given = is_given
         self.text, self._words, self._cues = words.text, words, cues
         self._surnames, self._not_names = surnames, not_names
+        self._fields = fields
         self.evidence: dict[str, Evidence] = {}
 
     def note(self, name: str, *, writer: int = 0, accused: int = 0, other: int = 0) -> None:
@@ -179,58 +149,24 @@ class Weigher:
         for match in self._cues.staff_field.finditer(self.text):
             if _COMMONERS.search(match["v"]):
                 continue
-            cut = _FIELD_END.search(match["v"])
-            for name in self.names_in(match["v"][: cut.start()] if cut else match["v"]):
+            for name in self._fields.names_in(up_to_next_field(match["v"])):
                 self.evidence.setdefault(name, Evidence()).staff = True
 
     def fields(self) -> None:
         """Take the names of labelled fields: 举报人：…, 被谈话人：…, 被举报人：…."""
         for match in self._cues.writer_field.finditer(self.text):
-            for name in self._field(match):
+            for name in self._fields.named(match):
                 if name not in self.evidence or not self.evidence[name].staff:
                     self.note(name, writer=CERTAIN)
         for match in self._cues.together.finditer(self.text):
-            for name in self.names_in(match["v"]):
+            for name in self._fields.names_in(match["v"]):
                 self.note(name, writer=CERTAIN)
         for match in self._cues.witness.finditer(self.text):
-            for name in self.names_in(match["v"]):
+            for name in self._fields.names_in(match["v"]):
                 self.note(name, other=_WITNESS)
         for match in self._cues.accused_field.finditer(self.text):
-            for name in self._field(match):
+            for name in self._fields.named(match):
                 self.note(name, accused=_ACCUSED_FIELD)
-
-    def _field(self, label: re.Match[str]) -> list[str]:
-        colon = label[0].rstrip()[-1:] in {":", "："}
-        limit = _FIELD_END.search(self.text, label.end())
-        value = self.text[
-            label.end() : min(limit.start() if limit else len(self.text), label.end() + (90 if colon else 24))
-        ]
-        named = [self._surely_named(label, value)] if colon else []
-        others = self.names_in(value if colon else value.split("，")[0], strict=not colon)
-        return list(dict.fromkeys([*filter(None, named), *others]))
-
-    def _surely_named(self, label: re.Match[str], value: str) -> str:
-        """Return the first word of a field that can only hold a name, '' for none; a label that comes again marks who speaks."""
-        first = _FIRST.match(value) if _SURELY_NAMED.search(label[0]) else None
-        repeated = first and self.text.count(label[0].strip()) > 1
-        return "" if first is None or repeated or first[0][-1] in _ROLE_ENDS or first[0] in _UNNAMED else first[0]
-
-    def names_in(self, value: str, *, strict: bool = False) -> list[str]:
-        """Return the names of a field or signature; unless `strict`, also one that closes a description (…村民邓祥云)."""
-        names: list[str] = []
-        for part in _PIECE.split(join_lone(_AND_OTHERS.split(value)[0])):
-            piece = _SUFFIX.sub("", part)
-            if self._cues.name.fullmatch(piece) or _DOTTED.fullmatch(piece):
-                if not is_word(piece) and piece not in self._not_names:
-                    names.append(piece)
-            elif (
-                not strict
-                and len(piece) > 3
-                and (match := self._cues.described.search(piece))
-                and not is_word(match[0])
-            ):
-                names.append(match[0])
-        return names
 
     def phrases(self, called: Iterable[re.Match[str]]) -> None:
         """Take the names that a phrase introduces or follows; `called` are names with a post."""

@@ -10,6 +10,7 @@ from xiansuo.text.bystanders import weigh_bystanders
 from xiansuo.text.coverage import Coverage
 from xiansuo.text.cues import Cues, compile_cues
 from xiansuo.text.evidence import CERTAIN, Evidence, Weigher
+from xiansuo.text.labelled import FieldReader
 from xiansuo.text.mentions import MentionFinder
 from xiansuo.text.names import is_word, name_shapes, surname_of
 from xiansuo.text.roles import compile_roles
@@ -54,6 +55,7 @@ class PeopleFinder:
         self._roles = compile_roles(posts)
         self._not_names = frozenset(not_names)
         self._cues: Cues = compile_cues(name_shapes(surnames), posts)
+        self._fields = FieldReader(self._cues, self._not_names)
 
     def find(
         self,
@@ -69,6 +71,7 @@ class PeopleFinder:
         weigher = Weigher(
             words,
             self._cues,
+            fields=self._fields,
             surnames=self._surnames,
             not_names=self._not_names,
             is_given=self._mentions.is_given,
@@ -85,7 +88,7 @@ class PeopleFinder:
         weigher.fields()
         if interview is not None:
             weigher.heading(interview)
-        signers = [name for closing in ends for name in _signers(weigher, closing.span.of(text))]
+        signers = [name for closing in ends for name in _signers(self._fields, closing.span.of(text))]
         for name in signers:
             weigher.note(name, writer=CERTAIN)
         called = [match for match in self._cues.called.finditer(words.text) if self._is_called(match)]
@@ -209,8 +212,8 @@ class PeopleFinder:
         return not is_word(match[0]) and not (len(name) > 1 and is_word(name))
 
 
-def _signers(weigher: Weigher, closing: str) -> list[str]:
-    return weigher.names_in(closing) or ([closing.strip()] if is_lone_name(closing) else [])
+def _signers(fields: FieldReader, closing: str) -> list[str]:
+    return fields.names_in(closing) or ([closing.strip()] if is_lone_name(closing) else [])
 
 
 def _is_nickname(text: str, match: re.Match[str]) -> bool:

@@ -203,9 +203,11 @@ def masked_entities(protected: Protected) -> tuple[Entity, ...]:
         return tuple(sorted(protected.entities, key=_place))
     hidden = [one.source for one in masked.replacements]
     found = [Entity(one.type, *one.masked, one.masked.of(masked.text)) for one in masked.replacements]
-    for entity in protected.entities:
-        if entity.type not in PLACEHOLDERS and not any(entity.span.overlaps(span) for span in hidden):
-            found.append(Entity(entity.type, *to_masked(masked, entity.span), entity.text, entity.value))
+    found += [
+        Entity(entity.type, *to_masked(masked, entity.span), entity.text, entity.value)
+        for entity in protected.entities
+        if entity.type not in PLACEHOLDERS and not any(entity.span.overlaps(span) for span in hidden)
+    ]
     return tuple(sorted(found, key=_place))
 
 
