@@ -147,6 +147,6 @@ def _turn(row: QueueRow) -> Iterator[Text]:
 def _reasons(content: ClueContent, *, graded: bool) -> list[str]:
     """Return the sentences that no other cell says; of what is out of scope only the first means anything."""
     if not content.labels:
-        return list(content.why[:1])
+        return list(content.why[:2])
     prefix = "" if graded else f"可查性{content.rank.grade}："
     return [line.removeprefix(prefix) for line in content.why[1:] if not line.startswith("缺：")]
