@@ -11,7 +11,7 @@ from xiansuo.domain.category import OUT_OF_SCOPE_CHINESE
 from xiansuo.domain.suggestion import Grade, Relation
 from xiansuo.services.queue import QueueRow
 from xiansuo.storage.repositories.clues import ClueContent
-from xiansuo.triage.why import likelihood
+from xiansuo.triage.why import LIKE, likelihood
 
 WIDE = 110
 """From this many cells on, six columns of Chinese read well."""
@@ -145,8 +145,8 @@ def _turn(row: QueueRow) -> Iterator[Text]:
 
 
 def _reasons(content: ClueContent, *, graded: bool) -> list[str]:
-    """Return the sentences that no other cell says; of what is out of scope only the first means anything."""
+    """Return the sentences that no other cell says; of what is out of scope only the first and where it could go."""
     if not content.labels:
-        return list(content.why[:2])
+        return [line for line in content.why if line == content.why[0] or line.startswith(LIKE)]
     prefix = "" if graded else f"可查性{content.rank.grade}："
     return [line.removeprefix(prefix) for line in content.why[1:] if not line.startswith("缺：")]

@@ -29,6 +29,8 @@ _TOLD: Mapping[str, str] = MappingProxyType(
     }
 )
 _CHECKABLE, _LACKING = "可查性", "缺："
+LIKE = "像是"
+"""How the sentence begins that says where a letter outside the categories could be sent on to."""
 _LONGEST = 14
 
 
@@ -44,7 +46,7 @@ def why(rank: Rank, suggestion: Suggestion, referral: Referral | None = None) ->
 
     Of a letter in which nothing is shown as an allegation only the first is said, and where it could be sent on to.
     """
-    lines = [_suspected(suggestion), f"像是{referral.name}，{referral.to}（由人决定）" if referral else ""]
+    lines = [_suspected(suggestion), f"{LIKE}{referral.name}，{referral.to}（由人决定）" if referral else ""]
     if rank.grade:
         lines += [_checkable(rank), _weighty(rank), _lacking(rank) if suggestion.labels else ""]
     return tuple(line for line in lines if line)
