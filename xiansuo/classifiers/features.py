@@ -52,10 +52,13 @@ def context_features(reading: Reading, stretch: Span) -> Floats:
     The words of a clause are the same whether it is denied, asked, quoted or meant; this tells the model which.
     """
     shares = [0.0] * len(CONTEXTS)
-    length = max(1, stretch.end - stretch.start)
-    for span, contexts in reading.scopes:
-        covered = min(span.end, stretch.end) - max(span.start, stretch.start)
-        for context in contexts if covered > 0 else ():
+    first, last = stretch
+    length = max(1, last - first)
+    for (start, end), contexts in reading.scopes:
+        if start >= last or end <= first:
+            continue
+        covered = min(end, last) - max(start, first)
+        for context in contexts:
             place = _PLACES[context]
             shares[place] = max(shares[place], covered / length)
     return np.array(shares)

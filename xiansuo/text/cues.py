@@ -65,7 +65,7 @@ class Cues:
     accused_field: re.Pattern[str]
     staff_field: re.Pattern[str]
     called: re.Pattern[str]
-    handle: re.Pattern[str]
+    handle: Gated
     familiar: re.Pattern[str]
     own: Gated
     reachable: Gated
@@ -124,10 +124,13 @@ def compile_cues(shapes: NameShapes, posts: Collection[str]) -> Cues:
             rf"(?![和与跟]{surname}(?:{_POSTS}))(?P<n>{surname}[\u3400-\u9fff]{{0,2}}?)(?P<post>(?:原|前|老)?(?:副|常务副|党委|纪委|总支|支部)?(?:{_POSTS})"
             rf"|(?P<short>{_SHORT_POSTS})(?=[，。、：；！？”“\s]|的|说|讲|也|都|在|就|和|让|叫|要|给|拿|抽|打|知|轮|批|那|前|找|会|从|不|没|一|经|常|直|亲|每|有|答|先|又|还|只))"
         ),
-        handle=re.compile(
-            rf"(?P<veiled>{surname}(?:某某?[\u3400-\u9fff]?(?<![的了在是就说讲把被和收要给到去])|[×xX＊*]{{1,2}}))|(?P<said>姓{surname}的(?:副?(?:{_POSTS}))?)"
-            rf"|(?P<nick>(?<![\u3400-\u9fff]里)[老小]{surname}(?![\u3400-\u9fff]?[学区组队孩时乡镇]))"
-            rf"|(?:外号|绰号|人称|诨名|都喊|都叫)(?:他|她|叫)?[“\"]?(?P<known>[\u3400-\u9fff]{{2,4}})(?=[”\"，。的、；\s])"
+        handle=Gated(
+            ("某", "×", "x", "X", "＊", "*", "姓", "老", "小", "外号", "绰号", "人称", "诨名", "都喊", "都叫"),
+            re.compile(
+                rf"(?P<veiled>{surname}(?:某某?[\u3400-\u9fff]?(?<![的了在是就说讲把被和收要给到去])|[×xX＊*]{{1,2}}))|(?P<said>姓{surname}的(?:副?(?:{_POSTS}))?)"
+                rf"|(?P<nick>(?<![\u3400-\u9fff]里)[老小]{surname}(?![\u3400-\u9fff]?[学区组队孩时乡镇]))"
+                rf"|(?:外号|绰号|人称|诨名|都喊|都叫)(?:他|她|叫)?[“\"]?(?P<known>[\u3400-\u9fff]{{2,4}})(?=[”\"，。的、；\s])"
+            ),
         ),
         familiar=re.compile(
             rf"(?P<pre>[老小阿])(?P<s>{surname})(?![\u3400-\u9fff]?[区组时学])|(?P<t>{surname})(?:(?P<hon>{_HONORIFIC})|(?P<post>副?(?:{_POSTS}|{_SHORT_POSTS})))"
@@ -161,7 +164,7 @@ def compile_cues(shapes: NameShapes, posts: Collection[str]) -> Cues:
             ),
         ),
         reachable=Gated(
-            ("1", "１"),
+            tuple(one + other for one in "1１" for other in "3456789３４５６７８９"),
             re.compile(
                 rf"(?P<h>(?:[老小阿]{surname}|{surname}(?:{_HONORIFIC}|{_POSTS}|{_SHORT_POSTS})))(?=[^\u3400-\u9fff\d]{{0,4}}[1１][3-9３-９][\d０-９ -]{{8}})"
             ),

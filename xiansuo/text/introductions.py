@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from xiansuo.text.gated import stands
+
 KIN = (
     "(?:亲|大|小|二|老|三|四|堂|表|前)?(?:老婆|爱人|妻子|丈夫|老公|男人|婆娘|媳妇儿?|儿媳妇?|儿子|女儿|闺女|姑娘|父亲|母亲|爸爸?|妈妈?|爹|娘|爷爷|奶奶|外公|外婆|姥姥|姥爷|岳父|岳母|公公|婆婆"
     "|哥哥?|姐姐?|弟弟?|妹妹?|女婿|孙子|孙女|外孙女?|伯父|大伯|伯伯|伯母|叔叔?|婶婶?|舅舅?|舅妈|姑姑?|姨妈?|侄女子?|侄子|侄儿|外甥女?|兄弟|老伴|老头子?|老头|崽|幺妹|侄)"
@@ -31,9 +33,7 @@ class NameCue:
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Yield the matches; where `words` are given, only if one of them stands in the text."""
-        if self.words and not any(word in text for word in self.words):
-            return iter(())
-        return self.pattern.finditer(text)
+        return self.pattern.finditer(text) if not self.words or stands(self.words, text) else iter(())
 
 
 def introductions(name: str, official: str, surname: str) -> tuple[NameCue, ...]:
@@ -51,7 +51,23 @@ def introductions(name: str, official: str, surname: str) -> tuple[NameCue, ...]
                 rf"(?:本人|笔者|敝人|草民|小民|冤民|老朽|老夫|鄙人|写信人|反映人|举报人|控告人|申诉人|来信人|(?<![^\s，。])余(?=[是叫系乃名]))(?:是|叫|名叫|姓名|系|乃)?[:：]?{name}{end}"
             ),
             writer=5,
-            words=("本人", "笔者", "敝人", "民", "老朽", "老夫", "鄙人", "信人", "映人", "报人", "告人", "诉人", "余"),
+            words=(
+                "本人",
+                "笔者",
+                "敝人",
+                "草民",
+                "小民",
+                "冤民",
+                "老朽",
+                "老夫",
+                "鄙人",
+                "信人",
+                "映人",
+                "报人",
+                "告人",
+                "诉人",
+                "余",
+            ),
         ),
         NameCue(
             re.compile(

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate, pairwise
 
 import rjieba
 
@@ -111,16 +112,16 @@ class Words:
     """The words of a text as the dictionary cuts them, and where a name may begin."""
 
     def __init__(self, text: str, initials: Collection[str]) -> None:
+        words = rjieba.cut(text, False)
+        bounds = list(accumulate(map(len, words), initial=0))
         self.text = text
-        self._ends: dict[int, int] = {}
-        self.openings: list[int] = []
-        position = 0
-        for word in rjieba.cut(text, False):
-            start, position = position, position + len(word)
-            self._ends[start] = position
-            if word[0] in initials and (len(word) == 1 or _tag(word) in _PART_OF_NAME):
-                self.openings.append(start)
-        self._length = position
+        self._length = bounds[-1]
+        self._ends = dict(pairwise(bounds))
+        self.openings = [
+            start
+            for word, start in zip(words, bounds, strict=False)  # the last bound begins no word
+            if word[0] in initials and (len(word) == 1 or _tag(word) in _PART_OF_NAME)
+        ]
 
     def starts_at(self, start: int) -> bool:
         """Tell whether a word begins here."""

@@ -7,6 +7,7 @@ from datetime import date
 
 from xiansuo.domain.text import Entity, EntityType
 from xiansuo.text.coverage import Coverage
+from xiansuo.text.gated import stands
 from xiansuo.text.time_forms import FORMS, Around, Resolver
 from xiansuo.text.time_words import DAY, HOURS
 from xiansuo.text.when import When, day_of, in_month
@@ -41,7 +42,7 @@ def _matches(text: str) -> list[tuple[re.Match[str], Resolver]]:
     taken = Coverage(len(text))
     found = []
     for form in FORMS:
-        for match in form.pattern.finditer(text) if any(sign in text for sign in form.signs) else ():
+        for match in form.pattern.finditer(text) if stands(form.signs, text) else ():
             if taken.free(*match.span()):
                 taken.take(*match.span())
                 found.append((match, form.resolve))

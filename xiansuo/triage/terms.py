@@ -61,7 +61,7 @@ class CommonWords:
 
     def improbable(self, pair: str) -> float:
         """Return how improbable (-ln) two characters are beside each other if nothing ties them together."""
-        return sum(self.characters.get(character, UNLISTED) for character in pair)
+        return self.characters.get(pair[0], UNLISTED) + self.characters.get(pair[1], UNLISTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def terms(document: Document, common: CommonWords) -> Terms:
     text = told(document)
     words = rjieba.cut(text, False)
     known = {word for word in set(words) if len(word) > 1 and _HAN.fullmatch(word)}
-    pairs = set(_pairs(words, common))
+    pairs = _pairs(words, common)
     high = {*_HIGH.findall(text)}
     named, own = _named(document, _VILLAGE.findall(text))
     unheard = {word for word in known if word not in common.words}
@@ -113,10 +113,9 @@ def strange_pairs(words: Sequence[str], *, lone: Collection[str] = frozenset()) 
             yield one[-1] + other[0]
 
 
-def _pairs(words: Sequence[str], common: CommonWords) -> Iterator[str]:
-    for pair in strange_pairs(words, lone=common.lone):
-        if pair not in common.pairs and common.improbable(pair) >= STRANGE:
-            yield pair
+def _pairs(words: Sequence[str], common: CommonWords) -> set[str]:
+    met = set(strange_pairs(words, lone=common.lone)) - common.pairs
+    return {pair for pair in met if common.improbable(pair) >= STRANGE}
 
 
 def told(document: Document) -> str:
