@@ -1,85 +1,45 @@
-"""Measure allegations and ranking: gold quotes shown, share of the text shown, reading order and grades against priorities, time.
+"""Measure allegations and ranking: gold quotes shown, share of the text shown, reading order, grades against priorities.
 
-On the corpus every letter is answered by a model that saw none of its matter (or none of its author); other gold files by a model of the whole
-corpus. Authored letters are not real petitions; every row names its data.
+On the corpus, its frozen part left out, every letter is answered by a model that saw none of its matter (or none of its author);
+other gold files by a model of the whole corpus. Authored letters are not real petitions; every row names its data.
 """
 
 import argparse
-import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from scipy.stats import spearmanr
-from sklearn.metrics import ndcg_score
 
 from xiansuo.classifiers.prepare import Prepared, fit, prepare
-from xiansuo.domain.spans import Span
-from xiansuo.domain.suggestion import Allegation, Grade, ModelScores, Rank, Suggestion
-from xiansuo.evaluation.gold import read_corpus, read_measured
-from xiansuo.evaluation.split import by_batch, by_matter
-from xiansuo.services.held_out import Bench
-from xiansuo.services.model import thresholds_of
+from xiansuo.domain.suggestion import Allegation, Grade, Rank, Suggestion
+from xiansuo.evaluation.gold import GoldLetter, Quote, read_corpus, read_measured
+from xiansuo.evaluation.metrics import ndcg
+from xiansuo.evaluation.split import by_batch, by_matter, frozen
+from xiansuo.services.held_out import Bench, Sitting, held_out
 from xiansuo.settings import Settings
-from xiansuo.triage.suggest import suggest
 
 GRADES = (*(grade.value for grade in Grade), "")
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """Letters with what is proposed for them, and the milliseconds a letter takes from the model's scores to its rank."""
-
-    data: Prepared
-    suggestions: tuple[Suggestion, ...]
-    ranks: tuple[Rank, ...]
-    milliseconds: float
-
-    def part(self, rows: Sequence[int]) -> "Answered":
-        """Return some of the letters."""
-        chosen = [self.suggestions[row] for row in rows], [self.ranks[row] for row in rows]
-        return Answered(self.data.take(rows), tuple(chosen[0]), tuple(chosen[1]), self.milliseconds)
-
-
-def answer(data: Prepared, scores: Sequence[ModelScores], bench: Bench) -> Answered:
-    """Propose allegations and ranks."""
-    thresholds = thresholds_of(bench.recipe)
-    started = time.process_time()
-    suggestions = [
-        suggest(*row, thresholds=thresholds) for row in zip(data.documents, data.readings, scores, strict=True)
-    ]
-    rows = zip(data.documents, data.readings, suggestions, strict=True)
-    ranks = [bench.ranking.rank(*row) for row in rows]
-    spent = (time.process_time() - started) / max(1, len(ranks)) * 1000
-    return Answered(data, tuple(suggestions), tuple(ranks), spent)
-
-
-def held_out(data: Prepared, bench: Bench, *, authors: bool) -> list[ModelScores]:
-    """Return the scores of every letter by a model that did not see its fold."""
-    scores: dict[int, ModelScores] = {}
-    for learn, test in by_batch(data.letters) if authors else by_matter(data.letters, folds=5):
-        part = data.take(test.tolist())
-        model = fit(data.take(learn.tolist()), bench.recipe)
-        scores |= dict(zip(test.tolist(), model.score(part.documents, part.readings), strict=True))
-    return [scores[row] for row in range(len(data.letters))]
-
-
-def report(name: str, found: Answered) -> Iterator[str]:
+def report(name: str, data: Prepared, proposed: Sequence[tuple[Suggestion, Rank]]) -> Iterator[str]:
     """Yield the lines about one set of letters."""
-    quotes = Counter(outcome for row in range(len(found.ranks)) for outcome in _outcomes(found, row))
+    rows = list(zip(data.documents, (suggestion.allegations for suggestion, _ in proposed), strict=True))
+    quotes = Counter(
+        outcome for some, (_, shown) in zip(data.quotes, rows, strict=True) for outcome in _outcomes(some, shown)
+    )
     total = sum(quotes.values()) or 1
-    shares = [_share(*row) for row in _shown(found)]
-    yield f"{name}: {len(found.ranks)} letters, {len(shares)} with allegations"
-    yield "  gold quotes: " + ", ".join(f"{outcome} {count / total:.3f}" for outcome, count in sorted(quotes.items()))
-    yield f"  share of the text shown {np.mean(shares):.3f}, allegations a letter {_mean_count(found):.1f}, {found.milliseconds:.2f} ms a letter"
-    yield from _order(found)
+    shares = [_share(len(document.text), shown) for document, shown in rows if shown]
+    count = np.mean([len(shown) for _, shown in rows if shown] or [0])
+    yield f"{name}: {len(rows)} letters, {len(shares)} with allegations"
+    yield "  gold quotes: " + ", ".join(f"{outcome} {number / total:.3f}" for outcome, number in sorted(quotes.items()))
+    yield f"  share of the text shown {np.mean(shares or [0]):.3f}, allegations a letter {count:.1f}"
+    yield from _order(data.letters, proposed)
 
 
-def _outcomes(found: Answered, row: int) -> Iterator[str]:
-    shown = found.suggestions[row].allegations
-    for quote in found.data.quotes[row]:
+def _outcomes(quotes: Sequence[Quote], shown: Sequence[Allegation]) -> Iterator[str]:
+    for quote in quotes:
         over = [one for one in shown if one.span.overlaps(quote.span)]
         if any(one.category is quote.category for one in over):
             yield "shown in its category"
@@ -87,36 +47,35 @@ def _outcomes(found: Answered, row: int) -> Iterator[str]:
             yield "shown in another" if over else "other clauses shown" if shown else "nothing shown"
 
 
-def _shown(found: Answered) -> Iterator[tuple[int, tuple[Allegation, ...]]]:
-    for document, suggestion in zip(found.data.documents, found.suggestions, strict=True):
-        if suggestion.allegations:
-            yield len(document.text), suggestion.allegations
+def _share(length: int, shown: Sequence[Allegation]) -> float:
+    return len({place for one in shown for place in range(*one.span)}) / max(1, length)
 
 
-def _share(length: int, allegations: Sequence[Allegation]) -> float:
-    spans: list[Span] = [one.span for one in allegations]
-    return len({place for span in spans for place in range(*span)}) / max(1, length)
-
-
-def _mean_count(found: Answered) -> float:
-    return float(np.mean([len(allegations) for _, allegations in _shown(found)] or [0]))
-
-
-def _order(found: Answered) -> Iterator[str]:
-    priority = np.array([letter.priority for letter in found.data.letters])
-    total = np.array([rank.total for rank in found.ranks])
-    inside = np.array([letter.in_scope for letter in found.data.letters])
+def _order(letters: Sequence[GoldLetter], proposed: Sequence[tuple[Suggestion, Rank]]) -> Iterator[str]:
+    priority = np.array([letter.priority for letter in letters])
+    total = np.array([rank.total for _, rank in proposed])
+    inside = np.array([letter.in_scope for letter in letters])
     spearman = spearmanr(priority[inside], total[inside])[0]
-    yield f"  nDCG@20 {ndcg_score([2.0**priority - 1], [total], k=20):.3f}, Spearman with priority in scope {spearman:.3f}"
-    pairs = zip(found.ranks, found.suggestions, priority, strict=True)
-    table = Counter((rank.grade or "", int(given)) for rank, one, given in pairs if one.labels)
+    yield f"  nDCG@20 {ndcg(priority, total):.3f}, Spearman with priority in scope {spearman:.3f}"
+    pairs = zip(proposed, priority.tolist(), strict=True)
+    table = Counter((rank.grade or "", given) for (suggestion, rank), given in pairs if suggestion.labels)
+    known = {grade for grade, _ in table}
     yield "  grade by priority 0-5: " + "; ".join(
-        f"{grade or '—'} {[table[grade, given] for given in range(6)]}" for grade in GRADES if _any(table, grade)
+        f"{grade or '—'} {[table[grade, given] for given in range(6)]}" for grade in GRADES if grade in known
     )
 
 
-def _any(table: Counter[tuple[str, int]], grade: str) -> bool:
-    return any(given == grade for given, _ in table)
+def _proposed(sitting: Sitting) -> list[tuple[Suggestion, Rank]]:
+    return [(one.analysis.suggestion, one.analysis.rank) for one in sitting.answers]
+
+
+def _corpus(data: Prepared, bench: Bench, *, authors: bool) -> Iterator[str]:
+    kept = data.take(np.setdiff1d(np.arange(len(data.letters)), frozen(data.letters)).tolist())
+    folds = by_batch(kept.letters) if authors else by_matter(kept.letters, folds=5)
+    found, how = held_out(kept, bench, folds), "author left out" if authors else "5 folds by matter"
+    for half in sorted({letter.half for letter in kept.letters}):
+        mine = found.take([row for row, letter in enumerate(kept.letters) if letter.half == half])
+        yield from report(f"{half}, {how}", mine.data, _proposed(mine))
 
 
 def main() -> None:
@@ -130,17 +89,13 @@ def main() -> None:
     bench = Bench.load(settings)
     data = prepare(read_corpus(settings.corpus), bench.tools)
     if not given.quick:
-        found = answer(data, held_out(data, bench, authors=given.authors), bench)
-        how = "author left out" if given.authors else "5 folds by matter"
-        for half in sorted({letter.half for letter in data.letters}):
-            rows = [row for row, letter in enumerate(data.letters) if letter.half == half]
-            print("\n".join(report(f"{half}, {how}", found.part(rows))))
-    if given.real:
-        model = fit(data, bench.recipe)
-        for path in given.real:
-            other = prepare(read_measured(path), bench.tools)
-            found = answer(other, model.score(other.documents, other.readings), bench)
-            print("\n".join(report(path.stem, found)))
+        print("\n".join(_corpus(data, bench, authors=given.authors)))
+    if not given.real:
+        return
+    model = fit(data, bench.recipe)
+    for path in given.real:
+        found = bench.answer(model, prepare(read_measured(path), bench.tools))
+        print("\n".join(report(path.stem, found.data, _proposed(found))))
 
 
 if __name__ == "__main__":

@@ -10,16 +10,15 @@ evaluation/gold/masking.jsonl. Authored letters are not real petitions. Nothing 
 """
 
 import argparse
-import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from tools.measure_masking import letter_of, read_lines
 from xiansuo.classifiers.prepare import load_tools, prepare
-from xiansuo.domain.letter import Channel, Item, Kind, Letter
+from xiansuo.domain.letter import Letter
 from xiansuo.domain.spans import Span
 from xiansuo.domain.text import Entity, EntityType
 from xiansuo.evaluation.entities import Agreement, as_table, by_wording, every_place
@@ -62,18 +61,6 @@ def rules_alone(settings: Settings) -> Finder:
     """Return the finder that every letter goes through."""
     finder = EntityFinder(Lexicons.load(settings.lexicons))
     return lambda letter: protect(letter, finder).entities
-
-
-def letter_of(row: Mapping[str, Any]) -> Letter:
-    """Return a record as the letter that intake would hand on."""
-    item = Item("measure", str(row["id"]), b"", "text/plain", Channel.MAILBOX)
-    received = date.fromisoformat(row["date"]) if row.get("date") else None
-    return Letter(item, row["text"], row.get("subject") or "", Kind(row["kind"]) if row.get("kind") else None, received)
-
-
-def read_lines(path: Path) -> list[dict[str, Any]]:
-    """Return the records of a JSON Lines file."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
 def listed(row: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -30,7 +30,6 @@ from xiansuo.text.segment import Segmenter
 COUNTS = (0, 20, 50, 100, 200)
 AUTHORS = {"natural n5-n8": ("n5", "n6", "n7", "n8"), "literary a4-a6": ("a4", "a5", "a6")}
 TARGETS = {50: 0.955, 100: 0.965, 200: 0.975}
-SAVED = 0.70
 TAUGHT = 200
 
 

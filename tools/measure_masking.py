@@ -10,12 +10,11 @@ the open corpus, all of them fictional.
 
 import argparse
 import json
-import math
 import re
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,6 +22,7 @@ from typing import Any, NamedTuple
 from xiansuo.domain.letter import Channel, Item, Kind, Letter
 from xiansuo.domain.text import EntityType
 from xiansuo.evaluation.gold import read_corpus
+from xiansuo.evaluation.metrics import Share
 from xiansuo.evaluation.split import frozen
 from xiansuo.text.entities import EntityFinder
 from xiansuo.text.lexicon import Lexicons
@@ -36,30 +36,6 @@ _SHAPES = {
     "address": re.compile(r".*(?:[村组社路街巷号栋幢室乡镇]|小区)"),
     "name": re.compile(r"[\u3400-\u9fff·× ]{2,4}$"),
 }
-
-
-class Share(NamedTuple):
-    """Hits of tries."""
-
-    hits: int
-    tries: int
-
-    def __str__(self) -> str:
-        low, high = wilson(self.hits, self.tries)
-        return f"{self.hits}/{self.tries} = {self.hits / max(1, self.tries):.4f} [{low:.4f}, {high:.4f}]"
-
-
-def wilson(hits: int, tries: int) -> tuple[float, float]:
-    """Return Wilson's 95 % interval of a share."""
-    if not tries:
-        return 0.0, 1.0
-    z, share = 1.96, hits / tries
-    centre, spread = (
-        share + z * z / (2 * tries),
-        z * math.sqrt(share * (1 - share) / tries + z * z / (4 * tries * tries)),
-    )
-    scale = 1 + z * z / tries
-    return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
 
 
 class Verdict(NamedTuple):
@@ -76,9 +52,9 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
-def letter_of(record: dict[str, Any]) -> Letter:
+def letter_of(record: Mapping[str, Any]) -> Letter:
     """Return a record as the letter that intake would hand on."""
-    item = Item("measure", record.get("id", ""), b"", "text/plain", Channel.MAILBOX)
+    item = Item("measure", str(record.get("id", "")), b"", "text/plain", Channel.MAILBOX)
     received = date.fromisoformat(record["date"]) if record.get("date") else None
     kind = Kind(record["kind"]) if record.get("kind") else None
     return Letter(item, record["text"], record.get("subject") or record.get("title") or "", kind, received)
@@ -141,7 +117,12 @@ class Tables:
         """Print all rows."""
         print(title)
         for (measure, group), counts in sorted(self._counts.items(), key=lambda item: (item[0][1], item[0][0])):
-            print(f"  {group:12s} {measure:28s} {Share(counts[True], counts.total())}")
+            print(f"  {group:12s} {measure:28s} {_told(Share(counts[True], counts.total()))}")
+
+
+def _told(share: Share) -> str:
+    low, high = share.range
+    return f"{share.hits}/{share.tries} = {share.value:.4f} [{low:.4f}, {high:.4f}]"
 
 
 def measure_gold(finder: EntityFinder, *, show: bool) -> None:
@@ -193,7 +174,7 @@ def measure_mail(finder: EntityFinder, path: Path) -> None:
     masked = sum(r.source.end - r.source.start for one in protected for r in one.text.replacements)
     length, ms = sum(len(letter.text) for letter in letters), 1000 / len(letters)
     print(
-        f"{len(letters)} letters of {length / len(letters):.0f} characters: {Share(masked, length)} of the characters masked"
+        f"{len(letters)} letters of {length / len(letters):.0f} characters: {_told(Share(masked, length))} of the characters masked"
     )
     print(f"protect {(middle - start) * ms:.2f} ms, document {(end - middle) * ms:.2f} ms a letter")
 

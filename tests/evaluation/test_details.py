@@ -13,7 +13,7 @@ from xiansuo.evaluation.gold import answers
 from xiansuo.evaluation.mistakes import rules_of, worst
 from xiansuo.evaluation.outputs import Outputs
 from xiansuo.evaluation.report import Figure, Report
-from xiansuo.evaluation.slices import confusion, slices
+from xiansuo.evaluation.slices import confusion, is_shown, slices
 from xiansuo.evaluation.split import growing
 from xiansuo.evaluation.targets import Target, as_lines, read_targets, rows
 
@@ -43,9 +43,9 @@ def test_small_cells_show_no_share() -> None:
     found = {(one.group, one.name): one for one in slices(LETTERS, answers(LETTERS), MANY)}
     forms = found["kind", "form"]
     assert (forms.letters, forms.missed.hits, forms.missed.tries) == (12, 0, 6)
-    assert not forms.missed.shown
+    assert not is_shown(forms.missed)
     whole = found["length", "below_150"]
-    assert whole.missed.shown
+    assert is_shown(whole.missed)
     assert (whole.missed.value, whole.raised.value) == (0.5, 0.5)
 
 

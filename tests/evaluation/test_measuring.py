@@ -10,7 +10,7 @@ from xiansuo.domain.category import CATEGORIES, Category
 from xiansuo.domain.letter import Kind
 from xiansuo.domain.suggestion import Suggestion
 from xiansuo.errors import UsageError
-from xiansuo.evaluation.baselines import char_ngrams, dummy, lexicon
+from xiansuo.evaluation.baselines import Bag, char_regression, dummy, lexicon
 from xiansuo.evaluation.gates import failures, read_gates
 from xiansuo.evaluation.gold import countable
 from xiansuo.evaluation.report import as_json, as_table, evaluate
@@ -147,8 +147,10 @@ def test_baselines_answer_every_letter_in_the_same_form() -> None:
         for number in range(12)
     ]
     test = [letter(20, text="他打骂村民。"), letter(21, text="路灯坏了。")]
-    for found in (dummy(learn, test), lexicon(test), char_ngrams(learn, test)):
+    bag = Bag.of_characters([*learn, *test])
+    characters = char_regression(bag, np.arange(len(learn)), np.arange(len(learn), len(learn) + len(test)))
+    for found in (dummy(learn, test), lexicon(test), characters):
         assert found.scope.shape == (2,)
         assert found.scores.shape == found.raised.shape == (2, len(CATEGORIES))
-    assert np.diff(char_ngrams(learn, test).scope)[0] < 0 < lexicon(test).scope[0]
+    assert np.diff(characters.scope)[0] < 0 < lexicon(test).scope[0]
     assert len(set(dummy(learn, test).scope)) == 1

@@ -48,8 +48,7 @@ def trained(parts: tuple[Prepared, Prepared]) -> tuple[Model, float]:
 
 @pytest.fixture(scope="module")
 def reports(bench: Bench, parts: tuple[Prepared, Prepared], trained: tuple[Model, float]) -> list[Report]:
-    held, model = parts[1], trained[0]
-    whole = Sitting(held, tuple(bench.answer(model, held)), (model,) * len(held.letters))
+    whole = bench.answer(trained[0], parts[1])
     return [_report(whole, half) for half in ("literary", "natural")]
 
 

@@ -125,11 +125,6 @@ def _words_and_pairs(words: Sequence[str]) -> Iterator[str]:
     yield from (f"{one} {other}" for one, other in pairwise(words))
 
 
-def char_ngrams(train: Sequence[GoldLetter], test: Sequence[GoldLetter]) -> Outputs:
-    """Fit balanced logistic regressions on character 1-3-grams of the whole letter."""
-    return char_regression(Bag.of_characters([*train, *test]), *_rows(train, test))
-
-
 def char_regression(bag: Bag, learn: Ints, test: Ints) -> Outputs:
     """Fit balanced logistic regressions on a bag of character n-grams."""
     return _answer(bag, learn, bag.weigh(learn, test, fewest=2), _regress)
@@ -147,10 +142,6 @@ def elas_u4(bag: Bag, learn: Ints, test: Ints) -> Outputs:
 
 def _text(letter: GoldLetter) -> str:
     return f"{letter.subject}\n{letter.text}"
-
-
-def _rows(train: Sequence[GoldLetter], test: Sequence[GoldLetter]) -> tuple[Ints, Ints]:
-    return np.arange(len(train)), np.arange(len(train), len(train) + len(test))
 
 
 def _answer(bag: Bag, learn: Ints, weighed: tuple[Matrix, Matrix], fit: Fit) -> Outputs:

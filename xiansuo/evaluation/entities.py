@@ -1,38 +1,14 @@
 """Owns how far found entities agree with the ones that people listed: per type, exact and overlapping, with intervals."""
 
-import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self, TypeAlias
 
 from xiansuo.domain.spans import Span
+from xiansuo.evaluation.metrics import Share
 
 Named: TypeAlias = Collection[Span]
 """The places where one named thing stands in a text; one place where every mention is listed for itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """`hits` of `tries`."""
-
-    hits: int
-    tries: int
-
-    @property
-    def value(self) -> float:
-        """The share, 0 without tries."""
-        return self.hits / self.tries if self.tries else 0.0
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """The 95 % interval (Wilson 1927)."""
-        if not self.tries:
-            return 0.0, 1.0
-        z, tries = 1.96, self.tries
-        centre = self.value + z * z / (2 * tries)
-        spread = z * math.sqrt(self.value * (1 - self.value) / tries + z * z / (4 * tries * tries))
-        scale = 1 + z * z / tries
-        return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +19,6 @@ class Agreement:
     listed_exact: int = 0
     listed_overlapped: int = 0
     found: int = 0
-    found_exact: int = 0
     found_overlapping: int = 0
 
     def __add__(self, other: "Agreement") -> "Agreement":
@@ -67,8 +42,8 @@ class Agreement:
     @property
     def f1(self) -> float:
         """The harmonic mean of overlapping recall and precision."""
-        both = self.recall.value + self.precision.value
-        return 2 * self.recall.value * self.precision.value / both if both else 0.0
+        touched = self.listed_overlapped * self.found + self.found_overlapping * self.listed
+        return 2 * self.listed_overlapped * self.found_overlapping / touched if touched else 0.0
 
     @classmethod
     def of(cls, listed: Sequence[Named], found: Sequence[Named]) -> Self:
@@ -79,7 +54,6 @@ class Agreement:
             listed_exact=sum(any(span in spans for span in named) for named in listed),
             listed_overlapped=sum(_touched(named, spans) for named in listed),
             found=len(found),
-            found_exact=sum(any(span in gold for span in named) for named in found),
             found_overlapping=sum(_touched(named, gold) for named in found),
         )
 
@@ -119,14 +93,18 @@ def as_table(rows: Mapping[tuple[str, str], Agreement]) -> str:
         "|---|---|---|---|---|---|---|---|",
     ]
     lines += [
-        f"| {data} | {kind} | {one.listed} | {_with_interval(one.recall)} | {one.recall_exact.value:.2f} "
-        f"| {one.found} | {_with_interval(one.precision)} | {one.f1:.2f} |"
+        f"| {data} | {kind} | {one.listed} | {_with_range(one.recall)} | {_bare(one.recall_exact)} "
+        f"| {one.found} | {_with_range(one.precision)} | {one.f1:.2f} |"
         for (data, kind), one in rows.items()
         if one.listed or one.found
     ]
     return "\n".join(lines)
 
 
-def _with_interval(share: Share) -> str:
-    low, high = share.interval
-    return f"{share.value:.3f} [{low:.3f}, {high:.3f}]"
+def _bare(share: Share) -> str:
+    return f"{share.value:.2f}" if share.tries else "–"
+
+
+def _with_range(share: Share) -> str:
+    low, high = share.range
+    return f"{share.value:.3f} [{low:.3f}, {high:.3f}]" if share.tries else "–"

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -148,6 +149,24 @@ def wilson(hits: float, tries: float) -> tuple[float, float]:
     spread = z * math.sqrt(share * (1 - share) / tries + z * z / (4 * tries * tries))
     scale = 1 + z * z / tries
     return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """`hits` of `tries`."""
+
+    hits: int
+    tries: int
+
+    @property
+    def value(self) -> float:
+        """The share, without meaning where there are no tries."""
+        return self.hits / self.tries if self.tries else NOTHING
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """Wilson's 95 % interval."""
+        return wilson(self.hits, self.tries)
 
 
 def resamples(matters: Sequence[str], *, seed: int, rounds: int) -> list[Ints]:

@@ -12,7 +12,7 @@ from xiansuo.evaluation.charts import FONTS, Axis, Series, plot
 from xiansuo.evaluation.curves import Curves
 from xiansuo.evaluation.evaluation import Evaluation, LearningStep
 from xiansuo.evaluation.report import Figure
-from xiansuo.evaluation.slices import FEWEST
+from xiansuo.evaluation.slices import FEWEST, is_shown
 from xiansuo.evaluation.verdict import limits, summary, verdicts
 from xiansuo.evaluation.words import Words
 
@@ -58,6 +58,7 @@ def render(evaluation: Evaluation, *, english: bool) -> str:
             sections=SECTIONS,
             learned=LEARNED,
             fewest=FEWEST,
+            is_shown=is_shown,
             most_rules=MOST_RULES,
         )
     )

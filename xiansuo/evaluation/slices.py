@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xiansuo.domain.category import CATEGORIES
-from xiansuo.evaluation import metrics
 from xiansuo.evaluation.gold import Answers, GoldLetter
+from xiansuo.evaluation.metrics import Share
 from xiansuo.evaluation.outputs import Outputs
 
 Bools = NDArray[np.bool_]
@@ -20,37 +20,14 @@ _SHORT, _LONG = 150, 400
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
-    """`hits` of `tries` letters."""
-
-    hits: int
-    tries: int
-
-    @property
-    def shown(self) -> bool:
-        """Whether there are enough letters to show a figure."""
-        return self.tries >= FEWEST
-
-    @property
-    def value(self) -> float:
-        """The share."""
-        return self.hits / self.tries if self.tries else metrics.NOTHING
-
-    @property
-    def range(self) -> tuple[float, float]:
-        """Wilson's 95 % interval."""
-        return metrics.wilson(self.hits, self.tries)
-
-
-@dataclass(frozen=True, slots=True)
 class Slice:
     """One part of the letters: how many, which of its letters in scope were missed, which out of scope were raised."""
 
     group: str
     name: str
     letters: int
-    missed: Rate
-    raised: Rate
+    missed: Share
+    raised: Share
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +39,11 @@ class Confusion:
 
     letters: tuple[int, ...]
     cells: tuple[tuple[int, ...], ...]
+
+
+def is_shown(share: Share) -> bool:
+    """Tell whether a share stands on enough letters to be shown."""
+    return share.tries >= FEWEST
 
 
 def slices(letters: Sequence[GoldLetter], said: Answers, given: Outputs) -> tuple[Slice, ...]:
@@ -91,8 +73,8 @@ def _slice(group: str, name: str, among: Bools, said: Answers, raised: Bools) ->
         group,
         name,
         int(among.sum()),
-        Rate(int((wanted & ~raised).sum()), int(wanted.sum())),
-        Rate(int((other & raised).sum()), int(other.sum())),
+        Share(int((wanted & ~raised).sum()), int(wanted.sum())),
+        Share(int((other & raised).sum()), int(other.sum())),
     )
 
 

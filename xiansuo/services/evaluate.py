@@ -1,7 +1,7 @@
 """Measures what the program proposes: on letters of the corpus that the model did not see, and on other gold files."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -13,7 +13,7 @@ from xiansuo.classifiers.artifact import manifest_of
 from xiansuo.classifiers.prepare import Prepared, fit, prepare
 from xiansuo.errors import UsageError
 from xiansuo.evaluation.evaluation import Evaluation, LearningStep, Mode, Part, write_json
-from xiansuo.evaluation.gold import GoldLetter, read_corpus, read_measured
+from xiansuo.evaluation.gold import GoldLetter, read_corpus
 from xiansuo.evaluation.outputs import Outputs
 from xiansuo.evaluation.page import render
 from xiansuo.evaluation.report import Figure, Report, compare, measure
@@ -23,6 +23,7 @@ from xiansuo.services.classify import answer
 from xiansuo.services.evaluate_details import behaviours_of, details_of
 from xiansuo.services.evaluate_learning import decisions_of
 from xiansuo.services.held_out import ELAS, Bench, Plain, Sitting, held_out, record_of
+from xiansuo.services.labelled import read_labelled
 from xiansuo.services.link_records import link_answers
 from xiansuo.services.model import load_model
 from xiansuo.services.train import require_place
@@ -87,7 +88,7 @@ def evaluate(settings: Settings, asked: Asked, *, tell: Tell) -> Evaluation:
 
     The quick run leaves out authors, frozen part and learning curve.
     """
-    others = [(path.stem, _read(path)) for path in asked.gold]
+    others = [(path.stem, read_labelled(path)) for path in asked.gold]
     if others:
         require_place(settings)
     targets = read_targets(settings.home / "evaluation" / "targets.toml")
@@ -129,18 +130,6 @@ def write(evaluation: Evaluation, folder: Path, *, english: bool) -> tuple[Path,
     return figures, page
 
 
-def _read(path: Path) -> tuple[GoldLetter, ...]:
-    try:
-        letters = read_measured(path)
-    except OSError as error:
-        raise UsageError(f"不能读取标注文件：{error.strerror}。请核对 --gold 的路径和权限。") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"标注文件 {path.name} 不是 UTF-8 文字。请另存为 UTF-8 后重试。") from error
-    if not letters:
-        raise UsageError(f"标注文件 {path.name} 里没有可以评测的信件。请核对 --gold。")
-    return letters
-
-
 def _crossed(course: Course) -> Sitting:
     data = course.whole.take(course.open.tolist())
     return held_out(data, course.bench, _told(by_matter(data.letters, folds=course.folds), course, "按事项交叉验证"))
@@ -154,13 +143,17 @@ def _told(folds: Iterable[tuple[Ints, Ints]], course: Course, what: str) -> Iter
 
 
 def _parts(course: Course, sitting: Sitting, mode: Mode) -> Iterator[Part]:
-    """Yield a part for each half of the corpus; those by matter in detail."""
+    """Yield a part for each half of the corpus."""
     letters, plain = sitting.data.letters, Plain(sitting.data, course.bench.segmenter)
     folds = by_matter(letters, folds=course.folds) if mode is Mode.BY_MATTER else by_batch(letters)
-    others = plain.held_out(folds)
-    for half in sorted({letter.half for letter in letters}):
-        kept = np.array([row for row, letter in enumerate(letters) if letter.half == half])
-        mine = {method: given.take(kept) for method, given in others.items()}
+    yield from _halves(course, sitting, plain.held_out(folds), mode)
+
+
+def _halves(course: Course, sitting: Sitting, plain: Mapping[str, Outputs], mode: Mode) -> Iterator[Part]:
+    halves = np.array([letter.half for letter in sitting.data.letters])
+    for half in np.unique(halves).tolist():
+        kept = np.flatnonzero(halves == half)
+        mine = {method: given.take(kept) for method, given in plain.items()}
         yield _part(course, f"{half}, {mode}", sitting.take(kept.tolist()), mine, mode)
 
 
@@ -173,13 +166,9 @@ def _by_author(course: Course) -> Iterator[Part]:
 def _frozen(course: Course) -> Iterator[Part]:
     course.tell("正在测固定留出的部分……")
     model = fit(course.whole.take(course.open.tolist()), course.bench.recipe)
-    data = course.whole.take(course.held.tolist())
-    sitting = Sitting(data, tuple(course.bench.answer(model, data)), (model,) * len(data.letters))
+    sitting = course.bench.answer(model, course.whole.take(course.held.tolist()))
     others = Plain(course.whole, course.bench.segmenter).answer(course.open, course.held)
-    for half in sorted({letter.half for letter in data.letters}):
-        kept = np.array([row for row, letter in enumerate(data.letters) if letter.half == half])
-        mine = {method: given.take(kept) for method, given in others.items()}
-        yield _part(course, f"{half}, {Mode.FROZEN}", sitting.take(kept.tolist()), mine, Mode.FROZEN)
+    yield from _halves(course, sitting, others, Mode.FROZEN)
 
 
 def _others(course: Course, settings: Settings, others: Sequence[tuple[str, tuple[GoldLetter, ...]]]) -> Iterator[Part]:
@@ -189,7 +178,7 @@ def _others(course: Course, settings: Settings, others: Sequence[tuple[str, tupl
     for name, letters in others:
         course.tell(f"正在测标注文件 {name}……")
         data = prepare(letters, course.bench.tools)
-        sitting = Sitting(data, tuple(course.bench.answer(model, data)), (model,) * len(letters))
+        sitting = course.bench.answer(model, data)
         known = len(course.whole.letters)
         plain = Plain(course.whole.joined(data), course.bench.segmenter)
         mine = plain.answer(np.arange(known), np.arange(known, known + len(letters)))
@@ -203,7 +192,7 @@ def _taught(part: Part, mine: tuple[Figure, ...], theirs: tuple[Figure, ...]) ->
     return replace(part, report=replace(part.report, figures=part.report.figures + mine), plain=plain)
 
 
-def _part(course: Course, data: str, sitting: Sitting, plain: dict[str, Outputs], mode: Mode) -> Part:
+def _part(course: Course, data: str, sitting: Sitting, plain: Mapping[str, Outputs], mode: Mode) -> Part:
     letters, given, shown = sitting.data.letters, sitting.outputs(), sitting.shown()
     rounds = course.asked.rounds
     detailed = mode in {Mode.BY_MATTER, Mode.COLD}
@@ -230,7 +219,7 @@ def _learning(course: Course, crossed: Sitting) -> Iterator[LearningStep]:
         some = [(learn[growing([letters[row] for row in learn], share)], test) for learn, test in folds]
         if min(len(learn) for learn, _ in some) >= FEWEST_TAUGHT:
             course.tell(f"学习曲线：用 {share:.0%} 的事项训练……")
-            yield _step(course, share, some, _answered(crossed.data, course.bench, some))
+            yield _step(course, share, some, held_out(crossed.data, course.bench, some))
     tested = np.concatenate([test for _, test in folds])
     yield _step(course, 1.0, folds, crossed.take(tested.tolist()))
 
@@ -243,17 +232,6 @@ def _step(course: Course, share: float, folds: Sequence[tuple[Ints, Ints]], sitt
         mine = [sitting.data.letters[row] for row in rows]
         reports.append(compare(mine, given.take(rows), data=half, method="xiansuo", rounds=course.asked.rounds // 2))
     return LearningStep(share, round(sum(len(learn) for learn, _ in folds) / len(folds)), tuple(reports))
-
-
-def _answered(data: Prepared, bench: Bench, folds: Sequence[tuple[Ints, Ints]]) -> Sitting:
-    """Return the answers for the tested letters of some folds only."""
-    found, models, tested = [], [], []
-    for learn, test in folds:
-        model = fit(data.take(learn.tolist()), bench.recipe)
-        found += bench.answer(model, data.take(test.tolist()))
-        models += [model] * len(test)
-        tested += test.tolist()
-    return Sitting(data.take(tested), tuple(found), tuple(models))
 
 
 def _speed(bench: Bench, crossed: Sitting, letters: Sequence[GoldLetter]) -> Report:

@@ -56,11 +56,12 @@ class Bench:
         """Return the analyser that the product would be with this model."""
         return Analyser(self.tools.finder, self.tools.books, self.trained(model), self.ranking, self.common)
 
-    def answer(self, model: Model, data: Prepared) -> list[Answered]:
+    def answer(self, model: Model, data: Prepared) -> "Sitting":
         """Return what is proposed for prepared letters: rules, model and rubric together, as an inspector would see it."""
         analyses = self.analyser(model).analyse(data.documents)
         rows = zip(data.letters, data.protected, analyses, strict=True)
-        return [Answered(record_of(letter), protected, analysis) for letter, protected, analysis in rows]
+        answers = tuple(Answered(record_of(letter), protected, analysis) for letter, protected, analysis in rows)
+        return Sitting(data, answers, (model,) * len(answers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +110,15 @@ def _shown(one: Answered, clue: str) -> Shown:
 
 
 def held_out(data: Prepared, bench: Bench, folds: Iterable[tuple[Ints, Ints]]) -> Sitting:
-    """Return answers for every letter by a model that saw no letter of its fold."""
+    """Return answers for every letter that a fold tests, in their order, by a model that learned from the rest of its fold."""
     answers: dict[int, Answered] = {}
     models: dict[int, Model] = {}
     for learn, test in folds:
         model = fit(data.take(learn.tolist()), bench.recipe)
-        answers |= zip(test.tolist(), bench.answer(model, data.take(test.tolist())), strict=True)
+        answers |= zip(test.tolist(), bench.answer(model, data.take(test.tolist())).answers, strict=True)
         models |= dict.fromkeys(test.tolist(), model)
-    rows = range(len(data.letters))
-    return Sitting(data, tuple(answers[row] for row in rows), tuple(models[row] for row in rows))
+    rows = sorted(answers)
+    return Sitting(data.take(rows), tuple(answers[row] for row in rows), tuple(models[row] for row in rows))
 
 
 class Plain:

@@ -13,10 +13,11 @@ from xiansuo.classifiers.predict import Model
 from xiansuo.classifiers.prepare import Prepared, load_tools, prepare
 from xiansuo.errors import UsageError
 from xiansuo.evaluation import simulate as orders
-from xiansuo.evaluation.gold import GoldLetter, read_measured
+from xiansuo.evaluation.gold import GoldLetter
 from xiansuo.evaluation.learning import Lessons, lessons_of
 from xiansuo.evaluation.report import NOTICE, rounded
 from xiansuo.evaluation.simulate import Replay, replay
+from xiansuo.services.labelled import read_labelled
 from xiansuo.services.model import load_model
 from xiansuo.services.train import require_place
 from xiansuo.settings import Settings
@@ -74,7 +75,7 @@ class Pool:
 
 def simulate(settings: Settings, asked: Asked, *, tell: Tell) -> Simulation:
     """Replay the reading of a labelled file, border cases left out, with every method asked for. Raises UsageError."""
-    letters = prepare(_read(asked.gold), load_tools(settings.home))
+    letters = prepare(_replayable(asked.gold), load_tools(settings.home))
     require_place(settings)
     pool = pool_of(load_model(settings, tell=tell).model, letters, Segmenter(settings.lexicons))
     replays = []
@@ -122,13 +123,8 @@ def as_json(simulation: Simulation) -> str:
     return json.dumps(rounded(asdict(simulation)), ensure_ascii=False, indent=1)
 
 
-def _read(path: Path) -> tuple[GoldLetter, ...]:
-    try:
-        letters = read_measured(path)
-    except OSError as error:
-        raise UsageError(f"不能读取标注文件：{error.strerror}。请核对 --gold 的路径和权限。") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"标注文件 {path.name} 不是 UTF-8 文字。请另存为 UTF-8 后重试。") from error
+def _replayable(path: Path) -> tuple[GoldLetter, ...]:
+    letters = read_labelled(path)
     if len({letter.in_scope for letter in letters}) < len((True, False)):
         raise UsageError(f"标注文件 {path.name} 里须既有反映问题的信件，也有不反映问题的。请核对 --gold。")
     return letters
