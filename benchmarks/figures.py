@@ -81,6 +81,8 @@ def _measurements(real: Path | None) -> Iterator[Measurement]:
     corpus = "the authored corpus in data/corpus; authored letters are not real petitions"
     yield Measurement("Speed against bare jieba", corpus, ("benchmarks.pipeline",))
     yield Measurement("Copies found", corpus, ("benchmarks.copies", "--letters", "300"))
+    yield Measurement("Same matter found", corpus, ("tools.measure_linking",))
+    yield Measurement("Cost of linking a letter", f"letters invented from {corpus}", ("benchmarks.linking",))
     yield Measurement("Identities masked, respondents readable", corpus, ("tools.measure_masking",))
     yield Measurement("Entities per type", corpus, ("tools.measure_entities",))
     if real:

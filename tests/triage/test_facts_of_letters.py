@@ -29,6 +29,11 @@ def test_a_letters_facts_are_whom_where_how_much_and_when() -> None:
     assert (found.documents, found.categories) == ({"花名册"}, {Category.BENEFIT_MISUSE})
 
 
+def test_an_everyday_word_that_begins_with_a_surname_is_no_respondent() -> None:
+    letter = document("他在农家乐摆酒。", ("respondent", "农家乐"))
+    assert not facts(letter, suggestion(), COMMON).respondents
+
+
 @pytest.mark.parametrize(
     ("written", "names"),
     [
@@ -51,6 +56,8 @@ def test_a_respondent_is_known_by_every_way_of_calling_him(written: str, names: 
         ("桐子镇三台岩", ["桐子镇", "三台岩"]),
         ("农贸市场", ["农贸市场"]),
         ("县城", []),
+        ("柏桥镇下井头自然村", ["柏桥镇", "下井头自然村"]),
+        ("自然村", []),
         ("某县某村", []),
     ],
 )

@@ -17,7 +17,23 @@ _COMPONENT = re.compile(
 )
 _GROUP = re.compile(r"(?:第?[一二三四五六七八九十\d]+)(?:村民)?(?:小组|组|社|队|栋|号|弄).*$")
 _ANYWHERE = frozenset(
-    {"县城", "县里", "镇上", "镇里", "乡里", "村里", "村上", "街上", "市里", "城里", "农村", "本村", "本地"}
+    {
+        "县城",
+        "县里",
+        "镇上",
+        "镇里",
+        "乡里",
+        "村里",
+        "村上",
+        "街上",
+        "市里",
+        "城里",
+        "农村",
+        "本村",
+        "本地",
+        "自然村",
+        "行政村",
+    }
 )
 _BLANK = re.compile(r"\s+")
 _TITLE = re.compile(
@@ -36,7 +52,7 @@ def facts(document: Document, suggestion: Suggestion, common: CommonWords) -> Fa
     """Return the normalised respondents, units, places, sums, times and documents that a letter names, and its telling words."""
     telling = terms(document, common)
     return Facts(
-        respondents=frozenset(_respondents(document)),
+        respondents=frozenset(_respondents(document, common)),
         units=frozenset(name for entity in document.of_type(EntityType.ORG) for name in unit_names(_named(entity))),
         places=frozenset(name for entity in document.of_type(EntityType.PLACE) for name in place_names(_named(entity))),
         sums=frozenset(_sums(document)),
@@ -73,7 +89,7 @@ def place_names(written: str) -> Iterator[str]:
     end = 0
     for found in _COMPONENT.finditer(name):
         end = found.end()
-        if "某" not in found[0]:
+        if "某" not in found[0] and found[0] not in _ANYWHERE:
             yield found[0]
     if len(name) - end > 1 and name not in _ANYWHERE:
         yield name[end:]
@@ -95,9 +111,12 @@ def _named(entity: Entity) -> str:
     return entity.value or entity.text
 
 
-def _respondents(document: Document) -> Iterator[str]:
+def _respondents(document: Document, common: CommonWords) -> Iterator[str]:
     posts = document.of_type(EntityType.POSITION)
     for person in document.of_type(EntityType.RESPONDENT):
+        # 农家乐 begins with a surname and names nobody.
+        if person.text in common.words:
+            continue
         beside = [
             post.text for post in posts if -_BESIDE <= post.start - person.end <= 2 or 0 <= person.start - post.end <= 2
         ]

@@ -76,7 +76,7 @@ def _who(one: Facts, other: Facts, pieces: Collection[str]) -> float:
     full = [name for name in both if len(name) > 2 and is_full(name)]
     if full:
         # A name made of everyday words is borne by many, or is none.
-        rare = any(piece in name for name in full for piece in pieces)
+        rare = any(piece in name and piece != name for name in full for piece in pieces)
         return (_FULL_NAME if rare else _EVERYDAY_NAME) + min(2, len(full) - 1)
     # 卢主任 and 马局长 here, 卢桂芳 and 马怀礼 there: one surname may be chance, two are hardly.
     surnames = (_full(one.respondents) & _loose(other)) | (_full(other.respondents) & _loose(one))

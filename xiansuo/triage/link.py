@@ -27,7 +27,7 @@ _CERTAIN = 0.9
 """Wording this equal is a copy even where the facts seem to differ, as misread names do."""
 _MOST_KEYS = 128
 _OTHERS = 0.4
-_MOST_OF_ONE = 5.9
+_MOST_OF_ONE = 5.7
 """However well one letter fits, it does not outvote others that do not fit at all."""
 _TALKATIVE = 40
 _MOST_MEMBERS = 8

@@ -8,9 +8,9 @@ from xiansuo.triage.facts import PARTIAL
 from xiansuo.triage.identity import CERTAIN, TITLES, are_apart, identity, is_full
 from xiansuo.triage.terms import all_terms
 
-ENOUGH = 5.0
+ENOUGH = 4.75
 """A respondent's name at a unit or in a village, and what was done there."""
-NEARLY = 4.0
+NEARLY = 3.75
 """With this much, what the clue's other letters say decides."""
 KINDRED = 2.5
 """How much the letters of one matter agree on the average; less speaks against the clue."""
@@ -18,8 +18,9 @@ _LEAST_IDENTITY = 1.6
 _LEAST_CONDUCT, _LEAST_OF_FEW = 2.8, 1.5
 _FEW_TERMS = 25
 _TERM = 0.6
-_MOST_TERMS = 4.0
+_MOST_TERMS = 4.5
 _MOST_PARTICULARS = 3.0
+_APART = 3.0
 
 
 def agreement(one: Facts, other: Facts) -> float:
@@ -34,9 +35,10 @@ def agreement(one: Facts, other: Facts) -> float:
         return 0.0
     words, accused = telling(one, other), category(one, other)
     particulars = min(_MOST_PARTICULARS, sums(one, other) + times(one, other))
-    if words + particulars + accused < _least_conduct(one, other) or (who < CERTAIN and contradicts(one, other)):
+    if words + particulars + accused < _least_conduct(one, other):
         return 0.0
-    return who + min(_MOST_TERMS, _TERM * words) + particulars + accused
+    apart = _APART if who < CERTAIN and contradicts(one, other) else 0.0
+    return max(0.0, who + min(_MOST_TERMS, _TERM * words) + particulars + accused - apart)
 
 
 def _least_conduct(one: Facts, other: Facts) -> float:
