@@ -36,7 +36,7 @@ def test_json_goes_to_standard_output_alone(run: Run, gold: Path, capsys: pytest
 
 @pytest.mark.parametrize(
     ("content", "told"),
-    [(None, "不能读取"), (b"\xff\xfe", "UTF-8"), (b"", "既有反映问题的信件"), (b"{}\n", "第 1 行")],
+    [(None, "不能读取"), (b"\xff\xfe", "UTF-8"), (b"", "没有可以评测的信件"), (b"{}\n", "第 1 行")],
 )
 def test_a_file_that_cannot_be_replayed_is_wrong_usage(
     run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes | None, told: str

@@ -1,5 +1,6 @@
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -16,6 +17,7 @@ from xiansuo.services.analysis import Analyser
 from xiansuo.services.classify import answer, classify
 from xiansuo.services.records import BATCH, Record
 from xiansuo.settings import Settings
+from xiansuo.triage.suggest import Thresholds
 
 KEYS = {
     "id", "labels", "scores", "scope", "rank", "rank_parts", "abstained", "seal", "allegations", "entities", "masked",
@@ -147,3 +149,10 @@ def test_a_letter_outside_the_categories_says_where_it_could_go(rows: list[Any])
     assert asking["name"] == "咨询、感谢"
     assert asking["to"]
     assert accusing is None
+
+
+def test_a_letter_that_a_person_must_read_is_not_sent_on(analyser: Analyser) -> None:
+    unsure = replace(analyser.trained, thresholds=Thresholds(scope=1.1, abstain=(0.0, 1.1)))
+    (one,) = answer(RECORDS[5:6], replace(analyser, trained=unsure))
+    assert one.analysis.suggestion.abstained
+    assert one.analysis.referral is None

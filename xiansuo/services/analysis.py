@@ -25,7 +25,7 @@ from xiansuo.triage.terms import CommonWords
 class Analysis:
     """What is proposed about one document; all spans count characters of `document.text`.
 
-    `referral` says where a letter without any proposed category could be sent on to.
+    `referral` says where a letter without any proposed category, which nobody needs to read whole either, could be sent on to.
     """
 
     document: Document = field(repr=False)
@@ -80,7 +80,7 @@ class Analyser:
             rank,
             facts(document, suggestion, self.common),
             sketch(wording(document.subject, document.text)),
-            None if suggestion.labels else self.books.destinations.refer(document),
+            None if suggestion.labels or suggestion.abstained else self.books.destinations.refer(document),
             tagged,
         )
 
