@@ -25,7 +25,7 @@ UNLISTED = 13.0
 """How improbable (-ln) a character is that the table does not list."""
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _MASK = re.compile(r"〔[^〕]*〕")
-_HIGH = re.compile(r"[\u4e00-\u9fff]{1,3}(?:县|市(?!场)|州|区(?!域)|旗|镇|乡|街道)")
+_HIGH = re.compile(r"[\u4e00-\u9fff]{1,3}(?=[县市州区旗镇乡街])(?:县|市(?!场)|州|区(?!域)|旗|镇|乡|街道)")
 _VILLAGE = re.compile(r"[\u4e00-\u9fff]{2,4}(?:村(?!里|上|民|委|干|支|主|组)|社区)")
 _NAMED = (EntityType.RESPONDENT, EntityType.PERSON, EntityType.ORG, EntityType.PLACE)
 _PROPER = ("nr", "ns", "nz")
