@@ -1,3 +1,5 @@
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 
@@ -96,29 +98,34 @@ def test_hashes_are_taken_out_of_the_index_letter_by_letter(session: Session) ->
     assert links.postings(session, [1, -1]) == {1: [2]}
 
 
+def sharing(session: Session, hashes: Iterable[int], limit_per_hash: int = 200) -> dict[int, int]:
+    found = links.postings(session, hashes, limit_per_hash)
+    return dict(Counter(letter_id for letter_ids in found.values() for letter_id in letter_ids))
+
+
 def test_letters_that_share_text_are_found_with_the_number_of_shared_hashes(session: Session) -> None:
-    links.add_sketch(session, 1, [1, 2, 3])
+    links.add_sketches(session, {1: [1, 2, 3]})
     links.add_sketches(session, {2: [3, 4, 4], 3: [9]})
-    assert links.sharing(session, [2, 3, 4]) == {1: 2, 2: 2}
-    assert links.sharing(session, []) == {}
+    assert sharing(session, [2, 3, 4]) == {1: 2, 2: 2}
+    assert sharing(session, []) == {}
 
 
 def test_hashes_may_use_all_64_bits(session: Session) -> None:
     edges = [0, 2**63 - 1, 2**63, 2**64 - 1, -5]
-    links.add_sketch(session, 1, edges)
-    assert [links.sharing(session, [edge]) for edge in edges] == [{1: 1}] * 5
-    assert links.sharing(session, [1]) == {}
+    links.add_sketches(session, {1: edges})
+    assert [sharing(session, [edge]) for edge in edges] == [{1: 1}] * 5
+    assert sharing(session, [1]) == {}
 
 
 def test_indexing_a_letter_again_changes_nothing(session: Session) -> None:
     for _ in range(2):
-        links.add_sketch(session, 1, [1, 2])
-    assert links.sharing(session, [1, 2]) == {1: 2}
+        links.add_sketches(session, {1: [1, 2]})
+    assert sharing(session, [1, 2]) == {1: 2}
 
 
 def test_of_a_phrase_that_many_letters_share_the_earliest_count(session: Session) -> None:
     links.add_sketches(session, {letter: [7, 100 + letter] for letter in range(1, 6)})
-    assert links.sharing(session, [7, 105], limit_per_hash=2) == {1: 1, 2: 1, 5: 1}
+    assert sharing(session, [7, 105], limit_per_hash=2) == {1: 1, 2: 1, 5: 1}
 
 
 def test_letters_are_listed_under_their_hashes_in_order(session: Session) -> None:
@@ -127,8 +134,8 @@ def test_letters_are_listed_under_their_hashes_in_order(session: Session) -> Non
 
 
 def test_more_hashes_than_one_statement_takes_are_looked_up(session: Session) -> None:
-    links.add_sketch(session, 1, range(2500))
-    assert links.sharing(session, range(5000)) == {1: 2500}
+    links.add_sketches(session, {1: range(2500)})
+    assert sharing(session, range(5000)) == {1: 2500}
 
 
 def test_facts_come_back_as_they_were_compared(session: Session, letter_ids: list[int]) -> None:

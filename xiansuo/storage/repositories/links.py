@@ -2,7 +2,6 @@
 
 import json
 from array import array
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -37,11 +36,6 @@ def add_sketches(session: Session, sketches: Mapping[int, Iterable[int]]) -> Non
     add_missing(session, Sketches, sorted(rows, key=lambda row: (row["hash"], row["letter_id"])))
 
 
-def add_sketch(session: Session, letter_id: int, hashes: Iterable[int]) -> None:
-    """Index one letter."""
-    add_sketches(session, {letter_id: hashes})
-
-
 def remove_sketches(session: Session, sketches: Mapping[int, Iterable[int]]) -> None:
     """Take these hashes (letter id → hashes) out of the index; it is clustered by hash, so they must be named."""
     rows = [{"h": _signed(one), "i": letter_id} for letter_id, hashes in sketches.items() for one in set(hashes)]
@@ -61,12 +55,6 @@ def postings(session: Session, hashes: Iterable[int], limit_per_hash: int = 200)
         for key, letter_id in session.execute(_earliest(_asked(session, chunk), limit_per_hash)):
             found.setdefault(key, []).append(letter_id)
     return {key: sorted(letter_ids) for key, letter_ids in found.items()}
-
-
-def sharing(session: Session, hashes: Iterable[int], limit_per_hash: int = 200) -> dict[int, int]:
-    """Return how many of `hashes` each letter shares, counting the earliest `limit_per_hash` letters of every hash."""
-    found = postings(session, hashes, limit_per_hash)
-    return dict(Counter(letter_id for letter_ids in found.values() for letter_id in letter_ids))
 
 
 def replace_facts(session: Session, letters: Mapping[int, StoredFacts]) -> None:
