@@ -69,7 +69,7 @@ def test_a_letter_masked_anew_is_analysed_again_and_keeps_its_place(ranked: Benc
         assert again.id != first.id
         assert again.suggestion.labels == first.suggestion.labels
         allegation = again.suggestion.allegations[0]
-        assert "冒用" in allegation.span.of(stored(ranked)[0].text)
+        assert "领走" in allegation.span.of(stored(ranked)[0].text)
 
 
 def test_masking_again_without_a_better_masker_changes_nothing(ranked: Bench) -> None:

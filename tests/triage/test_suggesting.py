@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
 from tests.triage.letters import NOTHING, document, hit, scores
 from xiansuo.domain.category import CATEGORIES, Category
 from xiansuo.domain.suggestion import SILENCING, Context, Reading
+from xiansuo.domain.text import Interview
 from xiansuo.triage.suggest import Thresholds, propose, suggest
 
 TEXT = "村会计冒领了五户的低保，账上没有签字。"
@@ -48,6 +51,13 @@ def test_a_letter_whose_every_hit_is_denied_needs_a_surer_model() -> None:
     assert _proposed(denied, 0.55, benefit_misuse=0.5) == ()
     assert _proposed(denied, 0.65, benefit_misuse=0.6) == (TAKEN,)
     assert _proposed(NOTHING, 0.55, benefit_misuse=0.5) == (TAKEN,)
+
+
+def test_an_interview_record_has_a_threshold_of_its_own() -> None:
+    record = replace(LETTER, interview=Interview((), ()))
+    asked, thresholds = scores(0.3, benefit_misuse=0.3), Thresholds(scope=0.1, spoken=0.4)
+    assert suggest(LETTER, NOTHING, asked, thresholds=thresholds).labels == (TAKEN,)
+    assert suggest(record, NOTHING, asked, thresholds=thresholds).labels == ()
 
 
 @pytest.mark.parametrize("context", sorted(SILENCING))

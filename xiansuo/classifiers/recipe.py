@@ -74,8 +74,8 @@ class BaseRate(BaseModel):
 class Costs(BaseModel):
     """What an error costs, in the price of reading one letter for nothing.
 
-    `category_share` of scope makes a category one of the proposed, `muted` is the threshold of a letter whose every rule
-    hit is denied, asked, quoted policy or a slogan.
+    `category_share` of scope makes a category one of the proposed, `spoken` is the threshold of interview records, `muted`
+    that of a letter whose every rule hit is denied, asked, quoted policy or a slogan.
     """
 
     model_config = _STRICT
@@ -84,6 +84,7 @@ class Costs(BaseModel):
     abstain_low: float = Field(ge=0, le=1)
     abstain_high: float = Field(ge=0, le=1)
     category_share: float = Field(gt=0, le=1)
+    spoken: float = Field(ge=0, le=1)
     muted: float = Field(ge=0, le=1)
 
     @model_validator(mode="after")

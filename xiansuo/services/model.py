@@ -32,6 +32,7 @@ def thresholds_of(recipe: Recipe) -> Thresholds:
     costs = recipe.costs
     return Thresholds(
         scope=costs.threshold,
+        spoken=costs.spoken,
         muted=costs.muted,
         category_share=costs.category_share,
         abstain=(costs.abstain_low, costs.abstain_high),

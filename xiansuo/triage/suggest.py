@@ -21,11 +21,13 @@ class Thresholds:
     `scope` is the probability of any accusation from which categories are proposed, `category_share` the part of it that
     a category needs to be one of them. `abstain` is the half-open band of the scope probability in which a person must
     read the whole letter, `strong_rule` the rule weight from which a rule may propose a category on its own,
-    `text_share` the largest part of one letter shown as allegations. `muted` takes the place of `scope` where rules fire
+    `text_share` the largest part of one letter shown as allegations. `spoken` takes the place of `scope` in interview
+    records, whose questions name every category, and `muted` where rules fire
     and every hit is denied, asked, quoted policy or a slogan: the words of an accusation are there, and nobody makes it.
     """
 
     scope: float = 0.5
+    spoken: float = 0.5
     muted: float = 0.6
     category_share: float = 0.4
     abstain: tuple[float, float] = (0.35, 0.65)
@@ -44,7 +46,7 @@ def suggest(document: Document, reading: Reading, scores: ModelScores, *, thresh
         category: min(scope, max(scores.categories.get(category, 0.0), _ALONE * (category in alone)))
         for category in CATEGORIES
     }
-    labels = propose(scope, categories, thresholds, muted=_muted(reading))
+    labels = propose(scope, categories, thresholds, least=_least(document, reading, thresholds))
     abstained = _abstains(scope, labels, thresholds)
     if not (labels or abstained):
         return Suggestion(scope, categories, labels, abstained)
@@ -58,15 +60,21 @@ def _strong(hits: Iterable[RuleHit], least: float) -> frozenset[Category]:
     return frozenset(hit.category for hit in hits if hit.counts and hit.weight >= least)
 
 
-def _muted(reading: Reading) -> bool:
-    return bool(reading.hits) and all(hit.contexts & _UNSAID for hit in reading.hits)
+def _least(document: Document, reading: Reading, thresholds: Thresholds) -> float:
+    """Return the probability of scope from which categories of this letter are proposed."""
+    usual = thresholds.spoken if document.interview is not None else thresholds.scope
+    muted = bool(reading.hits) and all(hit.contexts & _UNSAID for hit in reading.hits)
+    return max(usual, thresholds.muted) if muted else usual
 
 
 def propose(
-    scope: float, categories: Mapping[Category, float], thresholds: Thresholds, *, muted: bool = False
+    scope: float, categories: Mapping[Category, float], thresholds: Thresholds, *, least: float | None = None
 ) -> tuple[Category, ...]:
-    """Return the categories that make up enough of the letter's scope, likeliest first, or the likeliest where none does."""
-    if scope < (thresholds.muted if muted else thresholds.scope):
+    """Return the categories that make up enough of the letter's scope, likeliest first, or the likeliest where none does.
+
+    `least` takes the place of the usual threshold of scope.
+    """
+    if scope < (thresholds.scope if least is None else least):
         return ()
     ordered = sorted(CATEGORIES, key=lambda category: -categories[category])
     reached = [category for category in ordered if categories[category] >= thresholds.category_share * scope]
