@@ -101,7 +101,7 @@ def _section(one: Measurement) -> str:
 
 def _heading() -> str:
     made = datetime.now(UTC).strftime("%Y-%m-%d")
-    return f"# Figures\n\nWritten by `make soak` on {made}, {platform.machine()}, Python {platform.python_version()}.\n"
+    return f"# Figures\n\nWritten by `python -m benchmarks.figures` on {made}, {platform.machine()}, Python {platform.python_version()}.\n"
 
 
 if __name__ == "__main__":
