@@ -16,14 +16,12 @@ import cProfile
 import json
 import pstats
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-import jieba
-
+from benchmarks.baseline import jieba_seconds
 from xiansuo.domain.register import OrganisationRegister
 from xiansuo.intake.dates import parse_date
 from xiansuo.services.analysis import Analyser, wording
@@ -80,7 +78,7 @@ def main() -> None:
         settings, OrganisationRegister(), tell=lambda sentence: print(sentence, file=sys.stderr)
     )
     analyse(records[:BATCH], analyser)
-    base = min(_jieba(records) for _ in range(given.rounds))
+    base = min(jieba_seconds((record.text for record in records), time.process_time) for _ in range(given.rounds))
     best = min((analyse(records, analyser) for _ in range(given.rounds)), key=lambda clock: clock.total)
     for line in _table(best, len(records), base):
         print(line)
@@ -137,18 +135,6 @@ def _table(clock: Clock, count: int, base: float) -> Iterator[str]:
         yield f"  {stage:25s} {1000 * spent / count:7.3f} ms                     {spent / base:5.2f}"
     total = clock.total
     yield f"clear text to rank          {1000 * total / count:7.3f} ms  {count / total:6.0f} letters/s  {total / base:5.2f}"
-
-
-def _jieba(records: Iterable[Record]) -> float:
-    # A private cache folder: the shared one may be written by anybody.
-    with tempfile.TemporaryDirectory() as cache:
-        jieba.dt.tmp_dir = cache
-        jieba.setLogLevel(60)
-        jieba.initialize()
-        began = time.process_time()
-        for record in records:
-            jieba.lcut(record.text)
-        return time.process_time() - began
 
 
 def _records(path: Path) -> Iterator[Record]:

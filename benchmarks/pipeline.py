@@ -26,9 +26,9 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 if hasattr(os, "sched_setaffinity"):
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 
-import jieba
 import xlsxwriter
 
+from benchmarks.baseline import jieba_seconds
 from xiansuo.services.office import initialise
 from xiansuo.services.queue import total
 from xiansuo.services.triage import Bench, ingest_paths, work_off
@@ -45,7 +45,7 @@ def main() -> None:
         f"data: {', '.join(path.name for path in given.letters)}, {len(rows)} letters, "
         f"{sum(len(row['text']) for row in rows) / len(rows):.0f} characters on average"
     )
-    base = _jieba(rows)
+    base = jieba_seconds((row["text"] for row in rows), time.perf_counter)
     print(f"jieba.lcut  {base:7.2f} s  {len(rows) / base:6.0f} letters/s   1.00")
     with tempfile.TemporaryDirectory() as folder:
         for name, write in (("xlsx register", _write_register), ("mbox", _write_mbox)):
@@ -74,18 +74,6 @@ def _run(bench: Bench, path: Path) -> tuple[float, dict[str, int]]:
     report = ingest_paths(bench, [path])
     work_off(bench)
     return time.perf_counter() - started, report.as_json()
-
-
-def _jieba(rows: Sequence[Row]) -> float:
-    # A private cache folder: the shared one may be written by anybody.
-    with tempfile.TemporaryDirectory() as cache:
-        jieba.dt.tmp_dir = cache
-        jieba.setLogLevel(60)
-        jieba.initialize()
-        started = time.perf_counter()
-        for row in rows:
-            jieba.lcut(row["text"])
-        return time.perf_counter() - started
 
 
 def _rows(path: Path) -> Iterator[Row]:

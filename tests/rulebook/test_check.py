@@ -1,12 +1,13 @@
 from pathlib import Path
 
 import pytest
+from ahocorasick_rs import AhoCorasick
 
 from xiansuo.domain.category import Category
 from xiansuo.domain.suggestion import Context
 from xiansuo.rulebook.check import lint, run_examples, statistics
 from xiansuo.rulebook.compile import compile_books
-from xiansuo.rulebook.destinations import NO_DESTINATIONS
+from xiansuo.rulebook.destinations import Destinations
 from xiansuo.rulebook.example import example_document
 from xiansuo.rulebook.load import load_context
 from xiansuo.rulebook.match import RuleBooks
@@ -24,7 +25,7 @@ def books(*rules: Rule) -> RuleBooks:
     found = {item.category: [other for other in rules if other.category is item.category] for item in rules}
     context, _ = load_context(RULES / "context.yaml")
     made = tuple(Book(category, tuple(listed)) for category, listed in found.items())
-    return RuleBooks(compile_books(made, context), NO_DESTINATIONS, "")
+    return RuleBooks(compile_books(made, context), Destinations((), (), AhoCorasick([])), "")
 
 
 def test_an_example_that_fails_is_reported_in_words() -> None:

@@ -4,11 +4,12 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -76,18 +77,13 @@ def folder_of(home: Path, manifest: Manifest, name: str = NAME) -> Path:
     return home / "models" / name / "artifacts" / manifest.digest[:16]
 
 
-def save(model: Model, folder: Path, manifest: Manifest) -> None:
-    """Write a model all at once: a reader sees the whole folder or none, and the first of several writers wins."""
+@contextmanager
+def written_whole(folder: Path) -> Iterator[Path]:
+    """Yield a draft to fill that becomes `folder` all at once: a reader sees the whole or none, and the first of several writers wins."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=folder.parent))
     try:
-        np.savez(draft / _ARRAYS, allow_pickle=False, **_arrays(model))
-        seal = {
-            "inputs": dict(manifest.inputs),
-            "arrays": _sha256([draft / _ARRAYS]),
-            "recipe": model.recipe.model_dump(),
-        }
-        (draft / _MANIFEST).write_text(json.dumps(seal, ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8")
+        yield draft
         draft.chmod(0o755)
         draft.replace(folder)
     except OSError:
@@ -97,12 +93,31 @@ def save(model: Model, folder: Path, manifest: Manifest) -> None:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def load(folder: Path, expected: Manifest) -> Model:
-    """Load a model; one whose inputs or arrays differ from its manifest is refused with a `ModelMismatchError`."""
+def write_seal(folder: Path, seal: Mapping[str, object]) -> None:
+    """Write what an artifact was made from."""
+    (folder / _MANIFEST).write_text(json.dumps(seal, ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8")
+
+
+def read_seal(folder: Path) -> Mapping[str, Any]:
+    """Return what an artifact was made from; raises `ModelMismatchError` where nothing readable says so."""
     try:
-        seal = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+        seal: Mapping[str, Any] = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ModelMismatchError(f"模型 {folder.name} 没有可读的清单。请运行 xiansuo train 重新训练。") from error
+    return seal
+
+
+def save(model: Model, folder: Path, manifest: Manifest) -> None:
+    """Write a model all at once."""
+    with written_whole(folder) as draft:
+        np.savez(draft / _ARRAYS, allow_pickle=False, **_arrays(model))
+        inputs, arrays = dict(manifest.inputs), _sha256([draft / _ARRAYS])
+        write_seal(draft, {"inputs": inputs, "arrays": arrays, "recipe": model.recipe.model_dump()})
+
+
+def load(folder: Path, expected: Manifest) -> Model:
+    """Load a model; one whose inputs or arrays differ from its manifest is refused with a `ModelMismatchError`."""
+    seal = read_seal(folder)
     _check(folder, seal["inputs"], expected.inputs)
     if _sha256([folder / _ARRAYS]) != seal["arrays"]:
         raise ModelMismatchError(

@@ -184,6 +184,3 @@ def _refuse_duplicates(listed: Sequence[Destination], place: Place) -> None:
         if name in seen:
             raise place.error("id", name, "没有用过的名字")
         seen.add(name)
-
-
-NO_DESTINATIONS = Destinations((), (), AhoCorasick([]))

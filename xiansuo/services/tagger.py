@@ -1,9 +1,7 @@
 """Finds the trained tagger of bodies and places, or trains it once, where the setting asks for it."""
 
 import hashlib
-import json
 import shutil
-import tempfile
 import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,7 +9,15 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 from threadpoolctl import threadpool_limits
 
-from xiansuo.classifiers.artifact import Manifest, ModelMismatchError, folder_of, manifest_of
+from xiansuo.classifiers.artifact import (
+    Manifest,
+    ModelMismatchError,
+    folder_of,
+    manifest_of,
+    read_seal,
+    write_seal,
+    written_whole,
+)
 from xiansuo.classifiers.corpus import GoldLetter, read_corpus
 from xiansuo.classifiers.prepare import Prepared, load_tools, prepare
 from xiansuo.errors import UsageError
@@ -23,7 +29,7 @@ from xiansuo.text.ner_train import Recipe, train
 from xiansuo.text.segment import Segmenter
 
 NAME = "entities"
-_NET, _MANIFEST = "ner", "manifest.json"
+_NET = "ner"
 # The words themselves stay out of the artifact: the net knows hashes only.
 _LEFT_OUT = ["vocab"]
 
@@ -77,27 +83,14 @@ def load_tagger(settings: Settings, *, tell: Callable[[str], None]) -> Tagger | 
 
 def save(nlp: Language, folder: Path, manifest: Manifest) -> None:
     """Write a net all at once; the first of several writers wins."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=folder.parent))
-    try:
+    with written_whole(folder) as draft:
         nlp.get_pipe("ner").to_disk(draft / _NET, exclude=_LEFT_OUT)
-        seal = {"inputs": dict(manifest.inputs), "files": _digest(draft / _NET)}
-        (draft / _MANIFEST).write_text(json.dumps(seal, ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8")
-        draft.chmod(0o755)
-        draft.replace(folder)
-    except OSError:
-        if not (folder / _MANIFEST).is_file():
-            raise
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        write_seal(draft, {"inputs": dict(manifest.inputs), "files": _digest(draft / _NET)})
 
 
 def load(folder: Path, expected: Manifest, settings: Settings) -> Language:
     """Load a net; one whose inputs or files differ from its manifest is refused with a `ModelMismatchError`."""
-    try:
-        seal = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ModelMismatchError(f"模型 {folder.name} 没有可读的清单。请运行 xiansuo train 重新训练。") from error
+    seal = read_seal(folder)
     if seal["inputs"] != dict(expected.inputs):
         raise ModelMismatchError(f"模型 {folder.name} 与现有规则、语料或程序不符。请运行 xiansuo train 重新训练。")
     if seal["files"] != _digest(folder / _NET):

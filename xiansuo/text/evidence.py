@@ -7,53 +7,13 @@ from dataclasses import dataclass
 from xiansuo.domain.text import EntityType, Interview, Speaker
 from xiansuo.text.cues import AFTER_WEIGHTS, Cues
 from xiansuo.text.labelled import FieldReader, up_to_next_field
-from xiansuo.text.mentions import Words
+from xiansuo.text.mentions import POSTS, Words
 from xiansuo.text.names import is_word, settle, surname_of
 
 CERTAIN = 5
 _ACCUSED_FIELD = 9
 _WITNESS = 4
 _SEPARATOR = re.compile(r"(?:[（(][^）)\n]{0,30}[）)])?(?:[^\S\n]*[、，,/和及与][^\S\n]*|[^\S\n]+)")
-_NO_GIVEN = frozenset(
-    [
-        "书记",
-        "支书",
-        "主任",
-        "镇长",
-        "乡长",
-        "县长",
-        "局长",
-        "所长",
-        "站长",
-        "科长",
-        "股长",
-        "处长",
-        "部长",
-        "院长",
-        "校长",
-        "园长",
-        "队长",
-        "会计",
-        "出纳",
-        "文书",
-        "村长",
-        "组长",
-        "社长",
-        "经理",
-        "主席",
-        "委员",
-        "干事",
-        "老板",
-        "警官",
-        "秘书",
-        "馆长",
-        "厂长",
-        "老师",
-        "师傅",
-        "医生",
-        "教授",
-    ]
-)
 _NO_ENDING = frozenset("子儿村乡镇县市区局所站院坪湾组社路街")
 _OWN_FAMILY = frozenset(
     [
@@ -130,7 +90,7 @@ class Weigher:
             name = name[1:]
         if (
             len(name) >= 2
-            and name[1:] not in _NO_GIVEN
+            and name[1:] not in POSTS
             and not set(name[1:]) & _NEVER
             and name[-1] not in _NO_ENDING
             and name not in self._not_names

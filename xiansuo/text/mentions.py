@@ -28,7 +28,7 @@ _LEADING = frozenset("的和跟与及叫是给对找向被把让由、")
 _PLACE_ENDS = frozenset(
     "路街湖河村镇乡县区市园城苑府桥塘岭寺庙庄寨屯港湾坪坝垸岗洲岛洞巷弄里山厂店馆楼站校院局所组队社线段"
 )
-_TITLES = frozenset(
+POSTS = frozenset(
     [
         "书记",
         "支书",
@@ -36,8 +36,6 @@ _TITLES = frozenset(
         "镇长",
         "乡长",
         "县长",
-        "市长",
-        "区长",
         "局长",
         "所长",
         "站长",
@@ -68,6 +66,13 @@ _TITLES = frozenset(
         "师傅",
         "医生",
         "教授",
+    ]
+)
+"""What people hold or are by trade; behind a surname it is no given name."""
+_TITLES = POSTS | frozenset(
+    [
+        "市长",
+        "区长",
         "先生",
         "女士",
         "小姐",
