@@ -93,6 +93,7 @@ class Letters(Base):
     named_respondents: Mapped[Json]
     parts: Mapped[Json]
     ingested_at: Mapped[datetime]
+    registrar_id: Mapped[int | None] = mapped_column(Id, index=True)
     subject: Mapped[str] = mapped_column(SafeText)
     text: Mapped[str] = mapped_column(SafeText)
 

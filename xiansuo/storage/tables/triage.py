@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from xiansuo.storage.tables.base import Base, Id, Json, SafeText
@@ -61,10 +61,17 @@ class Entities(Base):
 
 
 class Clues(Base):
-    """The queue's unit. `version` counts changes, so that a decision can name what it saw; `category` is the first of its labels."""
+    """The queue's unit. `version` counts changes, so that a decision can name what it saw; `category` is the first of its labels.
+
+    `screened` is false until every account has been checked against its letters; nobody sees it before. `outcome` and `final_*` are what
+    people decided, `first_reader` the account whose reading a second one shall not follow.
+    """
 
     __tablename__ = "clues"
-    __table_args__ = (Index("ix_clues_state_rank_id", "state", text("rank DESC"), "id"),)
+    __table_args__ = (
+        Index("ix_clues_state_rank_id", "state", text("rank DESC"), "id"),
+        Index("ix_clues_unscreened", "id", sqlite_where=text("NOT screened"), postgresql_where=text("NOT screened")),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
     number: Mapped[str] = mapped_column(String(20), unique=True)
@@ -86,6 +93,12 @@ class Clues(Base):
     flags: Mapped[Json]
     why: Mapped[Json]
     received: Mapped[date | None]
+    screened: Mapped[bool] = mapped_column(default=False, server_default=false())
+    outcome: Mapped[str | None] = mapped_column(String(20))
+    final_labels: Mapped[Json] = mapped_column(nullable=True)
+    final_category: Mapped[str | None] = mapped_column(String(40))
+    postponed_until: Mapped[date | None]
+    first_reader: Mapped[int | None] = mapped_column(Id)
 
 
 class ClueLetters(Base):
