@@ -90,6 +90,16 @@ class ClueRounds(Base):
     clue_id: Mapped[int] = mapped_column(ForeignKey("clues.id"), primary_key=True, index=True)
 
 
+class ClueUnits(Base):
+    """The registered unit a clue is about, and every unit above it (`depth` 0 is the unit itself)."""
+
+    __tablename__ = "clue_units"
+
+    unit: Mapped[str] = mapped_column(primary_key=True)
+    clue_id: Mapped[int] = mapped_column(ForeignKey("clues.id"), primary_key=True, index=True)
+    depth: Mapped[int]
+
+
 class ClueBlocks(Base):
     """A clue that an account must never meet. Why is not kept: the reason could tell who wrote."""
 

@@ -127,6 +127,14 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('account_id', 'clue_id', 'source', name=op.f('pk_clue_blocks'))
     )
     op.create_index(op.f('ix_clue_blocks_clue_id'), 'clue_blocks', ['clue_id'], unique=False)
+    op.create_table('clue_units',
+    sa.Column('unit', sa.Text(), nullable=False),
+    sa.Column('clue_id', Id, nullable=False),
+    sa.Column('depth', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['clue_id'], ['clues.id'], name=op.f('fk_clue_units_clue_id')),
+    sa.PrimaryKeyConstraint('unit', 'clue_id', name=op.f('pk_clue_units'))
+    )
+    op.create_index(op.f('ix_clue_units_clue_id'), 'clue_units', ['clue_id'], unique=False)
     op.create_table('clue_rounds',
     sa.Column('round_id', Id, nullable=False),
     sa.Column('clue_id', Id, nullable=False),

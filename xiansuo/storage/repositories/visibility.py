@@ -1,0 +1,37 @@
+"""Which clues a person may meet: one condition that every query about clues carries."""
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_
+
+from xiansuo.domain.people import Membership, Power, Reach, Viewer
+from xiansuo.storage.tables import Accounts, ClueBlocks, ClueLetters, ClueRounds, Clues, ClueUnits, Letters
+
+
+def visible(viewer: Viewer, power: Power = Power.READ_CLUES) -> ColumnElement[bool]:
+    """Return the condition on `Clues` under which `viewer` may use `power` on a clue; what is not granted is refused.
+
+    Nobody sees a clue that was not yet checked for recusals, and no person one that was not yet checked for that person.
+    """
+    reach = viewer.reach(power)
+    if reach is None:
+        return false()
+    checked = exists().where(Accounts.id == viewer.account, Accounts.screened)
+    blocked = exists().where(ClueBlocks.clue_id == Clues.id, ClueBlocks.account_id == viewer.account)
+    return and_(Clues.screened, checked, ~blocked, *_within(viewer, reach))
+
+
+def _within(viewer: Viewer, reach: Reach) -> list[ColumnElement[bool]]:
+    if reach is Reach.ALL:
+        return []
+    if reach is Reach.ROUND:
+        return [or_(false(), *map(_of_round, viewer.rounds))]
+    entered = exists().where(
+        ClueLetters.clue_id == Clues.id, Letters.id == ClueLetters.letter_id, Letters.registrar_id == viewer.account
+    )
+    return [entered]
+
+
+def _of_round(one: Membership) -> ColumnElement[bool]:
+    of_round = exists().where(ClueRounds.clue_id == Clues.id, ClueRounds.round_id == one.round)
+    if not one.units:
+        return of_round
+    return and_(of_round, exists().where(ClueUnits.clue_id == Clues.id, ClueUnits.unit.in_(one.units)))
