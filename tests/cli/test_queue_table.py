@@ -10,9 +10,10 @@ from rich.console import Console
 
 from xiansuo.cli.queue_table import WIDE, queue_table
 from xiansuo.domain.category import Category
+from xiansuo.domain.decision import ClueState
 from xiansuo.domain.suggestion import Grade, Rank
 from xiansuo.services.queue import QueueRow
-from xiansuo.storage.repositories.clues import ClueContent, ClueState, StoredClue
+from xiansuo.storage.repositories.clues import ClueContent, StoredClue
 
 CONTENT = ClueContent(
     rank=Rank(55.2, (), Grade.AVERAGE, missing=("时间", "证据"), flags=("反映人安全",)),

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from xiansuo.domain.category import CATEGORIES, Category
+from xiansuo.domain.decision import ClueState
 from xiansuo.domain.spans import Span
 from xiansuo.domain.suggestion import (
     Allegation,
@@ -26,6 +27,7 @@ from xiansuo.storage.repositories import clues, letters, links, suggestions
 from xiansuo.storage.repositories.clues import ClueContent, ClueLetter
 from xiansuo.storage.repositories.links import StoredFacts
 from xiansuo.storage.repositories.suggestions import NewSuggestion
+from xiansuo.storage.tables import Clues
 
 ALLEGATION = Allegation(
     Category.EMBEZZLEMENT,
@@ -244,3 +246,25 @@ def test_a_lot_is_the_same_for_the_same_seed_and_another_for_another(session: Se
 def test_nothing_is_served_before_a_person_decides(session: Session, letter_ids: list[int]) -> None:
     _queued(session, letter_ids)
     assert clues.served(session) == {}
+
+
+@pytest.mark.parametrize(
+    ("before", "relation", "after"),
+    [
+        (ClueState.DECIDED, Relation.SAME_MATTER, ClueState.OPEN),
+        (ClueState.CLOSED, Relation.BUNDLED, ClueState.OPEN),
+        (ClueState.POSTPONED, Relation.NEAR_COPY, ClueState.OPEN),
+        (ClueState.DECIDED, Relation.COPY, ClueState.DECIDED),
+        (ClueState.SECOND, Relation.SAME_MATTER, ClueState.SECOND),
+    ],
+)
+def test_a_letter_that_is_no_copy_brings_a_clue_back_that_people_were_done_with(
+    session: Session, letter_ids: list[int], before: ClueState, relation: Relation, after: ClueState
+) -> None:
+    clue = clues.create(session, letter_ids[0], content())
+    row = session.get_one(Clues, clue)
+    row.state, row.outcome, row.first_reader = before, "confirmed", 7
+    session.flush()
+    clues.attach(session, ClueLetter(clue, letter_ids[1], relation, main=False))
+    session.expire_all()
+    assert (row.state, row.outcome is None) == (after, after is ClueState.OPEN)

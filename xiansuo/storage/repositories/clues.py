@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import BindParameter, bindparam, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from xiansuo.domain.category import Category
+from xiansuo.domain.decision import READ, ClueState
 from xiansuo.domain.suggestion import Rank, Relation
 from xiansuo.storage.repositories import numbers, ranks
 from xiansuo.storage.session import CHINA, add_rows, chunks, now, table_of
@@ -18,13 +18,8 @@ from xiansuo.storage.tables.base import Json
 
 # Primes of which the first moves neighbours far apart; products stay within 64 bits for any number of clues.
 _LOT_STEP, _LOTS = 7_919, 1_000_003
-
-
-class ClueState(StrEnum):
-    """Whether a clue waits in the queue; only a person takes it out."""
-
-    OPEN = "open"
-    DECIDED = "decided"
+FOUND = ("outcome", "final_labels", "final_category", "postponed_until", "first_reader")
+"""The columns that say what people found; empty while a clue is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +109,15 @@ def attach_all(session: Session, placed: Sequence[ClueLetter]) -> None:
         counted = {"letters_count": Clues.letters_count + more, "version": Clues.version + more}
         change = update(table_of(Clues)).where(Clues.id == clue).values(counted)
         session.connection().execute(change, [{"clue": id_, "more": count} for id_, count in added.items()])
+        _reopen(session, {one.clue_id for one in placed if one.relation is not Relation.COPY})
+
+
+def _reopen(session: Session, ids: Iterable[int]) -> None:
+    """Put clues that persons were done with back into the queue: a letter that is no mere copy came, and nobody has read it."""
+    for chunk in chunks(sorted(ids)):
+        done = Clues.id.in_(chunk), Clues.state.in_((ClueState.POSTPONED, ClueState.DECIDED, ClueState.CLOSED))
+        fresh = {"state": ClueState.OPEN, **dict.fromkeys(FOUND)}
+        session.execute(update(Clues).where(*done).values(fresh).execution_options(synchronize_session=False))
 
 
 def update_rank(session: Session, clue_id: int, content: ClueContent) -> None:
@@ -164,12 +168,8 @@ def waiting(  # noqa: PLR0913 - each argument narrows the same question
 
 
 def served(session: Session) -> dict[str | None, int]:
-    """Return how many clues persons have decided, by the category of their first label (None without label)."""
-    done = (
-        select(Clues.category, func.count().label("served"))
-        .where(Clues.state == ClueState.DECIDED)
-        .group_by(Clues.category)
-    )
+    """Return how many clues persons have read, by the category of their first label (None without label)."""
+    done = select(Clues.category, func.count().label("served")).where(Clues.state.in_(READ)).group_by(Clues.category)
     return {row.category: row.served for row in session.execute(done)}
 
 

@@ -29,6 +29,7 @@ from xiansuo.storage.tables.people import (
 from xiansuo.storage.tables.review import (
     Decisions,
     Dispositions,
+    Drafts,
     EntityCorrections,
     Exports,
     HandOverClues,
@@ -53,6 +54,7 @@ __all__ = [
     "Cursors",
     "Decisions",
     "Dispositions",
+    "Drafts",
     "Entities",
     "EntityCorrections",
     "Exports",

@@ -24,6 +24,7 @@ class Decisions(Base):
 
     `request` is the key the browser gave the act, so that doing it twice does it once. `saw` tells whether the suggestion
     was in sight, `shown` the probability word it stood under. `allegations` are rows [letter id, start, end, category, subtype, origin].
+    `lots` are the lots drawn for the clue and the shares they were held against, `before` the state that an undo leads back to.
     """
 
     __tablename__ = "decisions"
@@ -36,18 +37,33 @@ class Decisions(Base):
     request: Mapped[str] = mapped_column(String(64), unique=True)
     clue_version: Mapped[int]
     suggestions: Mapped[Json]
+    act: Mapped[str] = mapped_column(String(20))
     mode: Mapped[str] = mapped_column(String(20))
     outcome: Mapped[str] = mapped_column(String(20))
     labels: Mapped[Json]
     allegations: Mapped[Json]
     destination: Mapped[str] = mapped_column(String(20))
+    until: Mapped[date | None]
     note: Mapped[str] = mapped_column(SafeText)
     saw: Mapped[bool]
     shown: Mapped[str] = mapped_column(String(20), index=True)
     seconds: Mapped[float]
+    lots: Mapped[Json]
     before: Mapped[Json]
     undoes: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"), unique=True)
     created: Mapped[datetime]
+
+
+class Drafts(Base):
+    """What a person has typed and chosen for a clue and not yet saved as a decision; gone with the decision."""
+
+    __tablename__ = "drafts"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    clue_id: Mapped[int] = mapped_column(ForeignKey("clues.id"), primary_key=True, index=True)
+    content: Mapped[Json]
+    note: Mapped[str] = mapped_column(SafeText)
+    saved: Mapped[datetime]
 
 
 class EntityCorrections(Base):

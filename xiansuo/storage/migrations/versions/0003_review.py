@@ -151,15 +151,18 @@ def upgrade() -> None:
     sa.Column('request', sa.String(length=64), nullable=False),
     sa.Column('clue_version', sa.Integer(), nullable=False),
     sa.Column('suggestions', sa.JSON(), nullable=False),
+    sa.Column('act', sa.String(length=20), nullable=False),
     sa.Column('mode', sa.String(length=20), nullable=False),
     sa.Column('outcome', sa.String(length=20), nullable=False),
     sa.Column('labels', sa.JSON(), nullable=False),
     sa.Column('allegations', sa.JSON(), nullable=False),
     sa.Column('destination', sa.String(length=20), nullable=False),
+    sa.Column('until', sa.Date(), nullable=True),
     sa.Column('note', sa.Text(), nullable=False),
     sa.Column('saw', sa.Boolean(), nullable=False),
     sa.Column('shown', sa.String(length=20), nullable=False),
     sa.Column('seconds', sa.Float(), nullable=False),
+    sa.Column('lots', sa.JSON(), nullable=False),
     sa.Column('before', sa.JSON(), nullable=False),
     sa.Column('undoes', Id, nullable=True),
     sa.Column('created', sa.DateTime(timezone=True), nullable=False),
@@ -175,6 +178,17 @@ def upgrade() -> None:
     op.create_index(op.f('ix_decisions_clue_id_id'), 'decisions', ['clue_id', 'id'], unique=False)
     op.create_index(op.f('ix_decisions_round_id'), 'decisions', ['round_id'], unique=False)
     op.create_index(op.f('ix_decisions_shown'), 'decisions', ['shown'], unique=False)
+    op.create_table('drafts',
+    sa.Column('account_id', Id, nullable=False),
+    sa.Column('clue_id', Id, nullable=False),
+    sa.Column('content', sa.JSON(), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('saved', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['accounts.id'], name=op.f('fk_drafts_account_id')),
+    sa.ForeignKeyConstraint(['clue_id'], ['clues.id'], name=op.f('fk_drafts_clue_id')),
+    sa.PrimaryKeyConstraint('account_id', 'clue_id', name=op.f('pk_drafts'))
+    )
+    op.create_index(op.f('ix_drafts_clue_id'), 'drafts', ['clue_id'], unique=False)
     op.create_table('dispositions',
     sa.Column('id', Id, nullable=False),
     sa.Column('clue_id', Id, nullable=False),
