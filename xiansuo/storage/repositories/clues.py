@@ -106,7 +106,7 @@ def attach_all(session: Session, placed: Sequence[ClueLetter]) -> None:
     if added:
         clue: BindParameter[int] = bindparam("clue")
         more: BindParameter[int] = bindparam("more")
-        counted = {"letters_count": Clues.letters_count + more, "version": Clues.version + more}
+        counted = {"letters_count": Clues.letters_count + more, "version": Clues.version + more, "screened": False}
         change = update(table_of(Clues)).where(Clues.id == clue).values(counted)
         session.connection().execute(change, [{"clue": id_, "more": count} for id_, count in added.items()])
         _reopen(session, {one.clue_id for one in placed if one.relation is not Relation.COPY})
@@ -122,7 +122,7 @@ def _reopen(session: Session, ids: Iterable[int]) -> None:
 
 def update_rank(session: Session, clue_id: int, content: ClueContent) -> None:
     """Put `content` in the place of the clue's content."""
-    changed = {**_to_columns(content), "version": Clues.version + 1}
+    changed = {**_to_columns(content), "version": Clues.version + 1, "screened": False}
     session.execute(update(Clues).where(Clues.id == clue_id).values(changed))
 
 

@@ -41,7 +41,10 @@ class Sessions(Base):
 
 
 class Rounds(Base):
-    """An inspection round (轮次): access to clues is granted by it and ends with it."""
+    """An inspection round (轮次): access to clues is granted by it and ends with it.
+
+    `draws` are the lots drawn for its members: seed, candidates, who was left out, who was drawn; `request` is the key of the act that made it.
+    """
 
     __tablename__ = "rounds"
 
@@ -55,6 +58,8 @@ class Rounds(Base):
     double_share: Mapped[float]
     blind_share: Mapped[float]
     lot_seed: Mapped[str]
+    draws: Mapped[Json] = mapped_column(nullable=True)
+    request: Mapped[str | None] = mapped_column(String(64), unique=True)
     created: Mapped[datetime]
     created_by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
 

@@ -67,10 +67,13 @@ def upgrade() -> None:
     sa.Column('double_share', sa.Float(), nullable=False),
     sa.Column('blind_share', sa.Float(), nullable=False),
     sa.Column('lot_seed', sa.Text(), nullable=False),
+    sa.Column('draws', sa.JSON(), nullable=True),
+    sa.Column('request', sa.String(length=64), nullable=True),
     sa.Column('created', sa.DateTime(timezone=True), nullable=False),
     sa.Column('created_by', Id, nullable=False),
     sa.ForeignKeyConstraint(['created_by'], ['accounts.id'], name=op.f('fk_rounds_created_by')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_rounds'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_rounds')),
+    sa.UniqueConstraint('request', name=op.f('uq_rounds_request'))
     )
     op.create_table('saved_views',
     sa.Column('id', Id, nullable=False),
