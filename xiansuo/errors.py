@@ -36,6 +36,21 @@ class VaultLockedError(XiansuoError):
     """An encrypted record cannot be opened with the keys at hand."""
 
 
+class NotVisibleError(XiansuoError):
+    """What was asked for does not exist, or must seem so to the person who asks."""
+
+    def __init__(self) -> None:
+        super().__init__("没有找到这个页面或线索，或者不在您的授权范围内。")
+
+
+class RefusedError(XiansuoError):
+    """The person may not do this."""
+
+
+class ConflictError(XiansuoError):
+    """Somebody changed the same thing in the meantime; the sentence says what to look at."""
+
+
 DISK_FULL = "磁盘已满或超出配额，没有写完。已经入库的来件都在；请腾出空间后再执行同一命令，会接着做完。"
 NOT_WRITABLE = "状态目录不能写入：磁盘是只读的，或者没有权限。请检查挂载方式和目录权限后重试。"
 DISK_FAULT = "磁盘读写出错。已经入库的来件都在；请检查磁盘和剩余空间，用 xiansuo doctor 检查后重试。"

@@ -161,6 +161,7 @@ class Viewer:
     rounds: tuple[Membership, ...] = ()
     today: date = date.min
     changing: bool = False
+    locale: str = "zh"
 
     def may(self, power: Power) -> bool:
         """Tell whether the person's role has a power at all."""

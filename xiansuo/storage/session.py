@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.orm import Session
 
+from xiansuo.domain.times import CHINA
 from xiansuo.errors import (
     DATABASE_BUSY,
     DATABASE_DAMAGED,
@@ -25,10 +26,10 @@ from xiansuo.errors import (
 )
 from xiansuo.storage.tables.base import Base
 
+__all__ = ["CHINA", "add_missing", "add_rows", "chunks", "now", "open_engine", "reading", "table_of", "transaction"]
+
 T = TypeVar("T")
 DATABASE_FILE = "xiansuo.db"
-CHINA = timezone(timedelta(hours=8))
-"""The one time zone of China, in which the years of register numbers turn."""
 
 # FULL: a mail counts as fetched once its letter is committed, and in WAL mode NORMAL may lose the last commits with the power.
 # Measured over 50 batches of 200 letters, FULL costs about one disk flush more per batch, not per letter.

@@ -1,0 +1,22 @@
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from tests.review.desk import Desk
+from xiansuo.domain.people import Role
+from xiansuo.review.guard import require_guards
+
+
+def test_a_route_without_a_guard_stops_the_program() -> None:
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.router.routes.append(APIRoute("/open", lambda: "everything"))
+    with pytest.raises(RuntimeError, match="/open"):
+        require_guards(app)
+
+
+def test_every_answer_forbids_scripts_of_others_and_being_kept(desk: Desk) -> None:
+    answer = desk.client(Role.LEAD).get("/no-such-page")
+    assert answer.status_code == 404
+    assert "script-src 'self'" in answer.headers["content-security-policy"]
+    assert "unsafe-inline" not in answer.headers["content-security-policy"]
+    assert answer.headers["cache-control"] == "no-store"

@@ -1,0 +1,123 @@
+"""The web application: its routes, the headers of every answer, and what people see when something fails."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from xiansuo.errors import ConflictError, NotVisibleError, RefusedError, XiansuoError, unexpected_sentence
+from xiansuo.review import routes
+from xiansuo.review.guard import cookie_name, login_path, require_guards
+from xiansuo.review.page import Page
+from xiansuo.services.office import Office
+from xiansuo.services.sessions import logged_in
+
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "testserver")
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), clipboard-read=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_STATUS = {NotVisibleError: 404, RefusedError: 403, ConflictError: 409}
+
+
+def create_app(office: Office, *, hosts: tuple[str, ...] = LOOPBACK) -> FastAPI:
+    """Return the application over an opened office; it answers only requests that name one of `hosts`."""
+    app = FastAPI(title="xiansuo", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.office = office
+    for module in iter_modules(routes.__path__):
+        app.include_router(import_module(f"{routes.__name__}.{module.name}").router)
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
+    app.add_exception_handler(XiansuoError, _expected)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(Exception, _unexpected)
+    app.add_middleware(_Headers)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
+    require_guards(app)
+    return app
+
+
+class _Headers:
+    """Puts the protective headers on every answer; pages are never kept by the browser."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+                fixed = scope["path"].startswith("/static/")
+                headers.setdefault("Cache-Control", "public, max-age=31536000, immutable" if fixed else "no-store")
+            await send(message)
+
+        await self._app(scope, receive, sending)
+
+
+def _page(request: Request) -> Page:
+    office: Office = request.app.state.office
+    cookie = request.cookies.get(cookie_name(request), "")
+    return Page(request, office, logged_in(office, cookie) if cookie else None)
+
+
+def _expected(request: Request, error: Exception) -> Response:
+    return _trouble(_page(request), _STATUS.get(type(error), 400), str(error))
+
+
+def _http(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    if status == 401:
+        return _to_login(request)
+    headers = (error.headers or {}) if isinstance(error, HTTPException) else {}
+    if 300 <= status < 400 and "Location" in headers:
+        return _page(request).redirect(headers["Location"])
+    # A wrong method or an unknown path tell no more than that there is nothing here.
+    return _trouble(_page(request), 404, str(NotVisibleError()))
+
+
+def _to_login(request: Request) -> Response:
+    path = login_path(request)
+    if request.headers.get("hx-request") == "true":
+        return Response(status_code=401, headers={"HX-Redirect": "/login"})
+    return RedirectResponse(path, status_code=303)
+
+
+def _malformed(request: Request, _error: Exception) -> Response:
+    # The framework's own answer would repeat what was sent.
+    return _trouble(_page(request), 400, "提交的内容不完整或格式不对，没有保存。请回到上一页检查后重新提交。")
+
+
+def _unexpected(request: Request, error: Exception) -> Response:
+    return _trouble(_page(request), 500, unexpected_sentence(error))
+
+
+def _trouble(page: Page, status: int, sentence: str) -> Response:
+    return page.render("trouble.html", status=status, code=status, sentence=page.gettext(sentence))
+
+
+@contextmanager
+def serving(office: Office) -> Iterator[FastAPI]:
+    """Give the application and close the office's database at the end."""
+    try:
+        yield create_app(office)
+    finally:
+        office.engine.dispose()

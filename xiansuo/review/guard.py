@@ -1,0 +1,109 @@
+"""Lets a request in or refuses it: who is at the browser, whether the role has the power, whether a form is the program's own."""
+
+import secrets
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from fastapi import Depends, FastAPI
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.routing import Mount
+
+from xiansuo.domain.people import Power
+from xiansuo.errors import NotVisibleError, RefusedError
+from xiansuo.review.page import Page
+from xiansuo.services import audit
+from xiansuo.services.office import Office
+from xiansuo.services.sessions import LoggedIn, logged_in
+
+_READING = frozenset({"GET", "HEAD"})
+
+
+def cookie_name(request: Request) -> str:
+    """Return the name of the session cookie; over TLS the browser itself guards it against other hosts and paths."""
+    return "__Host-xiansuo" if request.url.scheme == "https" else "xiansuo"
+
+
+class Guard:
+    """The dependency that admits requests. `power` None admits anybody, also before log-in."""
+
+    def __init__(self, power: Power | None, *, changing: bool = False) -> None:
+        self.power, self._changing = power, changing
+
+    async def __call__(self, request: Request) -> Page:
+        """Admit a request as a page, or refuse it."""
+        form = None if request.method in _READING else await request.form()
+        return await run_in_threadpool(self._admit, request, form)
+
+    def _admit(self, request: Request, form: FormData | None) -> Page:
+        office: Office = request.app.state.office
+        cookie = request.cookies.get(cookie_name(request), "")
+        found = logged_in(office, cookie) if cookie else None
+        if form is not None:
+            _require_own_form(request, form, found)
+        if self.power is not None:
+            self._require_power(request, office, found, self.power)
+        return Page(request, office, found)
+
+    def _require_power(self, request: Request, office: Office, found: LoggedIn | None, power: Power) -> None:
+        if found is None:
+            raise HTTPException(401)
+        if found.viewer.changing and not self._changing:
+            raise HTTPException(303, headers={"Location": "/password"})
+        if power != Power.HOME and not found.viewer.may(power):
+            route: Any = request.scope.get("route")
+            audit.record(office, found.viewer, "access.refused", kind="page", id_=getattr(route, "path", ""))
+            # Somebody without the power learns no more than that there is nothing here.
+            raise NotVisibleError
+
+
+def needs(power: Power) -> Any:
+    """Return the dependency of a route that needs `power`; it gives the route its page."""
+    return Depends(Guard(power))
+
+
+def anybody() -> Any:
+    """Return the dependency of a route that is open before log-in."""
+    return Depends(Guard(None))
+
+
+def changing() -> Any:
+    """Return the dependency of the page where a person who has to choose a new password does so."""
+    return Depends(Guard(Power.HOME, changing=True))
+
+
+def require_guards(app: FastAPI) -> None:
+    """Stop the program where a route has no guard. Raises RuntimeError naming it."""
+    for route in app.routes:
+        if isinstance(route, Mount):
+            continue
+        if not isinstance(route, APIRoute) or guard_of(route) is None:
+            raise RuntimeError(f"the route {getattr(route, 'path', route)} has no guard")
+
+
+def guard_of(route: APIRoute) -> Guard | None:
+    """Return the guard of a route."""
+    guards = (one.call for one in route.dependant.dependencies)
+    return next((guard for guard in guards if isinstance(guard, Guard)), None)
+
+
+def login_path(request: Request) -> str:
+    """Return the log-in page that leads back to where the person wanted to go."""
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return f"/login?next={quote(wanted)}" if request.method in _READING and wanted != "/" else "/login"
+
+
+def _require_own_form(request: Request, form: FormData, found: LoggedIn | None) -> None:
+    """Refuse a form that another site sent. The cookie is SameSite=Strict already; each check holds where another fails."""
+    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        raise RefusedError("这个请求不是从本系统的页面发出的，没有执行。请回到页面重新操作。")
+    origin = request.headers.get("origin")
+    if origin and origin != "null" and urlsplit(origin).netloc != request.headers.get("host"):
+        raise RefusedError("这个请求不是从本系统的页面发出的，没有执行。请回到页面重新操作。")
+    if found is not None:
+        given = form.get("csrf") or request.headers.get("x-csrf-token") or ""
+        if not secrets.compare_digest(str(given).encode(), found.token.encode()):
+            raise RefusedError("页面已过期，没有执行。请刷新页面后重新操作。")

@@ -1,0 +1,39 @@
+"""The pages of the main menu and the power each needs."""
+
+from typing import NamedTuple
+
+from xiansuo.domain.people import Power, Viewer
+
+
+class Entry(NamedTuple):
+    """A page of the menu; `label` is Chinese and translated where it is shown."""
+
+    label: str
+    path: str
+    power: Power
+
+
+ENTRIES = (
+    Entry("今日", "/", Power.HOME),
+    Entry("待审线索", "/queue", Power.READ_CLUES),
+    Entry("二次审读", "/second", Power.DECIDE),
+    Entry("分歧裁定", "/adjudicate", Power.ADJUDICATE),
+    Entry("来访来电登记", "/register", Power.REGISTER),
+    Entry("未了事项", "/unanswered", Power.DISPOSE),
+    Entry("移交", "/handover", Power.HAND_OVER),
+    Entry("台账", "/ledger", Power.LEDGER),
+    Entry("统计分析", "/statistics", Power.STATISTICS),
+    Entry("身份查看", "/vault", Power.REQUEST_REVEAL),
+    Entry("轮次授权", "/rounds", Power.ROUNDS),
+    Entry("回避", "/recusals", Power.RECUSALS),
+    Entry("账号", "/accounts", Power.ACCOUNTS),
+    Entry("账号确认", "/accounts", Power.CONFIRM_ACCOUNTS),
+    Entry("运行维护", "/operate", Power.OPERATE),
+    Entry("模型与规则", "/operate/models", Power.MODELS),
+    Entry("审计", "/audit", Power.AUDIT),
+)
+
+
+def entries_for(viewer: Viewer) -> list[Entry]:
+    """Return the pages that a person's role may open."""
+    return [entry for entry in ENTRIES if viewer.may(entry.power)]

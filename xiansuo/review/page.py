@@ -1,0 +1,141 @@
+"""What a route answers with: pages and redirects in the reader's language, and the audit event of what was read."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from xiansuo.domain.category import CATEGORIES, Category
+from xiansuo.domain.people import Power, Viewer
+from xiansuo.domain.times import CHINA
+from xiansuo.review.locale import LOCALES, catalogue
+from xiansuo.review.navigation import entries_for
+from xiansuo.services import audit
+from xiansuo.services.office import Office
+from xiansuo.services.sessions import LoggedIn
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_SAID = "said"
+NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One request of one person (`logged_in` is None before log-in) and the ways to answer it."""
+
+    request: Request
+    office: Office
+    logged_in: LoggedIn | None = field(default=None)
+
+    @property
+    def viewer(self) -> Viewer:
+        """The person who asks. Raises LookupError before log-in; guarded routes always have one."""
+        if self.logged_in is None:
+            raise LookupError(NOBODY)
+        return self.logged_in.viewer
+
+    @property
+    def locale(self) -> str:
+        """The language of the answer: the account's, before log-in the browser's choice."""
+        if self.logged_in is not None:
+            return self.logged_in.viewer.locale
+        chosen = self.request.cookies.get("locale", "")
+        return chosen if chosen in LOCALES else LOCALES[0]
+
+    @property
+    def is_htmx(self) -> bool:
+        """Whether the browser asks for a part of a page in place."""
+        return self.request.headers.get("hx-request") == "true"
+
+    def gettext(self, text: str, **values: object) -> str:
+        """Return a Chinese text in the reader's language."""
+        translated = catalogue(self.locale).gettext(text)
+        return translated % values if values else translated
+
+    def render(self, template: str, *, status: int = 200, **context: object) -> Response:
+        """Answer with a page; a message left by the act before it is shown once."""
+        said = self.request.cookies.get(_SAID, "")
+        body = environment(self.locale).get_template(template).render(**self._common(unquote(said)), **context)
+        response = HTMLResponse(body, status_code=status)
+        if said:
+            response.delete_cookie(_SAID, path="/", httponly=True, samesite="strict")
+        return response
+
+    def redirect(self, path: str, *, said: str = "") -> Response:
+        """Send the browser to a page of this program, with a message to show there. Raises ValueError for a foreign address."""
+        if not path.startswith("/") or path.startswith(("//", "/\\")):
+            raise ValueError("not a page of this program")
+        # htmx would put the page behind a redirect into the place of the part it asked for.
+        response = Response(headers={"HX-Redirect": path}) if self.is_htmx else RedirectResponse(path, status_code=303)
+        if said:
+            secure = self.request.url.scheme == "https"
+            response.set_cookie(_SAID, quote(said), max_age=60, httponly=True, samesite="strict", secure=secure)
+        return response
+
+    def record(self, action: str, kind: str = "", id_: str = "") -> None:
+        """Write down what the person read."""
+        audit.record(self.office, self.viewer, action, kind=kind, id_=id_)
+
+    def _common(self, said: str) -> dict[str, object]:
+        viewer = self.logged_in and self.logged_in.viewer
+        return {
+            "page": self,
+            "viewer": viewer,
+            "locale": self.locale,
+            "menu": entries_for(viewer) if viewer else [],
+            "path": self.request.url.path,
+            "query": self.request.url.query,
+            "said": said,
+            "token": self.logged_in.token if self.logged_in else "",
+            "may": viewer.may if viewer else _nothing,
+            "office_name": self.office.register.office,
+        }
+
+
+def _nothing(_power: Power) -> bool:
+    return False
+
+
+@cache
+def environment(locale: str) -> Environment:
+    """Return the templates in a language. A name that a template does not know is an error, not a blank."""
+    made = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    catalogue_ = catalogue(locale)
+    install: Any = made.globals
+    translations: Any = made
+    translations.install_gettext_translations(catalogue_, newstyle=True)
+    install.update(Power=Power, CATEGORIES=CATEGORIES, category_name=_category_name, static=_static)
+    made.filters.update(day=_day, moment=_moment)
+    return made
+
+
+def _category_name(code: str | None) -> str:
+    return Category(code).chinese if code else ""
+
+
+def _day(value: date | None) -> str:
+    return value.isoformat() if value else ""
+
+
+def _moment(value: datetime | None) -> str:
+    return value.astimezone(CHINA).strftime("%Y-%m-%d %H:%M") if value else ""
+
+
+@cache
+def _static(name: str) -> str:
+    """Return the address of a static file; it changes with the file, so browsers may keep it."""
+    file = Path(__file__).parent / "static" / name
+    return f"/static/{name}?v={file.stat().st_mtime_ns:x}"
