@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from xiansuo.domain.category import CATEGORIES, Category
@@ -44,11 +45,9 @@ def top(office: Office, *, limit: int | None, today: date | None = None) -> list
     Every so often a clue that waits long takes its turn (轮候 in rules/ranking.yaml); the order depends on the clues and on `today` alone.
     """
     ranking = Ranking.load(office.settings.rules / "ranking.yaml")
-    rubric = ranking.rubric
     with reading(office.engine) as session:
-        line = _Line(session, rubric, today or now().astimezone(CHINA).date(), limit)
-        turns = in_turn(line.ranked(), rubric.turns, line.pick, read=line.served.total())
-        order = [(line.take(id_), kind) for id_, kind in islice(turns, limit)]
+        line = in_order(session, ranking, today or now().astimezone(CHINA).date(), limit=limit)
+        order = list(islice(line, limit))
         placed = clues.letters_of(session, [clue.id for clue, _ in order])
         numbers = {one.id: one.number for one in letters.get(session, _ids(placed.values()))}
     return [
@@ -62,6 +61,23 @@ def top(office: Office, *, limit: int | None, today: date | None = None) -> list
     ]
 
 
+def in_order(
+    session: Session,
+    ranking: Ranking,
+    today: date,
+    *,
+    where: ColumnElement[bool] | None = None,
+    limit: int | None = None,
+) -> Iterator[tuple[StoredClue, str]]:
+    """Yield the open clues that fulfil `where`, best first and turns included, with the kind of turn that brought each forward.
+
+    `limit` is about how many will be asked for: it only saves reading more.
+    """
+    line = _Line(session, ranking.rubric, today, limit, where)
+    turns = in_turn(line.ranked(), ranking.rubric.turns, line.pick, read=line.served.total())
+    return ((line.take(id_), kind) for id_, kind in turns)
+
+
 def _in_full(clue: StoredClue, ranking: Ranking) -> StoredClue:
     """Return the clue with every line of the rubric, also those that gave no points."""
     rank = clue.content.rank
@@ -71,8 +87,11 @@ def _in_full(clue: StoredClue, ranking: Ranking) -> StoredClue:
 class _Line:
     """Who stands in line: the clues by rank, read page by page, and those whose turn it is."""
 
-    def __init__(self, session: Session, rubric: Rubric, today: date, limit: int | None) -> None:
+    def __init__(
+        self, session: Session, rubric: Rubric, today: date, limit: int | None, where: ColumnElement[bool] | None
+    ) -> None:
         self._session, self._floor, self._limit, self._today = session, rubric.floor, limit, today
+        self._where = where
         self._since = datetime.combine(today - timedelta(days=rubric.turns.days), time.max, CHINA)
         self._waiting: dict[tuple[str, Category | None], deque[int]] = {}
         self.served = Counter(clues.served(session))
@@ -81,7 +100,8 @@ class _Line:
     def ranked(self) -> Iterator[int]:
         """Yield the open clues, best first."""
         after: tuple[float, int] | None = None
-        while page := clues.page(self._session, after=after, limit=min(_PAGE, self._limit or _PAGE)):
+        limit = min(_PAGE, self._limit or _PAGE)
+        while page := clues.page(self._session, after=after, limit=limit, where=self._where):
             self._seen |= {clue.id: clue for clue in page}
             yield from (clue.id for clue in page)
             after = page[-1].content.rank.total, page[-1].id
@@ -111,6 +131,7 @@ class _Line:
                     category=category,
                     drawn=self._today.toordinal() if kind == DRAWN else None,
                     limit=self._limit,
+                    where=self._where,
                 )
             )
         line = self._waiting[kind, category]

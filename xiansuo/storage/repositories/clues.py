@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import BindParameter, bindparam, func, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, bindparam, func, or_, select, true, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from xiansuo.domain.category import Category
@@ -133,10 +133,18 @@ def get(session: Session, ids: Iterable[int]) -> dict[int, StoredClue]:
 
 
 def page(
-    session: Session, *, after: tuple[float, int] | None = None, limit: int = 50, state: ClueState = ClueState.OPEN
+    session: Session,
+    *,
+    after: tuple[float, int] | None = None,
+    limit: int = 50,
+    state: ClueState = ClueState.OPEN,
+    where: ColumnElement[bool] | None = None,
 ) -> list[StoredClue]:
-    """Return up to `limit` clues, best first, that follow the clue with (rank, id) `after`; equal ranks in order of age."""
-    wanted = select(Clues).where(Clues.state == state)
+    """Return up to `limit` clues, best first, that follow the clue with (rank, id) `after`; equal ranks in order of age.
+
+    Only those that fulfil `where`, such as what a person may see.
+    """
+    wanted = select(Clues).where(Clues.state == state, true() if where is None else where)
     if after is not None:
         rank, id_ = after
         wanted = wanted.where(Clues.rank <= rank, or_(Clues.rank < rank, Clues.id > id_))
@@ -153,14 +161,15 @@ def waiting(  # noqa: PLR0913 - each argument narrows the same question
     category: Category | None = None,
     drawn: int | None = None,
     limit: int | None = None,
+    where: ColumnElement[bool] | None = None,
 ) -> list[int]:
     """Return the ids of open clues that wait since `since` or longer, those waiting longest first.
 
     Only those of rank `floor` and more, or with `deferred` those below; only those whose first label is `category`; with `drawn`, a seed,
-    in an order that looks drawn by lot and is the same for the same seed.
+    in an order that looks drawn by lot and is the same for the same seed; only those that fulfil `where`.
     """
     wanted = select(Clues.id).where(Clues.state == ClueState.OPEN, Clues.created <= since)
-    wanted = wanted.where(Clues.rank < floor if deferred else Clues.rank >= floor)
+    wanted = wanted.where(Clues.rank < floor if deferred else Clues.rank >= floor, true() if where is None else where)
     if category is not None:
         wanted = wanted.where(Clues.category == category)
     lot = (Clues.id * _LOT_STEP + drawn) * _LOT_STEP % _LOTS if drawn is not None else Clues.id
