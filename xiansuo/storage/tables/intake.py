@@ -132,3 +132,27 @@ class SealedReceipts(Base):
     rule: Mapped[str] = mapped_column(String(80))
     file: Mapped[str] = mapped_column(String(80), unique=True)
     created: Mapped[datetime]
+
+
+class Registrations(Base):
+    """An entry made by hand (来访、来电登记): who entered it and what became of it. `ref` is the letter, receipt or quarantine entry.
+
+    `request` is the key the browser gave the form, so that sending it twice enters it once; `digest` is keyed and tells whether
+    a second form under the same key says something else. Only numbers about the visitors stand here.
+    """
+
+    __tablename__ = "registrations"
+    __table_args__ = (Index(None, "account_id", "id"), Index(None, "outcome", "ref"))
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    request: Mapped[str] = mapped_column(String(64), unique=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    channel: Mapped[str] = mapped_column(String(20))
+    received: Mapped[date]
+    outcome: Mapped[str] = mapped_column(String(20))
+    ref: Mapped[int] = mapped_column(Id)
+    visitors: Mapped[int]
+    claimed: Mapped[bool]
+    attachments: Mapped[int]
+    created: Mapped[datetime]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, String
+from sqlalchemy import Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from xiansuo.storage.tables.base import Base, Id, Json
@@ -56,9 +56,10 @@ class OrgSettings(Base):
 
 
 class AuditEvents(Base):
-    """Who did what to which object, each row holding the hash of the one before."""
+    """Who did what to which object and how it ended ('' is done), each row holding the hash of the one before."""
 
     __tablename__ = "audit_events"
+    __table_args__ = (Index(None, "at"), Index(None, "actor", "id"), Index(None, "object_kind", "object_id", "id"))
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
     at: Mapped[datetime]
@@ -66,5 +67,6 @@ class AuditEvents(Base):
     action: Mapped[str] = mapped_column(String(80))
     object_kind: Mapped[str] = mapped_column(String(40))
     object_id: Mapped[str]
+    result: Mapped[str] = mapped_column(String(20), default="", server_default=text("''"))
     previous: Mapped[bytes] = mapped_column(LargeBinary(32))
     hash: Mapped[bytes] = mapped_column(LargeBinary(32))

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from xiansuo.storage.tables.base import Base, Id, Json
+from xiansuo.storage.tables.base import Base, Id, Json, SafeText
 
 
 class Accounts(Base):
@@ -129,7 +129,10 @@ class SavedViews(Base):
 
 
 class Reveals(Base):
-    """A request to see an identity or an original: who asks for what and why, who answered, until when it holds."""
+    """A request to see an identity or an original: who asks for what and why, who answered, until when it holds.
+
+    `request` is the key the browser gave the act, so that asking twice asks once; `answer` the reason of a refusal.
+    """
 
     __tablename__ = "reveals"
 
@@ -137,10 +140,12 @@ class Reveals(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), index=True)
     clue_id: Mapped[int] = mapped_column(ForeignKey("clues.id"), index=True)
+    request: Mapped[str] = mapped_column(String(64), unique=True)
     what: Mapped[str] = mapped_column(String(20))
-    reason: Mapped[str]
+    reason: Mapped[str] = mapped_column(SafeText)
     created: Mapped[datetime]
     answered_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    answer: Mapped[str] = mapped_column(SafeText)
     answered: Mapped[datetime | None]
     granted: Mapped[bool | None]
     expires: Mapped[datetime | None]

@@ -279,10 +279,12 @@ def upgrade() -> None:
     sa.Column('account_id', Id, nullable=False),
     sa.Column('letter_id', Id, nullable=False),
     sa.Column('clue_id', Id, nullable=False),
+    sa.Column('request', sa.String(length=64), nullable=False),
     sa.Column('what', sa.String(length=20), nullable=False),
     sa.Column('reason', sa.Text(), nullable=False),
     sa.Column('created', sa.DateTime(timezone=True), nullable=False),
     sa.Column('answered_by', Id, nullable=True),
+    sa.Column('answer', sa.Text(), nullable=False),
     sa.Column('answered', sa.DateTime(timezone=True), nullable=True),
     sa.Column('granted', sa.Boolean(), nullable=True),
     sa.Column('expires', sa.DateTime(timezone=True), nullable=True),
@@ -291,7 +293,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['answered_by'], ['accounts.id'], name=op.f('fk_reveals_answered_by')),
     sa.ForeignKeyConstraint(['clue_id'], ['clues.id'], name=op.f('fk_reveals_clue_id')),
     sa.ForeignKeyConstraint(['letter_id'], ['letters.id'], name=op.f('fk_reveals_letter_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_reveals'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reveals')),
+    sa.UniqueConstraint('request', name=op.f('uq_reveals_request'))
     )
     op.create_index(op.f('ix_reveals_account_id'), 'reveals', ['account_id'], unique=False)
     op.create_index(op.f('ix_reveals_clue_id'), 'reveals', ['clue_id'], unique=False)
@@ -305,3 +308,26 @@ def upgrade() -> None:
     op.create_index('ix_clues_unscreened', 'clues', ['id'], unique=False, sqlite_where=sa.text('NOT screened'), postgresql_where=sa.text('NOT screened'))
     op.add_column('letters', sa.Column('registrar_id', Id, nullable=True))
     op.create_index(op.f('ix_letters_registrar_id'), 'letters', ['registrar_id'], unique=False)
+    op.create_table('registrations',
+    sa.Column('id', Id, nullable=False),
+    sa.Column('request', sa.String(length=64), nullable=False),
+    sa.Column('digest', sa.LargeBinary(length=32), nullable=False),
+    sa.Column('account_id', Id, nullable=False),
+    sa.Column('channel', sa.String(length=20), nullable=False),
+    sa.Column('received', sa.Date(), nullable=False),
+    sa.Column('outcome', sa.String(length=20), nullable=False),
+    sa.Column('ref', Id, nullable=False),
+    sa.Column('visitors', sa.Integer(), nullable=False),
+    sa.Column('claimed', sa.Boolean(), nullable=False),
+    sa.Column('attachments', sa.Integer(), nullable=False),
+    sa.Column('created', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['accounts.id'], name=op.f('fk_registrations_account_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_registrations')),
+    sa.UniqueConstraint('request', name=op.f('uq_registrations_request'))
+    )
+    op.create_index(op.f('ix_registrations_account_id_id'), 'registrations', ['account_id', 'id'], unique=False)
+    op.create_index(op.f('ix_registrations_outcome_ref'), 'registrations', ['outcome', 'ref'], unique=False)
+    op.add_column('audit_events', sa.Column('result', sa.String(length=20), server_default=sa.text("''"), nullable=False))
+    op.create_index(op.f('ix_audit_events_at'), 'audit_events', ['at'], unique=False)
+    op.create_index(op.f('ix_audit_events_actor_id'), 'audit_events', ['actor', 'id'], unique=False)
+    op.create_index(op.f('ix_audit_events_object_kind_object_id_id'), 'audit_events', ['object_kind', 'object_id', 'id'], unique=False)
