@@ -80,6 +80,8 @@ def _suggestion(
         why=why(one.rank, one.suggestion, one.referral),
         unit=unit_of(one.document, register, named=letter.named_unit),
         respondents=respondents_of(one.document, named=letter.named_respondents),
+        scopes=tuple((offsets.span(*span), contexts) for span, contexts in one.reading.scopes),
+        referral=one.referral and replace(one.referral, spans=_moved(one.referral.spans, offsets)),
     )
 
 
@@ -97,7 +99,8 @@ def _in_stored_text(suggestion: Suggestion, offsets: OffsetMap) -> Suggestion:
 
 
 def _rank_in_stored_text(rank: Rank, offsets: OffsetMap) -> Rank:
-    def moved(spans: Sequence[Span]) -> tuple[Span, ...]:
-        return tuple(offsets.span(*span) for span in spans)
+    return replace(rank, parts=tuple(replace(part, spans=_moved(part.spans, offsets)) for part in rank.parts))
 
-    return replace(rank, parts=tuple(replace(part, spans=moved(part.spans)) for part in rank.parts))
+
+def _moved(spans: Sequence[Span], offsets: OffsetMap) -> tuple[Span, ...]:
+    return tuple(offsets.span(*span) for span in spans)

@@ -9,7 +9,17 @@ from sqlalchemy.orm import Session
 
 from xiansuo.domain.category import Category
 from xiansuo.domain.spans import Span
-from xiansuo.domain.suggestion import Allegation, Particular, ParticularKind, Rank, Reach, Reason, Suggestion
+from xiansuo.domain.suggestion import (
+    Allegation,
+    Context,
+    Particular,
+    ParticularKind,
+    Rank,
+    Reach,
+    Reason,
+    Referral,
+    Suggestion,
+)
 from xiansuo.storage.repositories import numbers, ranks
 from xiansuo.storage.session import add_rows, chunks, now
 from xiansuo.storage.tables import Allegations, Letters, Suggestions
@@ -18,7 +28,10 @@ from xiansuo.storage.tables.base import Json
 
 @dataclass(frozen=True, slots=True)
 class NewSuggestion:
-    """A suggestion to be stored. Spans in it count characters of the letter's stored masked text."""
+    """A suggestion to be stored. Spans in it count characters of the letter's stored masked text.
+
+    `scopes` are the stretches that are denied, asked, quoted and the like; suggestions of earlier programs have none.
+    """
 
     letter_id: int
     model_id: str
@@ -28,6 +41,8 @@ class NewSuggestion:
     why: tuple[str, ...] = field(default=(), repr=False)
     unit: str = field(default="", repr=False)
     respondents: tuple[str, ...] = field(default=(), repr=False)
+    scopes: tuple[tuple[Span, frozenset[Context]], ...] = ()
+    referral: Referral | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +150,8 @@ def _to_row(new: NewSuggestion, id_: int, created: datetime) -> dict[str, object
         "why": list(new.why),
         "unit": new.unit,
         "respondents": list(new.respondents),
+        "scopes": [[*span, sorted(contexts)] for span, contexts in new.scopes],
+        "referral": _referral_to_json(new.referral),
         "created": created,
     }
 
@@ -181,9 +198,24 @@ def _from_row(row: Suggestions, allegations: Sequence[Allegation]) -> StoredSugg
         tuple(row.why),
         row.unit,
         tuple(row.respondents),
+        tuple((Span(start, end), frozenset(map(Context, said))) for start, end, said in row.scopes or ()),
+        _referral_from_json(row.referral),
         id=row.id,
         created=row.created,
     )
+
+
+def _referral_to_json(referral: Referral | None) -> Json:
+    if referral is None:
+        return None
+    return [referral.code, referral.name, referral.to, referral.reasons, referral.spans, referral.weight]
+
+
+def _referral_from_json(stored: Json) -> Referral | None:
+    if stored is None:
+        return None
+    code, name, to, reasons, spans, weight = stored
+    return Referral(code, name, to, tuple(reasons), tuple(Span(*span) for span in spans), weight)
 
 
 def _to_allegation(row: Allegations) -> Allegation:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from xiansuo.storage.tables.base import Base, Id, Json, SafeText
@@ -67,7 +67,10 @@ class Drafts(Base):
 
 
 class EntityCorrections(Base):
-    """A person's correction of an entity, applied wherever the same value stands; undone ones stay on record."""
+    """A person's correction of an entity, applied wherever the same words stand; undone ones stay on record.
+
+    `type` and `value` are what stood there, `changed` the rows before and after it, which an undo needs.
+    """
 
     __tablename__ = "entity_corrections"
 
@@ -78,22 +81,24 @@ class EntityCorrections(Base):
     value: Mapped[str] = mapped_column(SafeText)
     new_type: Mapped[str] = mapped_column(String(20))
     new_value: Mapped[str] = mapped_column(SafeText)
+    request: Mapped[str] = mapped_column(String(64), unique=True)
     changed: Mapped[Json]
     created: Mapped[datetime]
     undone: Mapped[datetime | None]
 
 
 class LinkChanges(Base):
-    """A letter moved between clues by hand, with what an undo needs."""
+    """A letter moved between clues by hand, with what an undo needs. One act (`request`) may move several letters."""
 
     __tablename__ = "link_changes"
+    __table_args__ = (UniqueConstraint("request", "letter_id"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), index=True)
     from_clue: Mapped[int] = mapped_column(ForeignKey("clues.id"), index=True)
     to_clue: Mapped[int] = mapped_column(ForeignKey("clues.id"), index=True)
-    request: Mapped[str] = mapped_column(String(64), unique=True)
+    request: Mapped[str] = mapped_column(String(64))
     before: Mapped[Json]
     created: Mapped[datetime]
     undone: Mapped[datetime | None]

@@ -25,6 +25,8 @@ class Suggestions(Base):
     why: Mapped[Json]
     unit: Mapped[str] = mapped_column(SafeText)
     respondents: Mapped[Json]
+    scopes: Mapped[Json] = mapped_column(nullable=True)
+    referral: Mapped[Json] = mapped_column(nullable=True)
     created: Mapped[datetime]
 
 

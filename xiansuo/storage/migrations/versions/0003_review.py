@@ -225,12 +225,14 @@ def upgrade() -> None:
     sa.Column('value', sa.Text(), nullable=False),
     sa.Column('new_type', sa.String(length=20), nullable=False),
     sa.Column('new_value', sa.Text(), nullable=False),
+    sa.Column('request', sa.String(length=64), nullable=False),
     sa.Column('changed', sa.JSON(), nullable=False),
     sa.Column('created', sa.DateTime(timezone=True), nullable=False),
     sa.Column('undone', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['account_id'], ['accounts.id'], name=op.f('fk_entity_corrections_account_id')),
     sa.ForeignKeyConstraint(['clue_id'], ['clues.id'], name=op.f('fk_entity_corrections_clue_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_entity_corrections'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_entity_corrections')),
+    sa.UniqueConstraint('request', name=op.f('uq_entity_corrections_request'))
     )
     op.create_index(op.f('ix_entity_corrections_clue_id'), 'entity_corrections', ['clue_id'], unique=False)
     op.create_table('hand_over_clues',
@@ -269,7 +271,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['letter_id'], ['letters.id'], name=op.f('fk_link_changes_letter_id')),
     sa.ForeignKeyConstraint(['to_clue'], ['clues.id'], name=op.f('fk_link_changes_to_clue')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_link_changes')),
-    sa.UniqueConstraint('request', name=op.f('uq_link_changes_request'))
+    sa.UniqueConstraint('request', 'letter_id', name=op.f('uq_link_changes_request_letter_id'))
     )
     op.create_index(op.f('ix_link_changes_from_clue'), 'link_changes', ['from_clue'], unique=False)
     op.create_index(op.f('ix_link_changes_letter_id'), 'link_changes', ['letter_id'], unique=False)
@@ -306,6 +308,8 @@ def upgrade() -> None:
     op.add_column('clues', sa.Column('postponed_until', sa.Date(), nullable=True))
     op.add_column('clues', sa.Column('first_reader', Id, nullable=True))
     op.create_index('ix_clues_unscreened', 'clues', ['id'], unique=False, sqlite_where=sa.text('NOT screened'), postgresql_where=sa.text('NOT screened'))
+    op.add_column('suggestions', sa.Column('scopes', sa.JSON(), nullable=True))
+    op.add_column('suggestions', sa.Column('referral', sa.JSON(), nullable=True))
     op.add_column('letters', sa.Column('registrar_id', Id, nullable=True))
     op.create_index(op.f('ix_letters_registrar_id'), 'letters', ['registrar_id'], unique=False)
     op.create_table('registrations',
