@@ -3,17 +3,16 @@
 import hashlib
 import secrets
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from xiansuo.domain.people import Membership, Role, Viewer
+from xiansuo.domain.account import AccountState, fold_login
+from xiansuo.domain.people import Viewer
 from xiansuo.services.office import Office
-from xiansuo.storage.repositories import sessions
+from xiansuo.storage.repositories import accounts, audit, sessions
 from xiansuo.storage.repositories.sessions import StoredSession
 from xiansuo.storage.session import CHINA, now, reading, transaction
-from xiansuo.storage.tables import Accounts, RoundMembers, Rounds
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
@@ -29,68 +28,77 @@ class LoggedIn:
     token: str = field(repr=False)
 
 
-def open_session(office: Office, account_id: int) -> str:
-    """Log an account in and return the cookie; only its digest is kept."""
+def open_session(office: Office, account_id: int, *, instead_of: str = "") -> str:
+    """Log an account in and return a new cookie, of which only the digest is kept; the browser's old one ends."""
     cookie, at = secrets.token_urlsafe(32), now()
     with transaction(office.engine) as session:
+        sessions.purge(session, seen_before=at - IDLE, created_before=at - LONGEST)
+        sessions.remove(session, _digest(instead_of))
         sessions.add(session, _digest(cookie), StoredSession(account_id, secrets.token_urlsafe(32), at, at))
     return cookie
 
 
-def end_session(office: Office, cookie: str) -> None:
-    """Log a browser out."""
+def end_session(office: Office, cookie: str, viewer: Viewer | None = None, *, everywhere: bool = False) -> None:
+    """Log a browser out; with `everywhere` all browsers of the person."""
     with transaction(office.engine) as session:
         sessions.remove(session, _digest(cookie))
+        if viewer and everywhere:
+            sessions.remove_all(session, viewer.account)
+        if viewer:
+            id_ = str(viewer.account)
+            audit.append(session, actor=viewer.login, action="session.end", object_kind="account", object_id=id_)
 
 
-def logged_in(office: Office, cookie: str, *, at: datetime | None = None) -> LoggedIn | None:
-    """Return who is at the browser with `cookie`; nobody once it was idle for 30 minutes or open for 12 hours."""
+def logged_in(office: Office, cookie: str, *, at: datetime | None = None, active: bool = True) -> LoggedIn | None:
+    """Return who is at the browser with `cookie`; nobody once it was idle for 30 minutes or open for 12 hours.
+
+    A request that the page makes by itself (`active` false) keeps nobody logged in.
+    """
     at, key = at or now(), _digest(cookie)
     with reading(office.engine) as session:
         found = sessions.get(session, key)
-        viewer = _viewer(session, found.account_id, at) if found and _alive(found, at) else None
+        viewer = viewer_of_account(session, found.account_id, at) if found and _alive(found, at) else None
     if found is None or viewer is None:
         return None
-    if at - found.seen > _QUIET:
+    if active and at - found.seen > _QUIET:
         with transaction(office.engine) as session:
             sessions.touch(session, key, at)
     return LoggedIn(viewer, found.token)
 
 
+def viewer_named(office: Office, login: str, *, at: datetime | None = None) -> Viewer | None:
+    """Return the person of a login name, for commands at the machine; None where there is none who may log in."""
+    with reading(office.engine) as session:
+        account = accounts.by_login(session, fold_login(login))
+        return viewer_of_account(session, account.id, at or now()) if account else None
+
+
 def viewer_of_account(session: Session, account_id: int, at: datetime) -> Viewer | None:
-    """Return an account as the person it is at the instant `at`."""
-    return _viewer(session, account_id, at)
+    """Return an account as the person it is at the instant `at`; None where it may not be used.
 
-
-def _alive(found: StoredSession, at: datetime) -> bool:
-    return at - found.seen <= IDLE and at - found.created <= LONGEST
-
-
-def _viewer(session: Session, account_id: int, at: datetime) -> Viewer | None:
-    account = session.get(Accounts, account_id)
-    if account is None or account.state != "active":
+    One that a head has yet to confirm may be used to choose a password and for nothing else: so the operator who made it no
+    longer knows the password on the day it opens anything.
+    """
+    account = accounts.get(session, account_id)
+    if account is None or account.state is AccountState.CLOSED:
+        return None
+    if account.state is AccountState.PENDING and not account.must_change:
         return None
     today = at.astimezone(CHINA).date()
-    rounds = _memberships(session, account_id, today)
-    role = Role(account.role)
     return Viewer(
         account.id,
         account.login,
         account.name,
-        role,
-        rounds,
+        account.role,
+        accounts.memberships(session, account.id, today),
         today,
         changing=account.must_change,
         locale=account.locale,
     )
 
 
-def _memberships(session: Session, account_id: int, today: date) -> tuple[Membership, ...]:
-    open_today = (Rounds.starts <= today, Rounds.ends >= today, Rounds.closed.is_(None))
-    mine = (RoundMembers.account_id == account_id, RoundMembers.ended.is_(None))
-    wanted = select(RoundMembers.round_id, RoundMembers.units).join(Rounds, Rounds.id == RoundMembers.round_id)
-    rows = session.execute(wanted.where(*mine, *open_today).order_by(RoundMembers.round_id))
-    return tuple(Membership(round_id, tuple(units)) for round_id, units in rows)
+def _alive(found: StoredSession, at: datetime) -> bool:
+    return at - found.seen <= IDLE and at - found.created <= LONGEST
 
 
 def _digest(cookie: str) -> bytes:

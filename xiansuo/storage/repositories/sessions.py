@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, or_, update
 from sqlalchemy.orm import Session
 
 from xiansuo.storage.tables import Sessions
@@ -34,7 +34,7 @@ def get(session: Session, key: bytes) -> StoredSession | None:
 
 def touch(session: Session, key: bytes, at: datetime) -> None:
     """Note that a browser was active."""
-    session.execute(update(Sessions).where(Sessions.key == key).values(seen=at))
+    session.execute(update(Sessions).where(Sessions.key == key, Sessions.seen < at).values(seen=at))
 
 
 def remove(session: Session, key: bytes) -> None:
@@ -45,3 +45,8 @@ def remove(session: Session, key: bytes) -> None:
 def remove_all(session: Session, account_id: int) -> None:
     """Forget every browser of an account."""
     session.execute(delete(Sessions).where(Sessions.account_id == account_id))
+
+
+def purge(session: Session, *, seen_before: datetime, created_before: datetime) -> None:
+    """Forget browsers whose time has run out."""
+    session.execute(delete(Sessions).where(or_(Sessions.seen < seen_before, Sessions.created < created_before)))

@@ -1,0 +1,91 @@
+"""Logging in: the password and its growing lock-out, and the choice of a new password."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from xiansuo.domain.account import AccountState, fold_login, weakness
+from xiansuo.domain.people import Viewer
+from xiansuo.errors import RefusedError, XiansuoError
+from xiansuo.services.office import Office
+from xiansuo.services.passwords import hash_password, is_right
+from xiansuo.storage.repositories import accounts, audit, sessions
+from xiansuo.storage.repositories.accounts import Account, Attempt
+from xiansuo.storage.session import now, transaction
+
+WRONG = (
+    "登录名或密码不对，或者刚刚连续输错、还要等一会儿。连续输错会越等越久，最长15分钟。忘了密码，请找系统管理员重置。"
+)
+WRONG_OLD = "原密码不对，或者刚刚连续输错、还要等一会儿。密码没有改，请核对后再试。"
+NOT_CONFIRMED = "密码没有问题，但账号还没有经分管领导确认，现在不能使用。请等确认后再登录。"
+_NOBODY = "-"
+
+
+def log_in(office: Office, typed: str, password: str, *, at: datetime | None = None) -> Account:
+    """Return the account of a login name and password.
+
+    Raises RefusedError, with the same sentence after the same time, for a wrong name, a wrong password, a closed account and
+    one that has to wait; with another sentence for one that a head has yet to confirm, to whoever knows its password.
+    """
+    account = _check(office, fold_login(typed), password, at or now())
+    if account is None:
+        raise RefusedError(WRONG)
+    if account.state is AccountState.PENDING and not account.must_change:
+        raise RefusedError(NOT_CONFIRMED)
+    return account
+
+
+def change_password(office: Office, viewer: Viewer, old: str, new: str) -> Account:
+    """Put a password of the person's own choice in the place of the old one, and end all the person's sessions.
+
+    Raises RefusedError for a wrong old password, which counts like a failed log-in, and XiansuoError for a weak new one.
+    """
+    account = _check(office, viewer.login, old, now())
+    if account is None:
+        raise RefusedError(WRONG_OLD)
+    if weak := weakness(new, login=viewer.login, old=old):
+        raise XiansuoError(weak.sentence)
+    secret = hash_password(new)
+    with transaction(office.engine) as session:
+        accounts.set_password(session, account.id, secret)
+        sessions.remove_all(session, account.id)
+        _record(session, account.login, "password.change", account.id)
+    return account
+
+
+def set_locale(office: Office, viewer: Viewer, locale: str) -> None:
+    """Remember the language a person reads."""
+    with transaction(office.engine) as session:
+        accounts.set_locale(session, viewer.account, locale)
+
+
+def _check(office: Office, login: str, password: str, at: datetime) -> Account | None:
+    """Return the account if the password is right. Every try costs one write and one hash, whatever becomes of it."""
+    with transaction(office.engine) as session:
+        attempt = accounts.begin_attempt(session, login, at)
+        _record_try(session, login, attempt)
+    right = is_right(attempt.secret if attempt else None, password)
+    return _enter(office, attempt) if attempt and right else None
+
+
+def _record_try(session: Session, login: str, attempt: Attempt | None) -> None:
+    # What was typed as the name of nobody is often a password, so it is not written down.
+    if attempt:
+        return _record(session, login, "session.try", attempt.account_id)
+    known = accounts.by_login(session, login)
+    return _record(session, known.login if known else _NOBODY, "session.refused", known.id if known else None)
+
+
+def _enter(office: Office, attempt: Attempt) -> Account | None:
+    with transaction(office.engine) as session:
+        account = accounts.get(session, attempt.account_id)
+        if account is None or account.state is AccountState.CLOSED:
+            return None
+        accounts.end_attempt(session, account.id)
+        _record(session, account.login, "session.open", account.id)
+    return account
+
+
+def _record(session: Session, actor: str, action: str, account_id: int | None) -> None:
+    id_ = "" if account_id is None else str(account_id)
+    audit.append(session, actor=actor, action=action, object_kind="account", object_id=id_)
