@@ -28,7 +28,7 @@ Arrays: TypeAlias = Floats | Ints
 
 _ARRAYS, _MANIFEST = "model.npz", "manifest.json"
 _CODE = ("domain", "text", "rulebook", "classifiers")
-_UNREAD_RULES = frozenset({"ranking.yaml", "seal.yaml", "deadlines.yaml", "out_of_scope.yaml"})
+_UNREAD_RULES = frozenset({"ranking.yaml", "seal.yaml", "deadlines.yaml", "holidays.yaml", "out_of_scope.yaml"})
 
 
 class ModelMismatchError(XiansuoError):

@@ -30,6 +30,7 @@ from xiansuo.storage.repositories import letters, quarantine, register
 from xiansuo.storage.repositories.letters import LetterState
 from xiansuo.storage.session import DATABASE_FILE, open_engine, reading
 from xiansuo.text.lexicon import Lexicons
+from xiansuo.triage.deadlines import Deadlines
 from xiansuo.triage.rank import Ranking
 
 _LEAST_FREE = 1 << 30
@@ -165,6 +166,7 @@ def _rules(settings: Settings) -> Iterator[Said]:
     books = load_rule_books(settings.rules)
     load_seal(settings.rules / "seal.yaml")
     Ranking.load(settings.rules / "ranking.yaml")
+    Deadlines.load(settings.rules)
     doubtful = lint(books)
     failures = run_examples(books)
     yield from ((sentence, False) for sentence in doubtful)

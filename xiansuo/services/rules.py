@@ -20,6 +20,7 @@ from xiansuo.services.office import Office
 from xiansuo.services.rule_preview import stored_documents
 from xiansuo.settings import Settings
 from xiansuo.storage.session import CHINA
+from xiansuo.triage.deadlines import Deadlines
 from xiansuo.triage.rubric import load_rubric
 
 SEAL_BOOK = "密封移送"
@@ -59,6 +60,7 @@ def lint_rules(settings: Settings) -> tuple[str, ...]:
     """Return a sentence for every doubtful rule. Raises RuleBookError or RankingError where a file cannot be used at all."""
     load_seal(settings.rules / "seal.yaml")
     load_rubric(settings.rules / "ranking.yaml")
+    Deadlines.load(settings.rules)
     return lint(load_rule_books(settings.rules))
 
 
