@@ -14,7 +14,12 @@ from xiansuo.storage.tables import Base
 def test_migrations_and_tables_agree(engine: Engine) -> None:
     # SQLite cannot tell what a descending index covers; there the query plans below show that it is the right one.
     skipped = {"ix_clues_state_rank_id"} if engine.dialect.name == "sqlite" else set()
-    options = {"compare_server_default": True, "include_object": lambda _object, name, *_: name not in skipped}
+    options = {
+        "compare_server_default": True,
+        # Each database has the search index in a form of its own, which no table class describes.
+        "include_name": lambda name, kind, _parents: not (kind == "table" and name.startswith("letter_grams")),
+        "include_object": lambda _object, name, *_: name not in skipped,
+    }
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata) == []
 

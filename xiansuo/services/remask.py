@@ -14,7 +14,7 @@ from xiansuo.services.analysis import wording
 from xiansuo.services.ingest import vault_letter
 from xiansuo.services.judgement import Ready, new_letter
 from xiansuo.services.office import Office
-from xiansuo.storage.repositories import entities, letters, links, sources
+from xiansuo.storage.repositories import entities, letters, links, search, sources
 from xiansuo.storage.repositories.entities import StoredEntity
 from xiansuo.storage.repositories.letters import NewLetter, StoredLetter
 from xiansuo.storage.session import reading, transaction
@@ -47,6 +47,9 @@ def remask(office: Office, finder: EntityFinder, *, advance: Callable[[int], Non
         done = _remask_batch(office, finder, batch)
         advance(done.seen)
         total = Remasked(total.seen + done.seen, total.changed + done.changed, (*total.unreadable, *done.unreadable))
+    if total.changed:
+        with transaction(office.engine) as session:
+            search.compact(session)
     return total
 
 
@@ -96,6 +99,7 @@ def _replace(office: Office, session: Session, stored: StoredLetter, ready: Read
     before = entities.of_letters(session, [stored.id]).get(stored.id, [])
     if _shown(new) == _shown(stored) and _places(named) == _places(before):
         return False
+    search.blank(session, [stored.id])
     links.remove_sketches(session, {stored.id: sketch(_wording(stored))})
     letters.rewrite(session, stored.id, new)
     entities.replace(session, {stored.id: named})

@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from xiansuo.domain.category import Category
 from xiansuo.domain.decision import READ, ClueState
 from xiansuo.domain.suggestion import Rank, Relation
-from xiansuo.storage.repositories import numbers, ranks
+from xiansuo.storage.repositories import numbers, ranks, search
 from xiansuo.storage.session import CHINA, add_rows, chunks, now, table_of
 from xiansuo.storage.tables import ClueLetters, Clues
 from xiansuo.storage.tables.base import Json
@@ -75,7 +75,14 @@ def create_all(session: Session, opened: Sequence[tuple[int, ClueContent]], *, a
     given = numbers.take(session, f"clues-{year}", len(opened))
     common = {"created": at, "state": ClueState.OPEN, "version": 0, "letters_count": 0}
     rows = [
-        {"id": id_, "number": f"XS-{year}-{number:04d}", "main_letter": letter, **common, **_to_columns(content)}
+        {
+            "id": id_,
+            "number": f"XS-{year}-{number:04d}",
+            "main_letter": letter,
+            "since": content.received or at.astimezone(CHINA).date(),
+            **common,
+            **_to_columns(content),
+        }
         for id_, number, (letter, content) in zip(ids, given, opened, strict=True)
     ]
     add_rows(session, Clues, rows)
@@ -109,6 +116,7 @@ def attach_all(session: Session, placed: Sequence[ClueLetter]) -> None:
         counted = {"letters_count": Clues.letters_count + more, "version": Clues.version + more, "screened": False}
         change = update(table_of(Clues)).where(Clues.id == clue).values(counted)
         session.connection().execute(change, [{"clue": id_, "more": count} for id_, count in added.items()])
+        search.outdate(session, [one.letter_id for one in placed])
         _reopen(session, {one.clue_id for one in placed if one.relation is not Relation.COPY})
 
 
@@ -122,8 +130,10 @@ def _reopen(session: Session, ids: Iterable[int]) -> None:
 
 def update_rank(session: Session, clue_id: int, content: ClueContent) -> None:
     """Put `content` in the place of the clue's content."""
-    changed = {**_to_columns(content), "version": Clues.version + 1, "screened": False}
+    since = {"since": content.received} if content.received else {}
+    changed = {**_to_columns(content), **since, "version": Clues.version + 1, "screened": False}
     session.execute(update(Clues).where(Clues.id == clue_id).values(changed))
+    search.outdate_clue(session, clue_id)
 
 
 def get(session: Session, ids: Iterable[int]) -> dict[int, StoredClue]:

@@ -117,7 +117,7 @@ class ClueBlocks(Base):
 
 
 class SavedViews(Base):
-    """A person's named filter of the queue."""
+    """A person's named filter of the queue; `start` marks the one the queue opens with."""
 
     __tablename__ = "saved_views"
 
@@ -125,6 +125,7 @@ class SavedViews(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     name: Mapped[str]
     query: Mapped[Json]
+    start: Mapped[bool]
     created: Mapped[datetime]
 
 

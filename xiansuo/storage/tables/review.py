@@ -175,9 +175,13 @@ class Exports(Base):
 
 
 class LetterSearch(Base):
-    """Which masked letters are in the search index, and under which version of the tokeniser."""
+    """What can be searched of a masked letter, folded as queries are, and by which version of folding; 0 where it has to be done again.
+
+    The pairs of characters in `folded` are indexed beside it, by means that differ between databases (repositories/search).
+    """
 
     __tablename__ = "letter_search"
 
     letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), primary_key=True)
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column(index=True)
+    folded: Mapped[str] = mapped_column(SafeText)

@@ -66,12 +66,14 @@ class Clues(Base):
     """The queue's unit. `version` counts changes, so that a decision can name what it saw; `category` is the first of its labels.
 
     `screened` is false until every account has been checked against its letters; nobody sees it before. `outcome` and `final_*` are what
-    people decided, `first_reader` the account whose reading a second one shall not follow.
+    people decided, `first_reader` the account whose reading a second one shall not follow. `since` is the day its clocks run from: that of
+    receipt, or of registration where nobody noted it.
     """
 
     __tablename__ = "clues"
     __table_args__ = (
         Index("ix_clues_state_rank_id", "state", text("rank DESC"), "id"),
+        Index(None, "state", "since", "id"),
         Index("ix_clues_unscreened", "id", sqlite_where=text("NOT screened"), postgresql_where=text("NOT screened")),
     )
 
@@ -95,6 +97,7 @@ class Clues(Base):
     flags: Mapped[Json]
     why: Mapped[Json]
     received: Mapped[date | None]
+    since: Mapped[date | None]
     screened: Mapped[bool] = mapped_column(default=False, server_default=false())
     outcome: Mapped[str | None] = mapped_column(String(20))
     final_labels: Mapped[Json] = mapped_column(nullable=True)

@@ -10,6 +10,17 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
+# The search index (repositories/search): no table of the program's own on SQLite, where FTS5 keeps it.
+LETTER_GRAMS = {
+    "sqlite": (
+        "CREATE VIRTUAL TABLE letter_grams USING fts5(grams, content='', detail='none', columnsize=0, tokenize='ascii')",
+    ),
+    "postgresql": (
+        "CREATE TABLE letter_grams (letter_id BIGINT PRIMARY KEY REFERENCES letter_search ON DELETE CASCADE, grams TEXT[] NOT NULL)",
+        "CREATE INDEX ix_letter_grams_grams ON letter_grams USING gin (grams)",
+    ),
+}
+
 
 def upgrade() -> None:
     op.create_table('accounts',
@@ -80,6 +91,7 @@ def upgrade() -> None:
     sa.Column('account_id', Id, nullable=False),
     sa.Column('name', sa.Text(), nullable=False),
     sa.Column('query', sa.JSON(), nullable=False),
+    sa.Column('start', sa.Boolean(), nullable=False),
     sa.Column('created', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['account_id'], ['accounts.id'], name=op.f('fk_saved_views_account_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_saved_views'))
@@ -98,9 +110,13 @@ def upgrade() -> None:
     op.create_table('letter_search',
     sa.Column('letter_id', Id, nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('folded', sa.Text(), nullable=False),
     sa.ForeignKeyConstraint(['letter_id'], ['letters.id'], name=op.f('fk_letter_search_letter_id')),
     sa.PrimaryKeyConstraint('letter_id', name=op.f('pk_letter_search'))
     )
+    op.create_index(op.f('ix_letter_search_version'), 'letter_search', ['version'], unique=False)
+    for statement in LETTER_GRAMS[op.get_bind().dialect.name]:
+        op.execute(statement)
     op.create_table('round_members',
     sa.Column('round_id', Id, nullable=False),
     sa.Column('account_id', Id, nullable=False),
@@ -307,6 +323,9 @@ def upgrade() -> None:
     op.add_column('clues', sa.Column('final_category', sa.String(length=40), nullable=True))
     op.add_column('clues', sa.Column('postponed_until', sa.Date(), nullable=True))
     op.add_column('clues', sa.Column('first_reader', Id, nullable=True))
+    op.add_column('clues', sa.Column('since', sa.Date(), nullable=True))
+    op.execute("UPDATE clues SET since = coalesce(received, date(created))")
+    op.create_index(op.f('ix_clues_state_since_id'), 'clues', ['state', 'since', 'id'], unique=False)
     op.create_index('ix_clues_unscreened', 'clues', ['id'], unique=False, sqlite_where=sa.text('NOT screened'), postgresql_where=sa.text('NOT screened'))
     op.add_column('suggestions', sa.Column('scopes', sa.JSON(), nullable=True))
     op.add_column('suggestions', sa.Column('referral', sa.JSON(), nullable=True))

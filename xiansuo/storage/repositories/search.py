@@ -1,0 +1,136 @@
+"""The search index over masked letters: which are in it, which have to be indexed again, and which hold given words.
+
+Pairs of neighbouring characters are indexed by FTS5 on SQLite and by GIN on PostgreSQL; what they let through is compared with the folded
+text itself, so that both databases find exactly the same. Folded text stays beside the index because FTS5 has to be told what to forget.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Select, Text, TextClause, column, delete, func, select, table, update
+from sqlalchemy import text as sql
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
+
+from xiansuo.storage.session import add_missing, chunks
+from xiansuo.storage.tables import Clues, Letters, LetterSearch
+from xiansuo.text.search import grams, some_grams
+
+# FTS5 knows itself as a column; the one of the pairs cannot be named where no columns are kept apart (detail=none).
+_FTS = table("letter_grams", column("rowid"), column("letter_grams"))
+_GIN = table("letter_grams", column("letter_id"), column("grams", ARRAY(Text)))
+_PUT = {
+    "sqlite": sql("INSERT INTO letter_grams (rowid, grams) VALUES (:letter, :grams)"),
+    "postgresql": sql("INSERT INTO letter_grams (letter_id, grams) VALUES (:letter, :grams) ON CONFLICT DO NOTHING"),
+}
+_DROP = {
+    "sqlite": sql("INSERT INTO letter_grams (letter_grams, rowid, grams) VALUES ('delete', :letter, :grams)"),
+    "postgresql": sql("DELETE FROM letter_grams WHERE letter_id = :letter"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Searchable:
+    """A letter's fields as they are searched: numbers, unit and respondents of the letter and of the clue it opened, subject, text."""
+
+    letter: int
+    fields: tuple[str, ...] = field(repr=False)
+
+
+def waiting(session: Session, version: int, *, limit: int) -> list[int]:
+    """Return up to `limit` letters that are not indexed as `version` has it: new ones, and those something changed for."""
+    outdated = select(LetterSearch.letter_id).where(LetterSearch.version < version).limit(limit)
+    last = session.scalar(select(func.max(LetterSearch.letter_id))) or 0
+    new = select(Letters.id).where(Letters.id > last).order_by(Letters.id).limit(limit)
+    return [*session.scalars(outdated), *session.scalars(new)][:limit]
+
+
+def searchable(session: Session, letters: Sequence[int]) -> list[Searchable]:
+    """Return what can be searched of each letter."""
+    opened: dict[int, list[str]] = {}
+    heads = select(Clues.main_letter, Clues.number, Clues.unit, Clues.respondents).where(Clues.main_letter.in_(letters))
+    for main, number, unit, respondents in session.execute(heads).tuples():
+        opened.setdefault(main, []).extend((number, unit, *respondents))
+    columns = (Letters.id, Letters.number, Letters.named_unit, Letters.named_respondents, Letters.subject, Letters.text)
+    rows = session.execute(select(*columns).where(Letters.id.in_(letters))).tuples()
+    return [
+        Searchable(id_, (*opened.get(id_, ()), number, unit, *named, subject, text))
+        for id_, number, unit, named, subject, text in rows
+    ]
+
+
+def put(session: Session, folded: Sequence[tuple[int, str]], version: int) -> None:
+    """Put the folded text of letters into the index, in the place of what is there."""
+    _drop(session, [letter for letter, _ in folded])
+    session.execute(delete(LetterSearch).where(LetterSearch.letter_id.in_([letter for letter, _ in folded])))
+    rows = [{"letter_id": letter, "version": version, "folded": text} for letter, text in folded]
+    add_missing(session, LetterSearch, rows)
+    _grams(session, _PUT, folded)
+
+
+def outdate(session: Session, letters: Iterable[int]) -> None:
+    """Note that letters have to be indexed again; until then they are found as before."""
+    for chunk in chunks(letters):
+        session.execute(update(LetterSearch).where(LetterSearch.letter_id.in_(chunk)).values(version=0))
+
+
+def outdate_clue(session: Session, clue: int) -> None:
+    """Note that the letter that opened a clue, which stands for its unit and respondents, has to be indexed again."""
+    main = select(Clues.main_letter).where(Clues.id == clue).scalar_subquery()
+    session.execute(update(LetterSearch).where(LetterSearch.letter_id == main).values(version=0))
+
+
+def blank(session: Session, letters: Iterable[int]) -> None:
+    """Take the words of letters out of the index at once; they wait to be indexed again."""
+    for chunk in chunks(letters):
+        _drop(session, chunk)
+        session.execute(update(LetterSearch).where(LetterSearch.letter_id.in_(chunk)).values(version=0, folded=""))
+
+
+def forget(session: Session, letters: Iterable[int]) -> None:
+    """Take letters out of the index for good, before they themselves are deleted."""
+    for chunk in chunks(letters):
+        _drop(session, chunk)
+        session.execute(delete(LetterSearch).where(LetterSearch.letter_id.in_(chunk)))
+
+
+def compact(session: Session) -> None:
+    """Write the index anew without what was taken out; FTS5 keeps that until then. PostgreSQL's vacuum does it by itself."""
+    if _dialect(session) == "sqlite":
+        session.execute(sql("INSERT INTO letter_grams (letter_grams) VALUES ('optimize')"))
+
+
+def holding(session: Session, terms: Sequence[str]) -> Select[tuple[int]]:
+    """Select the letters that hold every one of the folded `terms`, each anywhere in one of its fields."""
+    narrow = some_grams(terms)
+    wanted = select(LetterSearch.letter_id).where(LetterSearch.letter_id.in_(_narrowed(session, narrow)))
+    # A term of two characters is exactly what the index holds; of a longer one the pairs could stand scattered.
+    longer = [term for term in terms if term not in narrow]
+    return wanted.where(*(LetterSearch.folded.contains(term, autoescape=True) for term in longer))
+
+
+def _narrowed(session: Session, wanted: Sequence[str]) -> Select[tuple[int]]:
+    if _dialect(session) == "sqlite":
+        every = " ".join(f'"{gram}"' for gram in wanted)
+        return select(_FTS.c.rowid).where(_FTS.c.letter_grams.match(every))
+    return select(_GIN.c.letter_id).where(_GIN.c.grams.contains(list(wanted)))
+
+
+def _drop(session: Session, letters: Sequence[int]) -> None:
+    there = select(LetterSearch.letter_id, LetterSearch.folded).where(LetterSearch.letter_id.in_(letters))
+    _grams(session, _DROP, [(letter, folded) for letter, folded in session.execute(there).tuples() if folded])
+
+
+def _grams(session: Session, statements: dict[str, TextClause], folded: Sequence[tuple[int, str]]) -> None:
+    """Run a statement for the pairs of each letter; FTS5 takes them as one string of words."""
+    dialect = _dialect(session)
+    rows = [
+        {"letter": letter, "grams": " ".join(grams(text)) if dialect == "sqlite" else grams(text)}
+        for letter, text in folded
+    ]
+    if rows:
+        session.connection().execute(statements[dialect], rows)
+
+
+def _dialect(session: Session) -> str:
+    return session.get_bind().dialect.name
