@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, or_, select, tuple_
+from sqlalchemy import Column, ColumnElement, Row, Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from xiansuo.domain.audit import START, Anchor, AuditEvent, ChainState, Fault, Link, Result, examine, hash_of
@@ -100,6 +100,19 @@ def search(session: Session, sought: Sought, *, before: int | None = None, limit
     if before is not None:
         wanted = wanted.where(events.c.id < before)
     return [_to_event(row) for row in session.execute(wanted)]
+
+
+def distinct(session: Session, column: str) -> list[str]:
+    """Return the values that `column` (actor or action) has, in order. Each costs one step down the index, not a row each."""
+    values, named = list[str](), table_of(AuditEvents).c[column]
+    while (found := session.scalar(_after(named, values))) is not None:
+        values.append(found)
+    return values
+
+
+def _after(named: Column[Any], values: Sequence[str]) -> Select[Any]:
+    least = select(func.min(named))
+    return least.where(named > values[-1]) if values else least
 
 
 def _conditions(sought: Sought) -> Iterator[ColumnElement[bool]]:

@@ -59,7 +59,12 @@ class AuditEvents(Base):
     """Who did what to which object and how it ended ('' is done), each row holding the hash of the one before."""
 
     __tablename__ = "audit_events"
-    __table_args__ = (Index(None, "at"), Index(None, "actor", "id"), Index(None, "object_kind", "object_id", "id"))
+    __table_args__ = (
+        Index(None, "at"),
+        Index(None, "actor", "id"),
+        Index(None, "action", "id"),
+        Index(None, "object_kind", "object_id", "id"),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
     at: Mapped[datetime]

@@ -353,4 +353,5 @@ def upgrade() -> None:
     op.add_column('audit_events', sa.Column('result', sa.String(length=20), server_default=sa.text("''"), nullable=False))
     op.create_index(op.f('ix_audit_events_at'), 'audit_events', ['at'], unique=False)
     op.create_index(op.f('ix_audit_events_actor_id'), 'audit_events', ['actor', 'id'], unique=False)
+    op.create_index(op.f('ix_audit_events_action_id'), 'audit_events', ['action', 'id'], unique=False)
     op.create_index(op.f('ix_audit_events_object_kind_object_id_id'), 'audit_events', ['object_kind', 'object_id', 'id'], unique=False)

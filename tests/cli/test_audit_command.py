@@ -1,0 +1,76 @@
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from typer.testing import CliRunner
+
+from xiansuo.cli import app
+from xiansuo.services.office import initialise
+from xiansuo.settings import Settings
+from xiansuo.storage.repositories import audit
+from xiansuo.storage.session import open_engine, transaction
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    """An installation with five audit events and no keys."""
+    state = tmp_path / "state"
+    initialise(Settings(state_dir=state))
+    engine = open_engine(state)
+    with transaction(engine) as session:
+        for number in range(5):
+            audit.append(session, actor="甲", action="clue.read", object_kind="clue", object_id=str(number))
+    engine.dispose()
+    for key in (state / "keys").iterdir():
+        key.unlink()
+    return state
+
+
+def _run(state: Path, *arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(app, ["--state", str(state), "audit", *arguments])
+    return result.exit_code, result.output
+
+
+def _change(state: Path, statement: str) -> None:
+    engine = open_engine(state)
+    with engine.begin() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+def test_an_untouched_trail_holds_without_keys(state: Path) -> None:
+    status, said = _run(state, "verify")
+    assert status == 0
+    assert "5 条" in said
+
+
+def test_the_first_changed_event_is_named_and_the_status_is_1(state: Path) -> None:
+    _change(state, "UPDATE audit_events SET actor = '乙' WHERE id = 3")
+    status, said = _run(state, "verify")
+    assert status == 1
+    assert "前 2 条相符，第 3 条不符" in said
+
+
+def test_an_anchor_kept_elsewhere_betrays_a_shortened_trail(state: Path, tmp_path: Path) -> None:
+    anchor = tmp_path / "anchor.txt"
+    assert _run(state, "anchor", "--output", str(anchor))[0] == 0
+    assert _run(state, "verify", "--anchor", str(anchor))[0] == 0
+    _change(state, "DELETE FROM audit_events WHERE id > 4")
+    _change(state, "UPDATE counters SET value = 4 WHERE name = 'audit'")
+    assert _run(state, "verify")[0] == 0
+    status, said = _run(state, "verify", "--anchor", str(anchor))
+    assert status == 1
+    assert "第 5 条" in said
+
+
+def test_an_exported_file_is_verified_alone_and_is_not_overwritten(state: Path, tmp_path: Path) -> None:
+    file = tmp_path / "trail.jsonl"
+    assert _run(state, "export", "--output", str(file))[0] == 0
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert _run(tmp_path / "nowhere", "verify", "--file", str(file))[0] == 0
+    file.write_text(file.read_text(encoding="utf-8").replace('"甲"', '"乙"', 1), encoding="utf-8")
+    assert _run(tmp_path / "nowhere", "verify", "--file", str(file))[0] == 1
+    with pytest.raises(Exception, match="无法新建"):
+        CliRunner().invoke(
+            app, ["--state", str(state), "audit", "export", "--output", str(file)], catch_exceptions=False
+        )
