@@ -75,7 +75,9 @@ def test_nothing_is_withheld_where_nothing_is_small() -> None:
 @given(st.data())
 def test_no_small_number_follows_from_the_shown_ones(data: st.DataObject) -> None:
     height, width = data.draw(st.integers(2, 6)), data.draw(st.integers(2, 5))
-    rows = data.draw(st.lists(st.lists(st.integers(0, 7), min_size=width, max_size=width), min_size=height, max_size=height))
+    rows = data.draw(
+        st.lists(st.lists(st.integers(0, 7), min_size=width, max_size=width), min_size=height, max_size=height)
+    )
     groups = tuple(data.draw(st.lists(st.integers(0, 2), min_size=height, max_size=height)))
     publication = _table(rows, groups)
     assert _solved(publication, withheld(publication)) == set()

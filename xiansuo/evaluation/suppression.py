@@ -1,7 +1,8 @@
 """Owns which numbers of a publication are withheld so that nobody can compute a small one from those that are shown."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -59,14 +60,16 @@ class _Shown:
         return min(cells, key=lambda place: (total(place), place), default=value)
 
 
-def withheld(publication: Publication, least: int = LEAST) -> frozenset[int]:
+def withheld(publication: Publication, least: int = LEAST, already: Iterable[int] = ()) -> frozenset[int]:
     """Return the places of the values to withhold: those from 1 to `least` - 1, and more until none of them follows from the rest.
+
+    Those `already` withheld for another reason are among them.
 
     After each round two things hold of what is shown: no sum less its shown cells leaves a small number, and no small number is
     a linear combination of shown ones (tested as membership in their row space). Complementary suppression, as in Willenborg
     and de Waal, Elements of Statistical Disclosure Control (2001), ch. 4; the choice of cells is greedy, not the least possible.
     """
-    shown = _Shown(publication, least)
+    shown = _Shown(publication, least, set(already))
     shown.hidden.update(shown.small())
     while more := _small_rests(shown) or _computable(shown):
         shown.hidden |= more
@@ -97,7 +100,7 @@ def _computable(shown: _Shown) -> set[int]:
     return {shown.cover(_smallest(shown, sums, shares[:, column])) for column in np.flatnonzero(exact)}
 
 
-def _smallest(shown: _Shown, sums: Sequence[int], shares: npt.NDArray[np.float64]) -> int:
+def _smallest(shown: _Shown, sums: Sequence[int], shares: npt.NDArray[np.floating[Any]]) -> int:
     used = [place for place, share in zip(sums, shares, strict=True) if abs(share) > _EXACT]
     return min(used, key=lambda place: (shown.publication.total(place), place))
 
