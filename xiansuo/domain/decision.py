@@ -1,10 +1,12 @@
 """What people decide about clues (人工认定): the states a clue passes, what a person did, and which of several readings holds."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from xiansuo.domain.category import Category
+from xiansuo.domain.spans import Span
 
 
 class ClueState(StrEnum):
@@ -26,7 +28,7 @@ class ClueState(StrEnum):
 _STATES = {
     ClueState.OPEN: "待审",
     ClueState.POSTPONED: "暂缓",
-    ClueState.SECOND: "待复核",
+    ClueState.SECOND: "待二次审读",
     ClueState.DISPUTED: "待裁定",
     ClueState.DECIDED: "已认定，待处置",
     ClueState.CLOSED: "已办结",
@@ -94,9 +96,19 @@ class Mode(StrEnum):
 _MODES = {
     Mode.OPEN: "对照系统建议",
     Mode.BLIND_FIRST: "先盲审",
-    Mode.SECOND: "第二人复核",
+    Mode.SECOND: "二次审读",
     Mode.ADJUDICATED: "组长裁定",
 }
+
+
+_BY_WEIGHT = (
+    Category.VOTE_BUYING,
+    Category.BENEFIT_MISUSE,
+    Category.EMBEZZLEMENT,
+    Category.RENT_SEEKING,
+    Category.BULLYING,
+    Category.FOUR_WINDS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +136,62 @@ class Judgement:
     reader: int
     mode: Mode
     finding: Finding = field(repr=False)
+
+
+def by_weight(labels: Iterable[Category]) -> tuple[Category, ...]:
+    """Return categories with the one that names the matter first: elections, then whose money it was, then what was done with power."""
+    chosen = set(labels)
+    return tuple(category for category in _BY_WEIGHT if category in chosen)
+
+
+class Origin(StrEnum):
+    """How an allegation came into a decision: proposed and kept, proposed under another category, or found by the person."""
+
+    KEPT = "kept"
+    REFILED = "refiled"
+    ADDED = "added"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundAllegation:
+    """An allegation as a person judged it: its place in the masked text of a letter (an id) and its category."""
+
+    letter: int
+    span: Span
+    category: Category
+    subtype: str = ""
+    origin: Origin = Origin.KEPT
+
+
+@dataclass(frozen=True, slots=True)
+class Lots:
+    """The lots of a clue in a round, each 0 ≤ lot < 1, and the shares they are held against."""
+
+    double: float
+    double_share: float
+    blind: float
+    blind_share: float
+
+    @property
+    def is_double(self) -> bool:
+        """Whether a second person reads the clue, blind."""
+        return self.double < self.double_share
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether the suggestion is shown only after the choice."""
+        return self.blind < self.blind_share
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What acts change on a clue; an undo puts it back."""
+
+    state: ClueState = ClueState.OPEN
+    outcome: Outcome | None = None
+    labels: tuple[Category, ...] = ()
+    postponed_until: date | None = None
+    first_reader: int | None = None
 
 
 def settle(readings: Sequence[Judgement], *, double: bool) -> tuple[ClueState, Finding | None]:

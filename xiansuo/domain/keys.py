@@ -14,6 +14,7 @@ class Purpose(StrEnum):
     MAILBOX = "mailbox"
     MESSAGE = "message"
     IDENTITY = "identity"
+    LOT = "lot"
 
 
 @dataclass(frozen=True, slots=True)
