@@ -5,15 +5,22 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
+from tests.servers.postgres import running_postgres
+from tests.services.deciding import Room, furnish
 from tests.services.samples import REGISTER
 from xiansuo.services.analysis import Analyser, load_analyser
 from xiansuo.services.office import Office, import_register, initialise, open_office
 from xiansuo.services.triage import Bench
 from xiansuo.settings import Settings
+from xiansuo.storage.migrations import migrate
+from xiansuo.storage.session import open_engine
+from xiansuo.storage.tables.base import Base
 from xiansuo.text.entities import EntityFinder
 from xiansuo.text.lexicon import Lexicons
 
@@ -77,3 +84,30 @@ def letters_folder(tmp_path: Path) -> Path:
     folder = tmp_path / "来件"
     folder.mkdir()
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_database() -> Iterator[Engine]:
+    """One migrated database for all tests."""
+    with running_postgres() as server:
+        server.create_database("office")
+        engine = open_engine(server.url("office"))
+        migrate(engine)
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture
+def postgres_office(office: Office, postgres_database: Engine) -> Iterator[Office]:
+    """The office with its tables on PostgreSQL, emptied afterwards."""
+    yield replace(office, engine=postgres_database)
+    with postgres_database.begin() as connection:
+        for table in reversed(Base.metadata.sorted_tables):
+            connection.execute(table.delete())
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def room(request: pytest.FixtureRequest) -> Room:
+    """People in a round with clues to read, on both databases."""
+    office: Office = request.getfixturevalue("office" if request.param == "sqlite" else "postgres_office")
+    return furnish(office)

@@ -43,7 +43,6 @@ class Act(StrEnum):
 
     DECIDE = "decide"
     POSTPONE = "postpone"
-    RECUSE = "recuse"
     UNDO = "undo"
 
     @property
@@ -52,7 +51,7 @@ class Act(StrEnum):
         return _ACTS[self]
 
 
-_ACTS = {Act.DECIDE: "认定", Act.POSTPONE: "暂缓", Act.RECUSE: "回避", Act.UNDO: "撤销"}
+_ACTS = {Act.DECIDE: "认定", Act.POSTPONE: "暂缓", Act.UNDO: "撤销"}
 
 
 class Outcome(StrEnum):

@@ -46,7 +46,7 @@ def next_clue(office: Office, viewer: Viewer, *, after: str = "") -> str | None:
             return number
     with reading(office.engine) as session:
         waiting = _waiting(office, session, viewer, after)
-    return _take_first(office, viewer, waiting)
+    return _take_first(office, viewer, waiting, ClueState.OPEN)
 
 
 def next_second(office: Office, viewer: Viewer, *, after: str = "") -> str | None:
@@ -56,8 +56,8 @@ def next_second(office: Office, viewer: Viewer, *, after: str = "") -> str | Non
             _put_back(session, viewer, after)
         mine = leases.free_for(viewer.account, at=now())
         wanted = select(Clues.number).where(second_for(viewer), mine, Clues.number != after)
-        waiting = list(session.scalars(wanted.order_by(Clues.version, Clues.id).limit(_AHEAD)))
-    return _take_first(office, viewer, waiting)
+        waiting = list(session.scalars(wanted.order_by(Clues.id).limit(_AHEAD)))
+    return _take_first(office, viewer, waiting, ClueState.SECOND)
 
 
 def second_for(viewer: Viewer) -> ColumnElement[bool]:
@@ -140,11 +140,11 @@ def _waiting(office: Office, session: Session, viewer: Viewer, after: str) -> li
     return numbers[place + 1 :] + numbers[:place]
 
 
-def _take_first(office: Office, viewer: Viewer, numbers: list[str]) -> str | None:
-    """Take the first of the clues that nobody else took in between."""
+def _take_first(office: Office, viewer: Viewer, numbers: list[str], state: ClueState) -> str | None:
+    """Take the first of the clues that nobody else took or decided in between."""
     for number in numbers:
         with transaction(office.engine) as session:
-            clue = decisions.find(session, number, visible(viewer, Power.DECIDE))
+            clue = decisions.lock(session, number, visible(viewer, Power.DECIDE) & (Clues.state == state))
             if clue and leases.take(session, clue.id, viewer.account, at=now()):
                 return number
     return None
