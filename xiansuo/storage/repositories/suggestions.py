@@ -226,9 +226,14 @@ def _to_allegation(row: Allegations) -> Allegation:
         reasons=tuple(_to_reason(reason) for reason in row.reasons),
         subtype=row.subtype,
         hearsay=row.hearsay,
-        particulars=tuple(_to_particular(one) for one in row.particulars or ()),
+        particulars=particulars_from(row.particulars),
         missing=tuple(row.missing or ()),
     )
+
+
+def particulars_from(stored: Json) -> tuple[Particular, ...]:
+    """Return particulars as they were before they were stored."""
+    return tuple(_to_particular(one) for one in stored or ())
 
 
 def _to_particular(stored: Json) -> Particular:
