@@ -46,13 +46,14 @@ class Handed:
         return self.returned_on is None and self.batch.state is not BatchState.RECEIVED
 
 
-def create(session: Session, receiver: str, *, by: int, note: str = "") -> int:
-    """Open a batch under the next number of the year (YJ-2026-0001) and return its id."""
+def create(session: Session, receiver: str, *, by: int, request: str, note: str = "") -> Batch:
+    """Open a batch under the next number of the year (YJ-2026-0001)."""
     at = now()
     year = at.astimezone(CHINA).year
     (given,) = numbers.take(session, f"hand-overs-{year}")
     row = HandOvers(
         number=f"YJ-{year}-{given:04d}",
+        request=request,
         receiver=receiver,
         state=BatchState.DRAFT,
         created=at,
@@ -65,13 +66,19 @@ def create(session: Session, receiver: str, *, by: int, note: str = "") -> int:
     )
     session.add(row)
     session.flush()
-    return row.id
+    return _batch(session.execute(_batches().where(HandOvers.id == row.id)).one())
 
 
 def by_number(session: Session, number: str, *, lock: bool = False) -> Batch | None:
     """Return a batch by its number; with `lock` nobody else changes it before this transaction ends."""
     wanted = _batches().where(HandOvers.number == number)
     found = session.execute(wanted.with_for_update(of=HandOvers) if lock else wanted).first()
+    return None if found is None else _batch(found)
+
+
+def by_request(session: Session, request: str) -> Batch | None:
+    """Return the batch that a browser's key opened."""
+    found = session.execute(_batches().where(HandOvers.request == request)).first()
     return None if found is None else _batch(found)
 
 

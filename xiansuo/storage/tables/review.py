@@ -131,12 +131,13 @@ class Dispositions(Base):
 
 
 class HandOvers(Base):
-    """A batch of clues handed on (移交批次), with its list number and receipt."""
+    """A batch of clues handed on (移交批次), with its list number and receipt. `request` is the key of the act that opened it."""
 
     __tablename__ = "hand_overs"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     number: Mapped[str] = mapped_column(String(30), unique=True)
+    request: Mapped[str] = mapped_column(String(64), unique=True)
     receiver: Mapped[str]
     state: Mapped[str] = mapped_column(String(20))
     created: Mapped[datetime]

@@ -54,6 +54,7 @@ def upgrade() -> None:
     op.create_table('hand_overs',
     sa.Column('id', Id, nullable=False),
     sa.Column('number', sa.String(length=30), nullable=False),
+    sa.Column('request', sa.String(length=64), nullable=False),
     sa.Column('receiver', sa.Text(), nullable=False),
     sa.Column('state', sa.String(length=20), nullable=False),
     sa.Column('created', sa.DateTime(timezone=True), nullable=False),
@@ -65,7 +66,8 @@ def upgrade() -> None:
     sa.Column('note', sa.Text(), nullable=False),
     sa.ForeignKeyConstraint(['created_by'], ['accounts.id'], name=op.f('fk_hand_overs_created_by')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_hand_overs')),
-    sa.UniqueConstraint('number', name=op.f('uq_hand_overs_number'))
+    sa.UniqueConstraint('number', name=op.f('uq_hand_overs_number')),
+    sa.UniqueConstraint('request', name=op.f('uq_hand_overs_request'))
     )
     op.create_table('rounds',
     sa.Column('id', Id, nullable=False),
