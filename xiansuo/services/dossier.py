@@ -25,7 +25,8 @@ from xiansuo.storage.session import reading
 from xiansuo.triage.cards import Card, Named, cards_of, named_in
 from xiansuo.triage.markup import Layers, Section, mark_up
 from xiansuo.triage.rank import Ranking
-from xiansuo.triage.telling import told
+from xiansuo.triage.telling import RELATIONS, told
+from xiansuo.triage.why import likelihood
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,12 @@ class Group:
     cards: tuple[Card, ...]
     probability: float
     proposed: bool
+    abstained: bool = False
+
+    @property
+    def word(self) -> str:
+        """The word that stands for the probability."""
+        return likelihood(self.probability, abstained=self.abstained)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,11 @@ class Companion:
     main: bool
     adds: tuple[str, ...] = field(default=(), repr=False)
     also: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """The relation in words."""
+        return RELATIONS[self.relation]
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +261,8 @@ def _groups(cards: Sequence[Card], suggested: StoredSuggestion | None) -> Iterab
     for card in cards:
         by_category.setdefault(card.allegation.category, []).append(card)
     for category, found in by_category.items():
-        yield Group(category, tuple(found), scores.get(category, 0.0), category in proposed)
+        sure = category in proposed
+        yield Group(category, tuple(found), scores.get(category, 0.0), sure, suggested.suggestion.abstained)
 
 
 def _blocks(rank: Rank, file: Path) -> tuple[Block, ...]:
