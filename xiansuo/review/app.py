@@ -42,7 +42,8 @@ def create_app(office: Office, *, hosts: tuple[str, ...] = LOOPBACK) -> FastAPI:
     app = FastAPI(title="xiansuo", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.office = office
     for module in iter_modules(routes.__path__):
-        app.include_router(import_module(f"{routes.__name__}.{module.name}").router)
+        # Not include_router: it wraps the routes, and their guards could not be looked at one by one.
+        app.router.routes.extend(import_module(f"{routes.__name__}.{module.name}").router.routes)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     app.add_exception_handler(XiansuoError, _expected)
     app.add_exception_handler(HTTPException, _http)
