@@ -40,7 +40,7 @@ def turns_of(text: str, spans: list[Span]) -> list[Turn]:
 
 
 @given(TEXTS, ALLEGATIONS, st.lists(SPANS, max_size=4), SCOPES, PARTS, st.lists(SPANS, max_size=4))
-def test_the_runs_joined_are_the_text_and_each_knows_exactly_what_covers_it(  # noqa: PLR0913 - one letter
+def test_the_runs_joined_are_the_text_and_each_knows_exactly_what_covers_it(
     text: str,
     allegations: list[Allegation],
     named: list[Span],

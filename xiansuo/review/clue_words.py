@@ -33,7 +33,7 @@ SPEAKERS: Mapping[str, str] = MappingProxyType(
 )
 CONTEXTS: Mapping[str, str] = MappingProxyType(
     {
-        Context.DENIED: N_("否认：这里是说没有这回事，不算反映"),
+        Context.DENIED: N_("否认：这里说没有这回事，不算一条反映，也不等于查清"),
         Context.QUESTION: N_("提问：这里是在问，不算反映"),
         Context.POLICY: N_("引用政策：这里是引文，不算反映"),
         Context.SLOGAN: N_("口号：只有说法，没有具体的事，不算反映"),

@@ -14,7 +14,10 @@ from xiansuo.storage.repositories.letters import StoredLetter
 from xiansuo.storage.session import reading
 from xiansuo.triage.compare import Comparison, compare
 from xiansuo.triage.matter import new_facts
-from xiansuo.triage.telling import told
+from xiansuo.triage.telling import gathered
+
+Facts = tuple[tuple[str, tuple[str, ...]], ...]
+"""Facts by kind, each in the words of a letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class Side:
     channel: str
     received: date | None
     characters: int
-    only: tuple[str, ...] = field(default=(), repr=False)
+    only: Facts = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +71,13 @@ def _chosen(stored: list[StoredLetter], number: str) -> StoredLetter | None:
     return found
 
 
-def _only(session: Session, left: StoredLetter, right: StoredLetter) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _only(session: Session, left: StoredLetter, right: StoredLetter) -> tuple[Facts, Facts]:
     known = links.facts_of(session, {left.id, right.id})
     if len(known) < 2:
         return (), ()
     ours, theirs = known[left.id].facts, known[right.id].facts
-    return tuple(map(told, new_facts(ours, [theirs]))), tuple(map(told, new_facts(theirs, [ours])))
+    return gathered(new_facts(ours, [theirs])), gathered(new_facts(theirs, [ours]))
 
 
-def _side(letter: StoredLetter, only: tuple[str, ...]) -> Side:
+def _side(letter: StoredLetter, only: Facts) -> Side:
     return Side(letter.number, letter.channel, letter.received, len(letter.text), only)

@@ -25,7 +25,7 @@ from xiansuo.storage.session import reading
 from xiansuo.triage.cards import Card, Named, cards_of, named_in
 from xiansuo.triage.markup import Layers, Section, mark_up
 from xiansuo.triage.rank import Ranking
-from xiansuo.triage.telling import RELATIONS, told
+from xiansuo.triage.telling import RELATIONS, gathered
 from xiansuo.triage.why import likelihood
 
 
@@ -57,7 +57,7 @@ class Companion:
     received: date | None
     relation: Relation
     main: bool
-    adds: tuple[str, ...] = field(default=(), repr=False)
+    adds: tuple[tuple[str, tuple[str, ...]], ...] = field(default=(), repr=False)
     also: tuple[str, ...] = ()
 
     @property
@@ -231,7 +231,7 @@ def _companions(
             letter.received,
             one.relation,
             one.main,
-            tuple(told(fact) for fact in one.adds),
+            gathered(one.adds),
             also.get(letter.id, ()),
         )
 

@@ -57,7 +57,7 @@ class Comparison:
 
     def count(self, change: Change) -> int:
         """Return how many rows differ in this way."""
-        return sum(row.change is change for row in self.rows)
+        return sum(row.change == change for row in self.rows)
 
 
 def compare(left: str, right: str) -> Comparison:

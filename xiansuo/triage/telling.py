@@ -1,6 +1,7 @@
 """Owns how normalised values and relations are told to a reader: 200000-200000 元 as 20万元, 2024-03 as 2024年3月."""
 
 import re
+from collections.abc import Iterable
 from types import MappingProxyType
 
 from xiansuo.domain.suggestion import Relation
@@ -26,6 +27,15 @@ def told(value: str) -> str:
     if _RANGE.search(rest):
         return kind + colon + _RANGE.sub(_amount, rest)
     return kind + colon + (_period(rest) if kind in {"时间", ""} else rest)
+
+
+def gathered(facts: Iterable[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return facts such as 数额：200000-300000 元 by their kind, each in the words of a letter."""
+    kinds: dict[str, list[str]] = {}
+    for fact in facts:
+        kind, _, value = told(fact).partition("：")
+        kinds.setdefault(kind, []).append(value)
+    return tuple((kind, tuple(values)) for kind, values in kinds.items())
 
 
 def _amount(found: re.Match[str]) -> str:
