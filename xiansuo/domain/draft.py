@@ -37,13 +37,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Choices before they are a decision. `labels` None: as suggested; `choice` names the panel that is open."""
+    """Choices before they are a decision. `labels` None: as suggested."""
 
     labels: tuple[Category, ...] | None = None
     dropped: frozenset[Place] = frozenset()
     refiled: Mapping[Place, Category] = field(default_factory=dict)
     added: tuple[Place, ...] = ()
-    choice: str = ""
     destination: str = ""
     until: date | None = None
     note: str = field(default="", repr=False)

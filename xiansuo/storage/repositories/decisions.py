@@ -24,7 +24,7 @@ from xiansuo.domain.draft import Draft
 from xiansuo.domain.spans import Span
 from xiansuo.storage.repositories import drafts, numbers
 from xiansuo.storage.session import chunks, now
-from xiansuo.storage.tables import Clues, Decisions, Dispositions
+from xiansuo.storage.tables import Accounts, Clues, Decisions, Dispositions
 from xiansuo.storage.tables.base import Json
 
 _UNDOABLE = (Act.DECIDE, Act.POSTPONE)
@@ -210,6 +210,12 @@ def unread_by(session: Session, account: int, clue_ids: Iterable[int]) -> set[in
 def numbers_of(session: Session, clue_ids: Iterable[int]) -> dict[int, str]:
     """Return the numbers of clues."""
     return dict(session.execute(select(Clues.id, Clues.number).where(Clues.id.in_(list(clue_ids)))).tuples().all())
+
+
+def names_of(session: Session, accounts: Iterable[int]) -> dict[int, str]:
+    """Return the names of the people who acted."""
+    wanted = select(Accounts.id, Accounts.name).where(Accounts.id.in_(list(accounts)))
+    return dict(session.execute(wanted).tuples().all())
 
 
 def state_of(session: Session, clue_id: int) -> ClueState:

@@ -40,7 +40,6 @@ def to_json(draft: Draft) -> Json:
         "dropped": sorted(one.key for one in draft.dropped),
         "refiled": {one.key: category.value for one, category in draft.refiled.items()},
         "added": [one.key for one in draft.added],
-        "choice": draft.choice,
         "destination": draft.destination,
         "until": draft.until and draft.until.isoformat(),
     }
@@ -54,7 +53,6 @@ def from_json(content: Json, note: str) -> Draft:
         dropped=frozenset(Place.parse(key) for key in content["dropped"]),
         refiled={Place.parse(key): Category(category) for key, category in content["refiled"].items()},
         added=tuple(Place.parse(key) for key in content["added"]),
-        choice=content["choice"],
         destination=content["destination"],
         until=date.fromisoformat(until) if until else None,
         note=note,
