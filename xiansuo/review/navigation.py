@@ -27,7 +27,7 @@ ENTRIES = (
     Entry("轮次授权", "/rounds", Power.ROUNDS),
     Entry("回避", "/recusals", Power.RECUSALS),
     Entry("账号", "/accounts", Power.ACCOUNTS),
-    Entry("账号确认", "/accounts", Power.CONFIRM_ACCOUNTS),
+    Entry("账号确认", "/accounts/waiting", Power.CONFIRM_ACCOUNTS),
     Entry("运行维护", "/operate", Power.OPERATE),
     Entry("模型与规则", "/operate/models", Power.MODELS),
     Entry("审计", "/audit", Power.AUDIT),

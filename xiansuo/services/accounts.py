@@ -46,6 +46,13 @@ def list_accounts(office: Office, by: Viewer | Machine) -> list[Account]:
         return accounts.listed(session)
 
 
+def get(office: Office, by: Viewer | Machine, id_: int) -> Account:
+    """Return one account. Raises NotVisibleError where there is none, or for somebody who manages none."""
+    _require(by, Power.ACCOUNTS)
+    with reading(office.engine) as session:
+        return _existing(session, id_)
+
+
 def find(office: Office, by: Viewer | Machine, login: str) -> Account:
     """Return the account of a login name. Raises XiansuoError where there is none."""
     _require(by, Power.ACCOUNTS)
@@ -68,20 +75,22 @@ def create(office: Office, by: Viewer | Machine, login: str, name: str, role: Ro
     secret = hash_password(password)
     with transaction(office.engine) as session:
         if accounts.by_login(session, login):
-            raise ConflictError(f"登录名“{login}”已经有了。请另取一个；本人回来工作的，请重置原账号。")
+            raise ConflictError(
+                f"登录名“{login}”已经有了。如果是刚刚新建而没有看到临时密码，或者本人回来工作，请重置这个账号；否则请另取一个。"
+            )
         state = _state(session, by, role)
         id_ = accounts.add(session, NewAccount(login, name, role, state, secret, by.login))
         _record(session, by, "account.create", f"{id_}:{role.value}")
         return Issued(_existing(session, id_), password)
 
 
-def reset(office: Office, by: Viewer | Machine, id_: int, *, password: str = "") -> Issued:
+def reset(office: Office, by: Viewer | Machine, id_: int, *, stamp: str = "", password: str = "") -> Issued:
     """Give an account a new temporary password; it ends all sessions and has to be confirmed again."""
     _require(by, Power.ACCOUNTS)
     password = password or temporary_password()
     secret = hash_password(password)
     with transaction(office.engine) as session:
-        account = _other(session, by, id_)
+        account = _other(session, by, id_, stamp)
         state = _state(session, by, account.role, besides=id_)
         _require_head_left(session, by, account)
         accounts.reset(session, id_, secret, state=state, by=by.login)
@@ -90,11 +99,11 @@ def reset(office: Office, by: Viewer | Machine, id_: int, *, password: str = "")
         return Issued(_existing(session, id_), password)
 
 
-def change_role(office: Office, by: Viewer | Machine, id_: int, role: Role) -> Account:
+def change_role(office: Office, by: Viewer | Machine, id_: int, role: Role, *, stamp: str = "") -> Account:
     """Give an account another role; it ends all sessions and has to be confirmed again."""
     _require(by, Power.ACCOUNTS)
     with transaction(office.engine) as session:
-        account = _other(session, by, id_)
+        account = _other(session, by, id_, stamp)
         if account.state is AccountState.CLOSED:
             raise ConflictError("账号已停用，不能换角色。请先重置账号。")
         _require_head_left(session, by, account)
@@ -104,12 +113,12 @@ def change_role(office: Office, by: Viewer | Machine, id_: int, role: Role) -> A
         return _existing(session, id_)
 
 
-def close(office: Office, by: Viewer | Machine, id_: int) -> Account:
+def close(office: Office, by: Viewer | Machine, id_: int, *, stamp: str = "") -> Account:
     """Close an account and end all its sessions; the operator may, and a head."""
     if not (by.may(Power.ACCOUNTS) or by.may(Power.CONFIRM_ACCOUNTS)):
         raise NotVisibleError
     with transaction(office.engine) as session:
-        account = _other(session, by, id_)
+        account = _other(session, by, id_, stamp)
         _require_head_left(session, by, account)
         accounts.set_state(session, id_, AccountState.CLOSED)
         sessions.remove_all(session, id_)
@@ -117,11 +126,11 @@ def close(office: Office, by: Viewer | Machine, id_: int) -> Account:
         return _existing(session, id_)
 
 
-def confirm(office: Office, by: Viewer, id_: int) -> Account:
+def confirm(office: Office, by: Viewer, id_: int, *, stamp: str = "") -> Account:
     """Let an account be used. Raises RefusedError to whoever made or reset it, ConflictError before the person chose a password."""
     _require(by, Power.CONFIRM_ACCOUNTS)
     with transaction(office.engine) as session:
-        account = _other(session, by, id_)
+        account = _other(session, by, id_, stamp)
         if account.prepared_by == by.login:
             raise RefusedError("账号是您本人新建或重置的，须由另一位分管领导确认。")
         if account.state is not AccountState.PENDING:
@@ -138,10 +147,14 @@ def _require(by: Viewer | Machine, power: Power) -> None:
         raise NotVisibleError
 
 
-def _other(session: Session, by: Viewer | Machine, id_: int) -> Account:
+def _other(session: Session, by: Viewer | Machine, id_: int, stamp: str) -> Account:
+    """Return an account that is not the person's own, as it was when the person saw it."""
     if id_ == by.account:
         raise RefusedError("不能改动自己的账号。请由另一位负责人办理。")
-    return _existing(session, id_, lock=True)
+    account = _existing(session, id_, lock=True)
+    if stamp and stamp != account.stamp:
+        raise ConflictError(f"账号“{account.login}”刚被别人改过，没有执行。请回到账号页，看清现在的角色和状态再办。")
+    return account
 
 
 def _existing(session: Session, id_: int, *, lock: bool = False) -> Account:

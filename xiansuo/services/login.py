@@ -53,10 +53,10 @@ def change_password(office: Office, viewer: Viewer, old: str, new: str) -> Accou
     return account
 
 
-def set_locale(office: Office, viewer: Viewer, locale: str) -> None:
+def set_locale(office: Office, account_id: int, locale: str) -> None:
     """Remember the language a person reads."""
     with transaction(office.engine) as session:
-        accounts.set_locale(session, viewer.account, locale)
+        accounts.set_locale(session, account_id, locale)
 
 
 def _check(office: Office, login: str, password: str, at: datetime) -> Account | None:

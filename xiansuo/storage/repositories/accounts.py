@@ -1,5 +1,6 @@
 """Accounts: who may log in, the password's hash, failed tries, and the rounds a person is authorised for."""
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -26,7 +27,10 @@ class NewAccount:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account as stored, without its password. `prepared_by` is who made or last reset it."""
+    """An account as stored, without its password. `prepared_by` is who made or last reset it.
+
+    `stamp` changes with the password, role and state, so that an act can name what its person saw.
+    """
 
     id: int
     login: str
@@ -38,6 +42,7 @@ class Account:
     locale: str
     created: datetime
     prepared_by: str
+    stamp: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,4 +166,11 @@ def _from_row(row: Accounts) -> Account:
         locale=row.locale,
         created=row.created,
         prepared_by=row.created_by,
+        stamp=_stamp(row),
     )
+
+
+def _stamp(row: Accounts) -> str:
+    # The hash holds 128 bits of salt, so its own digest tells nothing of the password.
+    seen = "\n".join((row.password, row.role, row.state, row.created_by))
+    return hashlib.sha256(seen.encode()).hexdigest()[:16]

@@ -1,0 +1,135 @@
+"""The door: logging in and out, the person's own password and language."""
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Form
+from starlette.responses import Response
+
+from xiansuo.domain.account import LONGEST, SHORTEST, AccountState
+from xiansuo.errors import RefusedError, XiansuoError
+from xiansuo.review.guard import anybody, changing, cookie_name
+from xiansuo.review.locale import LOCALES
+from xiansuo.review.page import Page
+from xiansuo.services.login import change_password, log_in, set_locale
+from xiansuo.services.sessions import end_session, open_session
+
+router = APIRouter()
+_YEAR = 365 * 24 * 3600
+_DOOR = ("/login", "/logout", "/locale", "/password")
+
+
+@router.get("/login")
+def ask(page: Annotated[Page, anybody()], next: str = "/") -> Response:  # noqa: A002 - the name in the address
+    """Ask who is there."""
+    if page.logged_in is not None:
+        return page.redirect(inside(next))
+    expired = bool(page.request.cookies.get(cookie_name(page.request)))
+    return page.render("people/login.html", next=inside(next), login="", wrong="", expired=expired)
+
+
+@router.post("/login")
+def enter(
+    page: Annotated[Page, anybody()],
+    login: Annotated[str, Form()] = "",
+    password: Annotated[str, Form()] = "",
+    next: Annotated[str, Form()] = "/",  # noqa: A002 - the name of the field
+) -> Response:
+    """Let a person in. A browser that was logged in gets another cookie, so that none prepared by somebody else is ever good."""
+    try:
+        account = log_in(page.office, login, password)
+    except RefusedError as error:
+        # What was typed as a name may be a password; it goes back to the browser it came from and nowhere else.
+        shown = {"next": inside(next), "login": login[:40], "wrong": page.gettext(str(error)), "expired": False}
+        return page.render("people/login.html", status=401, **shown)
+    _adopt_language(page, account.id, first=account.must_change)
+    return _logged_in(page, account.id, "/password" if account.must_change else inside(next))
+
+
+@router.post("/logout")
+def leave(page: Annotated[Page, anybody()], everywhere: Annotated[str, Form()] = "") -> Response:
+    """Log out, and let the browser forget what it kept."""
+    viewer = page.logged_in and page.viewer
+    end_session(page.office, _cookie(page), viewer, everywhere=bool(everywhere))
+    response = page.redirect("/login", said=page.gettext("已退出。离开前请关闭浏览器窗口。"))
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return _forget(page, response)
+
+
+@router.get("/password")
+def own(page: Annotated[Page, changing()]) -> Response:
+    """Show the form for a new password."""
+    return page.render("people/password.html", wrong="", shortest=SHORTEST, longest=LONGEST)
+
+
+@router.post("/password")
+def choose(
+    page: Annotated[Page, changing()],
+    old: Annotated[str, Form()] = "",
+    new: Annotated[str, Form()] = "",
+    again: Annotated[str, Form()] = "",
+) -> Response:
+    """Take a person's new password; the browsers of the old one are logged out."""
+    try:
+        if new != again:
+            raise XiansuoError("两次输入的新密码不一样。密码没有改，请重新输入。")
+        account = change_password(page.office, page.viewer, old, new)
+    except XiansuoError as error:
+        wrong = page.gettext(str(error))
+        return page.render("people/password.html", status=400, wrong=wrong, shortest=SHORTEST, longest=LONGEST)
+    if account.state is AccountState.PENDING:
+        said = page.gettext("密码已改好。请告诉分管领导是您本人改的，等账号确认后再登录。")
+        return _forget(page, page.redirect("/login", said=said))
+    return _logged_in(page, account.id, "/", said=page.gettext("密码已改好，其他浏览器上的登录都已退出。"))
+
+
+@router.post("/locale")
+def speak(
+    page: Annotated[Page, anybody()],
+    locale: Annotated[str, Form()] = "",
+    next: Annotated[str, Form()] = "/",  # noqa: A002 - the name of the field
+) -> Response:
+    """Change the language, for the account where there is one and for this browser's log-in page."""
+    response = page.redirect(inside(next, door=True))
+    if locale in LOCALES:
+        if page.logged_in is not None:
+            set_locale(page.office, page.viewer.account, locale)
+        response.set_cookie("locale", locale, max_age=_YEAR, httponly=True, samesite="strict", secure=_is_tls(page))
+    return response
+
+
+def inside(wanted: str, *, door: bool = False) -> str:
+    """Return `wanted` where it is a path of this program, else the first page; what browsers would read as another host is none."""
+    plain = wanted.isascii() and wanted.isprintable() and "\\" not in wanted and " " not in wanted
+    if not plain or not wanted.startswith("/") or wanted.startswith("//"):
+        return "/"
+    return wanted if door or urlsplit(wanted).path not in _DOOR else "/"
+
+
+def _logged_in(page: Page, account_id: int, path: str, *, said: str = "") -> Response:
+    cookie = open_session(page.office, account_id, instead_of=_cookie(page))
+    response = page.redirect(path, said=said)
+    response.set_cookie(
+        cookie_name(page.request), cookie, path="/", httponly=True, samesite="strict", secure=_is_tls(page)
+    )
+    return response
+
+
+def _forget(page: Page, response: Response) -> Response:
+    response.delete_cookie(cookie_name(page.request), path="/", httponly=True, samesite="strict", secure=_is_tls(page))
+    return response
+
+
+def _adopt_language(page: Page, account_id: int, *, first: bool) -> None:
+    """Give a new account the language its person chose before the first log-in."""
+    chosen = page.request.cookies.get("locale", "")
+    if first and chosen in LOCALES:
+        set_locale(page.office, account_id, chosen)
+
+
+def _cookie(page: Page) -> str:
+    return page.request.cookies.get(cookie_name(page.request), "")
+
+
+def _is_tls(page: Page) -> bool:
+    return page.request.url.scheme == "https"
