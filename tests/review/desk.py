@@ -1,6 +1,7 @@
 """An office with the sample letters analysed, one account per role and a round over all units, for tests and screenshots of the pages."""
 
 import fcntl
+import hashlib
 import shutil
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -86,10 +87,17 @@ def make_template(state: Path) -> Path:
 
 
 def shared_template(base: Path) -> Path:
-    """Return the installation that all test processes copy; one makes it and the others wait."""
-    with (base / "desk.lock").open("w") as lock:
+    """Return the installation that all test processes copy; one makes it and the others wait.
+
+    Without several processes `base` outlives the tests, so the name tells which checkout with which tables made it.
+    """
+    root = Path(__file__).resolve().parents[2]
+    versions = sorted((root / "xiansuo" / "storage" / "migrations" / "versions").glob("*.py"))
+    parts = [str(root).encode(), Path(__file__).read_bytes(), *(file.read_bytes() for file in versions)]
+    name = f"desk-{hashlib.sha256(b''.join(parts)).hexdigest()[:12]}"
+    with (base / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        return make_template(base / "desk")
+        return make_template(base / name)
 
 
 def open_desk(template: Path, state: Path) -> Desk:

@@ -14,6 +14,20 @@ from xiansuo.storage.repositories import accounts, audit, sessions
 from xiansuo.storage.repositories.accounts import Account, NewAccount
 from xiansuo.storage.session import reading, transaction
 
+__all__ = [
+    "Account",
+    "Issued",
+    "Machine",
+    "change_role",
+    "close",
+    "confirm",
+    "create",
+    "find",
+    "get",
+    "list_accounts",
+    "reset",
+]
+
 _LONGEST_NAME = 40
 _FOUNDERS = frozenset({Role.HEAD, Role.OPERATOR})
 

@@ -5,12 +5,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from xiansuo.domain.account import AccountState, fold_login, weakness
+from xiansuo.domain.audit import Result
 from xiansuo.domain.people import Viewer
 from xiansuo.errors import RefusedError, XiansuoError
 from xiansuo.services.office import Office
 from xiansuo.services.passwords import hash_password, is_right
 from xiansuo.storage.repositories import accounts, audit, sessions
-from xiansuo.storage.repositories.accounts import Account, Attempt
+from xiansuo.storage.repositories.accounts import Account
 from xiansuo.storage.session import now, transaction
 
 WRONG = (
@@ -49,7 +50,7 @@ def change_password(office: Office, viewer: Viewer, old: str, new: str) -> Accou
     with transaction(office.engine) as session:
         accounts.set_password(session, account.id, secret)
         sessions.remove_all(session, account.id)
-        _record(session, account.login, "password.change", account.id)
+        _record(session, account, "password.change")
     return account
 
 
@@ -60,32 +61,23 @@ def set_locale(office: Office, account_id: int, locale: str) -> None:
 
 
 def _check(office: Office, login: str, password: str, at: datetime) -> Account | None:
-    """Return the account if the password is right. Every try costs one write and one hash, whatever becomes of it."""
+    """Return the account if the password is right. Every refusal costs two events and one hash, whatever the reason."""
     with transaction(office.engine) as session:
         attempt = accounts.begin_attempt(session, login, at)
-        _record_try(session, login, attempt)
+        known = accounts.by_login(session, login)
+        _record(session, known, "session.try")
     right = is_right(attempt.secret if attempt else None, password)
-    return _enter(office, attempt) if attempt and right else None
-
-
-def _record_try(session: Session, login: str, attempt: Attempt | None) -> None:
-    # What was typed as the name of nobody is often a password, so it is not written down.
-    if attempt:
-        return _record(session, login, "session.try", attempt.account_id)
-    known = accounts.by_login(session, login)
-    return _record(session, known.login if known else _NOBODY, "session.refused", known.id if known else None)
-
-
-def _enter(office: Office, attempt: Attempt) -> Account | None:
     with transaction(office.engine) as session:
-        account = accounts.get(session, attempt.account_id)
+        account = accounts.get(session, attempt.account_id) if attempt and right else None
         if account is None or account.state is AccountState.CLOSED:
+            _record(session, known, "session.refused", Result.REFUSED)
             return None
         accounts.end_attempt(session, account.id)
-        _record(session, account.login, "session.open", account.id)
+        _record(session, account, "session.open")
     return account
 
 
-def _record(session: Session, actor: str, action: str, account_id: int | None) -> None:
-    id_ = "" if account_id is None else str(account_id)
-    audit.append(session, actor=actor, action=action, object_kind="account", object_id=id_)
+def _record(session: Session, account: Account | None, action: str, result: Result = Result.DONE) -> None:
+    # What was typed as the name of nobody is often a password, so it is not written down.
+    actor, id_ = (account.login, str(account.id)) if account else (_NOBODY, "")
+    audit.append(session, actor=actor, action=action, object_kind="account", object_id=id_, result=result)

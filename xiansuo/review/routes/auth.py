@@ -49,7 +49,7 @@ def enter(
 @router.post("/logout")
 def leave(page: Annotated[Page, anybody()], everywhere: Annotated[str, Form()] = "") -> Response:
     """Log out, and let the browser forget what it kept."""
-    viewer = page.logged_in and page.viewer
+    viewer = page.logged_in.viewer if page.logged_in else None
     end_session(page.office, _cookie(page), viewer, everywhere=bool(everywhere))
     response = page.redirect("/login", said=page.gettext("已退出。离开前请关闭浏览器窗口。"))
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
@@ -59,7 +59,7 @@ def leave(page: Annotated[Page, anybody()], everywhere: Annotated[str, Form()] =
 @router.get("/password")
 def own(page: Annotated[Page, changing()]) -> Response:
     """Show the form for a new password."""
-    return page.render("people/password.html", wrong="", shortest=SHORTEST, longest=LONGEST)
+    return _own(page)
 
 
 @router.post("/password")
@@ -70,13 +70,12 @@ def choose(
     again: Annotated[str, Form()] = "",
 ) -> Response:
     """Take a person's new password; the browsers of the old one are logged out."""
+    if new != again:
+        return _own(page, page.gettext("两次输入的新密码不一样。密码没有改，请重新输入。"), status=400)
     try:
-        if new != again:
-            raise XiansuoError("两次输入的新密码不一样。密码没有改，请重新输入。")
         account = change_password(page.office, page.viewer, old, new)
     except XiansuoError as error:
-        wrong = page.gettext(str(error))
-        return page.render("people/password.html", status=400, wrong=wrong, shortest=SHORTEST, longest=LONGEST)
+        return _own(page, page.gettext(str(error)), status=400)
     if account.state is AccountState.PENDING:
         said = page.gettext("密码已改好。请告诉分管领导是您本人改的，等账号确认后再登录。")
         return _forget(page, page.redirect("/login", said=said))
@@ -104,6 +103,10 @@ def inside(wanted: str, *, door: bool = False) -> str:
     if not plain or not wanted.startswith("/") or wanted.startswith("//"):
         return "/"
     return wanted if door or urlsplit(wanted).path not in _DOOR else "/"
+
+
+def _own(page: Page, wrong: str = "", *, status: int = 200) -> Response:
+    return page.render("people/password.html", status=status, wrong=wrong, shortest=SHORTEST, longest=LONGEST)
 
 
 def _logged_in(page: Page, account_id: int, path: str, *, said: str = "") -> Response:

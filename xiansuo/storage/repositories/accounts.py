@@ -172,5 +172,5 @@ def _from_row(row: Accounts) -> Account:
 
 def _stamp(row: Accounts) -> str:
     # The hash holds 128 bits of salt, so its own digest tells nothing of the password.
-    seen = "\n".join((row.password, row.role, row.state, row.created_by))
+    seen = f"{row.password}\n{row.role}\n{row.state}\n{row.created_by}"
     return hashlib.sha256(seen.encode()).hexdigest()[:16]
