@@ -14,6 +14,7 @@ from pipelines.guard import guarded
 from pipelines.progress import Listener, current
 from xiansuo.errors import XiansuoError
 from xiansuo.services import triage as service
+from xiansuo.services.screening import screen_waiting
 from xiansuo.services.sources import ingest_source, source_at
 
 MOST_BATCHES = 40
@@ -63,6 +64,8 @@ def triage(state_dir: str, home: str, sources: Sequence[int] = ()) -> None:
         size, batches = _cut(service.waiting(service.bench_at(state_dir, home).office))
         for number in range(batches):
             _hear(listener, analyse(state_dir, home, number, size, return_state=True))
+        # Clues may wait for their check although no letter waits, as after an import of the register.
+        screen_waiting(service.bench_at(state_dir, home).office)
     create_table_artifact(
         key="triage-counts", table=counts(listener), description="本次来件数，按来源在 xiansuo.toml 中的次序"
     )

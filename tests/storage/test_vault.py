@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 import xiansuo
 from xiansuo.domain.keys import Keyring
 from xiansuo.domain.letter import Identity, IdentityKind
+from xiansuo.domain.recusal import RecusalProfile, Relative
 from xiansuo.domain.spans import Span
 from xiansuo.domain.text import EntityType, Replacement
 from xiansuo.errors import VaultLockedError
@@ -71,6 +72,44 @@ def test_a_letter_is_found_however_the_value_is_written(session: Session, vault:
 def test_other_values_find_nothing(session: Session, vault: Vault, value: str) -> None:
     vault.put_letter(session, [LETTER])
     assert vault.find(session, value) == []
+
+
+PROFILE = RecusalProfile(("李四",), (Relative("王五", "岳父"),), ("安乐村",), ("学校",), ("县教育局",))
+
+
+def test_a_recusal_profile_comes_back_and_replaces_the_one_before(session: Session, vault: Vault) -> None:
+    assert not vault.read_recusal(session, 1).declared
+    vault.put_recusal(session, 1, RecusalProfile(names=("旧名",)))
+    vault.put_recusal(session, 1, PROFILE)
+    assert vault.read_recusal(session, 1) == PROFILE
+    assert vault.read_recusals(session, [1, 2]) == {1: PROFILE}
+    assert "王五" not in repr(PROFILE)
+
+
+def test_a_letter_goes_without_the_profile_of_the_account_of_that_number(session: Session, vault: Vault) -> None:
+    vault.put_letter(session, [LETTER])
+    vault.put_recusal(session, LETTER.letter_id, PROFILE)
+    vault.delete(session, [LETTER.letter_id])
+    assert vault.read_recusal(session, LETTER.letter_id) == PROFILE
+
+
+def test_a_profile_is_closed_with_the_new_key_by_rotation(session: Session, keyring: Keyring) -> None:
+    Vault(replace(keyring, current="old")).put_recusal(session, 1, PROFILE)
+    assert Vault(keyring).rotate(session) == 1
+    assert Vault(keyring).keys_in_use(session) == {"new": 1}
+    assert Vault(keyring).read_recusal(session, 1) == PROFILE
+
+
+@pytest.mark.parametrize(
+    ("term", "told"),
+    [("李四", {1}), ("安乐村", {1}), ("三组", {1}), ("\n李四\n", {1}), ("\n安乐村\n", set()), ("王五", set())],
+)
+def test_the_vault_tells_only_which_letters_name_what_was_asked(
+    session: Session, vault: Vault, term: str, told: set[int]
+) -> None:
+    vault.put_letter(session, [LETTER, VaultLetter(2, Original(b"", "", ""), ())])
+    assert vault.mentions(session, [1, 2], [term, "没有"]) == {id_: frozenset({term}) for id_ in told}
+    assert vault.mentions(session, [1, 2], []) == {}
 
 
 def test_the_database_holds_nothing_in_clear(engine: Engine, vault: Vault) -> None:

@@ -38,10 +38,13 @@ def org_import(context: typer.Context, file: Annotated[Path, typer.Argument(help
     """导入单位名册，整册替换原有名册。密封检查、单位识别都以它为准。"""
     from xiansuo.intake.orgs import read_register
     from xiansuo.services.office import import_register
+    from xiansuo.services.screening import screen_waiting
 
     state: State = context.obj
     register_ = read_register(file)
-    import_register(state.office(), register_)
+    office = state.office()
+    import_register(office, register_)
+    screen_waiting(office)
     counts = f"{len(register_.units)} 个单位、{len(register_.heads)} 名负责人、{len(register_.staff)} 名本办人员"
     typer.echo(say(f"已导入单位名册：{counts}。可受理最高职级：{register_.ceiling.chinese}。", "Register imported."))
 

@@ -13,6 +13,7 @@ from xiansuo.services.keys import create_keys, finish_keys, has_keys, load_keyri
 from xiansuo.settings import Settings
 from xiansuo.storage.migrations import migrate, pending
 from xiansuo.storage.repositories import register as register_rows
+from xiansuo.storage.repositories import screening
 from xiansuo.storage.session import DATABASE_FILE, open_engine, reading, transaction
 from xiansuo.storage.vault import Vault
 
@@ -103,6 +104,11 @@ def open_office(settings: Settings) -> Office:
 
 
 def import_register(office: Office, register: OrganisationRegister) -> None:
-    """Put `register` in the place of the organisation register; letters already stored keep what they were given."""
+    """Put `register` in the place of the organisation register; letters already stored keep what they were given.
+
+    Recusals stand on the register: nobody sees a clue before it was screened again (`services/screening.screen_waiting`).
+    """
     with transaction(office.engine) as session:
+        screening.take_turn(session)
+        screening.all_again(session)
         register_rows.replace(session, register)

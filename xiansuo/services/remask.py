@@ -14,7 +14,7 @@ from xiansuo.services.analysis import wording
 from xiansuo.services.ingest import vault_letter
 from xiansuo.services.judgement import Ready, new_letter
 from xiansuo.services.office import Office
-from xiansuo.storage.repositories import entities, letters, links, search, sources
+from xiansuo.storage.repositories import entities, letters, links, screening, search, sources
 from xiansuo.storage.repositories.entities import StoredEntity
 from xiansuo.storage.repositories.letters import NewLetter, StoredLetter
 from xiansuo.storage.session import reading, transaction
@@ -96,6 +96,7 @@ def _replace(office: Office, session: Session, stored: StoredLetter, ready: Read
     """Put the new mask in the place of the old one; tell whether the masked letter changed."""
     new, named = new_letter(ready, source_id=stored.source_id, office=office), masked_entities(ready.protected)
     office.vault.replace_mask(session, vault_letter(stored.id, ready))
+    screening.letters_again(session, [stored.id])
     before = entities.of_letters(session, [stored.id]).get(stored.id, [])
     if _shown(new) == _shown(stored) and _places(named) == _places(before):
         return False

@@ -1,4 +1,4 @@
-"""The main job: take letters in from paths and sources, then analyse, link, rank and index whatever waits."""
+"""The main job: take letters in from paths and sources, then analyse, link, rank, screen and index whatever waits."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from xiansuo.services.ingest import Intake, Report, ingest
 from xiansuo.services.link import link_batch
 from xiansuo.services.office import Office, open_office
 from xiansuo.services.rank import rank_batch
+from xiansuo.services.screening import screen_waiting
 from xiansuo.services.search import index_all, index_batch
 from xiansuo.settings import Settings
 from xiansuo.storage.repositories import letters
@@ -68,7 +69,7 @@ def waiting(office: Office) -> int:
 
 
 def work_off(bench: Bench, *, most: int | None = None, advance: Callable[[int], None] = lambda _count: None) -> int:
-    """Analyse, link, rank and index for search up to `most` letters that wait (all by default); return how many reached the queue.
+    """Analyse, link, rank, screen and index for search up to `most` letters that wait (all by default); return how many reached the queue.
 
     Every step commits its own batch and takes what the step before left, so a killed run continues where it was.
     """
@@ -78,6 +79,7 @@ def work_off(bench: Bench, *, most: int | None = None, advance: Callable[[int], 
         link_batch(bench.office, bench.analyser.ranking, limit=BATCH)
         done = rank_batch(bench.office, bench.analyser.ranking)
         index_batch(bench.office)
+        screen_waiting(bench.office)
         if not done:
             break
         ranked += done

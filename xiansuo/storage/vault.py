@@ -1,4 +1,4 @@
-"""The vault (身份库): original bytes, identities and masks, encrypted. The only module that touches the vault's tables.
+"""The vault (身份库): original bytes, identities, masks and recusal profiles, encrypted. The only module that touches the vault's tables.
 
 Every record is bound to its kind, owner and key, so it cannot be moved to another letter. Equal names, phones and ID numbers
 have equal keyed digests in the index; only the index key tells which, and the index answers questions, it links nobody.
@@ -13,17 +13,20 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, func, select, update
+from ahocorasick_rs import AhoCorasick, MatchKind
+from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from xiansuo.domain.keys import Keyring, Purpose
 from xiansuo.domain.letter import Identity, IdentityKind
+from xiansuo.domain.recusal import RecusalProfile, Relative
 from xiansuo.domain.spans import Span
 from xiansuo.domain.text import EntityType, Replacement
 from xiansuo.errors import VaultLockedError
 from xiansuo.storage.crypto import Encrypted, decrypt, encrypt
 from xiansuo.storage.session import add_missing, add_rows, chunks
 from xiansuo.storage.tables.vault import VaultIndex, VaultRecords
+from xiansuo.text.folding import fold
 
 _INDEXED = frozenset({IdentityKind.NAME, IdentityKind.PHONE, IdentityKind.ID_NUMBER})
 _IGNORED = re.compile(r"[\s\-\u200b-\u200f\ufeff]+")
@@ -37,6 +40,11 @@ class RecordKind(StrEnum):
     IDENTITIES = "identities"
     MASK = "mask"
     QUARANTINE = "quarantine"
+    RECUSAL = "recusal"
+
+
+_OF_LETTERS = (RecordKind.ORIGINAL, RecordKind.IDENTITIES, RecordKind.MASK)
+_FIELD = "\n"
 
 
 class Original(NamedTuple):
@@ -120,6 +128,44 @@ class Vault:
         found = select(VaultIndex.letter_id).where(VaultIndex.blind == self._blind(value)).distinct()
         return list(session.scalars(found.order_by(VaultIndex.letter_id)))
 
+    def mentions(self, session: Session, letter_ids: Iterable[int], terms: Sequence[str]) -> dict[int, frozenset[str]]:
+        """Tell which of `terms` (folded) stand among each letter's identities; letters with none are left out.
+
+        It answers yes or no for what was asked and gives away nothing else. A term between line ends is looked for as a whole identity.
+        The keyed index cannot answer this: names of bystanders and of people in addresses and descriptions are not in it.
+        """
+        if not terms:
+            return {}
+        finder, found = AhoCorasick(list(terms), matchkind=MatchKind.Standard), dict[int, frozenset[str]]()
+        for chunk in chunks(letter_ids):
+            named = select(VaultRecords).where(VaultRecords.kind == RecordKind.IDENTITIES)
+            # Plain rows, not mapped objects: every letter of the office is asked about.
+            for row in session.connection().execute(named.where(VaultRecords.owner_id.in_(chunk))):
+                values = [fold(value) for _, value in json.loads(self._clear(row))]
+                hits = finder.find_matches_as_indexes(_FIELD + _FIELD.join(values) + _FIELD, overlapping=True)
+                if hits:
+                    found[row.owner_id] = frozenset(terms[at] for at, _, _ in hits)
+        return found
+
+    def put_recusal(self, session: Session, account_id: int, profile: RecusalProfile) -> None:
+        """Put `profile` in the place of what an account declared."""
+        place = (VaultRecords.kind == RecordKind.RECUSAL, VaultRecords.owner_id == account_id)
+        session.execute(delete(VaultRecords).where(*place))
+        add_rows(session, VaultRecords, [self._close(RecordKind.RECUSAL, account_id, _pack_profile(profile))])
+
+    def read_recusal(self, session: Session, account_id: int) -> RecusalProfile:
+        """Return what an account declared; an empty profile before it declared anything."""
+        return self.read_recusals(session, [account_id]).get(account_id, RecusalProfile())
+
+    def read_recusals(self, session: Session, account_ids: Iterable[int]) -> dict[int, RecusalProfile]:
+        """Return what those of the accounts declared that declared anything."""
+        kept = select(VaultRecords).where(VaultRecords.kind == RecordKind.RECUSAL)
+        return {
+            row.owner_id: _unpack_profile(self._clear(row))
+            for chunk in chunks(account_ids)
+            for row in session.connection().execute(kept.where(VaultRecords.owner_id.in_(chunk)))
+        }
+
     def rotate(self, session: Session, batch: int = 200) -> int:
         """Re-encrypt up to `batch` records of older keys under the current one and return how many; nothing left is 0."""
         old = select(VaultRecords).where(VaultRecords.key_id != self._keyring.current).limit(batch)
@@ -136,7 +182,7 @@ class Vault:
     def delete(self, session: Session, letter_ids: Iterable[int]) -> None:
         """Remove all that the vault holds of these letters."""
         for chunk in chunks(letter_ids):
-            owned = (VaultRecords.owner_id.in_(chunk), VaultRecords.kind != RecordKind.QUARANTINE)
+            owned = (VaultRecords.owner_id.in_(chunk), VaultRecords.kind.in_(_OF_LETTERS))
             session.execute(delete(VaultRecords).where(*owned))
             session.execute(delete(VaultIndex).where(VaultIndex.letter_id.in_(chunk)))
 
@@ -174,7 +220,7 @@ class Vault:
             raise LookupError(f"the vault holds no {kind} of {owner}")
         return self._clear(row)
 
-    def _clear(self, row: VaultRecords) -> bytes:
+    def _clear(self, row: VaultRecords | Row[Any]) -> bytes:
         key = self._keyring.vault.get(row.key_id)
         if key is None:
             raise VaultLockedError(f"身份库记录需要密钥 {row.key_id}，但密钥目录里没有它。请从备份恢复该密钥文件。")
@@ -219,6 +265,17 @@ def _unpack(packed: bytes) -> Original:
     (length,) = struct.unpack_from(">I", packed)
     locator, media_type = json.loads(packed[4 : 4 + length])
     return Original(packed[4 + length :], locator, media_type)
+
+
+def _pack_profile(profile: RecusalProfile) -> bytes:
+    relatives = [[one.name, one.relation] for one in profile.relatives]
+    return json.dumps([profile.names, relatives, profile.regions, profile.systems, profile.units]).encode()
+
+
+def _unpack_profile(packed: bytes) -> RecusalProfile:
+    names, relatives, regions, systems, units = json.loads(packed)
+    related = tuple(Relative(*one) for one in relatives)
+    return RecusalProfile(tuple(names), related, tuple(regions), tuple(systems), tuple(units))
 
 
 def _from_replacement(one: Replacement) -> list[object]:

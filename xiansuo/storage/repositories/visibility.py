@@ -1,6 +1,7 @@
 """Which clues a person may meet: one condition that every query about clues carries."""
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy.orm import Session
 
 from xiansuo.domain.people import Membership, Power, Reach, Viewer
 from xiansuo.storage.tables import Accounts, ClueBlocks, ClueLetters, ClueRounds, Clues, ClueUnits, Letters
@@ -14,9 +15,14 @@ def visible(viewer: Viewer, power: Power = Power.READ_CLUES) -> ColumnElement[bo
     reach = viewer.reach(power)
     if reach is None:
         return false()
-    checked = exists().where(Accounts.id == viewer.account, Accounts.screened)
-    blocked = exists().where(ClueBlocks.clue_id == Clues.id, ClueBlocks.account_id == viewer.account)
+    checked = _exists(Accounts.id == viewer.account, Accounts.screened.is_(True))
+    blocked = _exists(ClueBlocks.clue_id == Clues.id, ClueBlocks.account_id == viewer.account)
     return and_(Clues.screened, checked, ~blocked, *_within(viewer, reach))
+
+
+def find(session: Session, number: str, viewer: Viewer, power: Power = Power.READ_CLUES) -> int | None:
+    """Return the id of the clue of this number, None where there is none that `viewer` may use `power` on."""
+    return session.scalar(select(Clues.id).where(Clues.number == number, visible(viewer, power)))
 
 
 def _within(viewer: Viewer, reach: Reach) -> list[ColumnElement[bool]]:
@@ -24,14 +30,19 @@ def _within(viewer: Viewer, reach: Reach) -> list[ColumnElement[bool]]:
         return []
     if reach is Reach.ROUND:
         return [or_(false(), *map(_of_round, viewer.rounds))]
-    entered = exists().where(
+    entered = _exists(
         ClueLetters.clue_id == Clues.id, Letters.id == ClueLetters.letter_id, Letters.registrar_id == viewer.account
     )
     return [entered]
 
 
 def _of_round(one: Membership) -> ColumnElement[bool]:
-    of_round = exists().where(ClueRounds.clue_id == Clues.id, ClueRounds.round_id == one.round)
+    of_round = _exists(ClueRounds.clue_id == Clues.id, ClueRounds.round_id == one.round)
     if not one.units:
         return of_round
-    return and_(of_round, exists().where(ClueUnits.clue_id == Clues.id, ClueUnits.unit.in_(one.units)))
+    return and_(of_round, _exists(ClueUnits.clue_id == Clues.id, ClueUnits.unit.in_(one.units)))
+
+
+def _exists(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    # A statement around it may name the same tables for its own sake; they must not take the place of those in here.
+    return exists().where(*conditions).correlate(Clues)
