@@ -1,0 +1,249 @@
+"""The queue page: rows as a person may see them, with probability in words, both clocks, who is reading, and why a clue stands where it stands."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+
+from sqlalchemy import ColumnElement, and_
+from sqlalchemy.orm import Session
+
+from xiansuo.domain.board import NO_CATEGORY, Filters, Show, Sort
+from xiansuo.domain.category import Category
+from xiansuo.domain.people import Power, Viewer
+from xiansuo.domain.suggestion import Relation
+from xiansuo.errors import RefusedError
+from xiansuo.services.clocks import clocks_of, cuts, deadlines_of
+from xiansuo.services.office import Office
+from xiansuo.services.queue import in_order
+from xiansuo.storage.repositories import board
+from xiansuo.storage.repositories.board import BehindRow, BoardRow, Key, Reader
+from xiansuo.storage.repositories.narrowing import narrowing
+from xiansuo.storage.session import now, reading
+from xiansuo.text.search import Piece, snippet, terms
+from xiansuo.triage.deadlines import Clocks, Deadlines
+from xiansuo.triage.rank import Ranking
+from xiansuo.triage.turns import WHY
+from xiansuo.triage.why import likelihood
+
+PAGE = 50
+FEWEST_ON_RECORD = 30
+READ_BY_HAND = "需人工通读"
+_REPEATED = frozenset({Relation.COPY, Relation.NEAR_COPY, Relation.CONTAINED})
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """A suggested category with its probability, in words and as a number."""
+
+    category: Category
+    word: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One clue of the queue. `turn` says why it stands before better ranked ones; `pieces` show where the words looked for stand."""
+
+    clue: BoardRow
+    likely: tuple[Likely, ...]
+    letters: tuple[BehindRow, ...]
+    clocks: Clocks
+    age: int
+    reader: Reader | None = None
+    turn: str = ""
+    pieces: tuple[Piece, ...] = field(default=(), repr=False)
+
+    @property
+    def repeated(self) -> int:
+        """How many of the letters say nothing new."""
+        return sum(one.relation in _REPEATED for one in self.letters)
+
+    @property
+    def read_whole(self) -> bool:
+        """Whether a person has to read all of it, because the machine is not sure what it is."""
+        return bool(self.clue.why) and READ_BY_HAND in self.clue.why[0]
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The sentences that say why the clue stands here and that no other column says."""
+        graded = f"可查性{self.clue.grade}："
+        told = self.clue.why[1:] if self.clue.labels else self.clue.why
+        return tuple(line.removeprefix(graded) for line in told if not line.startswith("缺："))
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A page of the queue. `after` is the key of the page that follows, '' on the last; `total` counts at most `board.MOST_COUNTED`, then `many`."""
+
+    rows: tuple[Row, ...]
+    after: str
+    total: int
+    many: bool
+    records: Mapping[str, tuple[int, int]]
+    too_short: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many visible clues each value of a filter would show, the other filters as they are."""
+
+    show: Mapping[str, int]
+    category: Mapping[str, int]
+    decided: Mapping[str, int]
+    grade: Mapping[str, int]
+
+
+def open_board(office: Office, viewer: Viewer, filters: Filters, *, after: str = "", limit: int = PAGE) -> Board:
+    """Return a page of the clues that the person may see and asks for.
+
+    The plain queue begins as `/next` gives it out, turns included; every other page follows the filters and their order alone.
+    Raises RefusedError where the person may not read clues.
+    """
+    if not viewer.may(Power.READ_CLUES):
+        raise RefusedError
+    if filters.words and not terms(filters.words):
+        return Board((), "", 0, many=False, records={}, too_short=True)
+    deadlines, ranking = deadlines_of(office), _ranking(office)
+    with reading(office.engine) as session:
+        wanted = narrowing(session, viewer, filters, cuts(deadlines, filters, viewer.today))
+        key = _key(after, filters.sort)
+        if key is None and filters == Filters():
+            found, turns = _in_turn(session, ranking, viewer, wanted, limit)
+        else:
+            found, turns = board.page(session, wanted, filters, after=key, limit=limit + 1), {}
+        follows, found = len(found) > limit, found[:limit]
+        total = len(found) if not follows and key is None else board.count(session, wanted, filters.show)
+        return Board(
+            tuple(_rows(session, viewer, found, turns, deadlines, filters)),
+            _written(_last(found, turns, filters.sort)) if follows else "",
+            min(total, board.MOST_COUNTED),
+            many=total > board.MOST_COUNTED,
+            records=_records(session, viewer),
+        )
+
+
+def counts(office: Office, viewer: Viewer, filters: Filters) -> Counts:
+    """Return how many clues each value of the main filters would show, counted over visible clues only."""
+    if not viewer.may(Power.READ_CLUES):
+        raise RefusedError
+    with reading(office.engine) as session:
+        loose = _without_choices(filters)
+        found = board.tallies(
+            session, narrowing(session, viewer, loose, cuts(deadlines_of(office), filters, viewer.today))
+        )
+    shown, suggested, decided, graded = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
+    for tally in found:
+        fits = {
+            "show": tally.state in filters.show.states,
+            "category": _names(tally.labels, filters.category),
+            "decided": _names(tally.decided, filters.decided),
+            "grade": filters.grade in {"", tally.grade},
+        }
+        if _others(fits, "show"):
+            shown.update(
+                {show.value: tally.clues for show in Show if show is not Show.MINE and tally.state in show.states}
+            )
+        if _others(fits, "category"):
+            suggested.update(dict.fromkeys(tally.labels or (NO_CATEGORY,), tally.clues))
+        if _others(fits, "decided"):
+            decided.update(dict.fromkeys(tally.decided, tally.clues))
+        if _others(fits, "grade") and tally.grade:
+            graded[tally.grade] += tally.clues
+    return Counts(shown, suggested, decided, graded)
+
+
+def _without_choices(filters: Filters) -> Filters:
+    query = {name: value for name, value in filters.query().items() if name not in {"category", "decided", "grade"}}
+    return Filters.read({**query, "show": Show.ALL if filters.show is not Show.MINE else Show.MINE})
+
+
+def _others(fits: Mapping[str, bool], own: str) -> bool:
+    return all(fit for name, fit in fits.items() if name != own)
+
+
+def _names(labels: Sequence[str], wanted: str) -> bool:
+    if not wanted:
+        return True
+    return not labels if wanted == NO_CATEGORY else wanted in labels
+
+
+def _in_turn(
+    session: Session, ranking: Ranking, viewer: Viewer, wanted: Sequence[ColumnElement[bool]], limit: int
+) -> tuple[list[BoardRow], dict[int, str]]:
+    order = list(islice(in_order(session, ranking, viewer.today, where=and_(*wanted), limit=limit + 1), limit + 1))
+    kinds = {clue.id: WHY[kind] for clue, kind in order if kind}
+    return board.rows(session, wanted, [clue.id for clue, _ in order]), kinds
+
+
+def _last(found: Sequence[BoardRow], turns: Mapping[int, str], sort: Sort) -> Key | None:
+    """Return the key of the last row that stands where its own order puts it."""
+    return next((board.key_of(row, sort) for row in reversed(found) if row.id not in turns), None)
+
+
+def _rows(
+    session: Session,
+    viewer: Viewer,
+    found: Sequence[BoardRow],
+    turns: Mapping[int, str],
+    deadlines: Deadlines,
+    filters: Filters,
+) -> Iterator[Row]:
+    ids = [one.id for one in found]
+    behind, readers = board.behind(session, ids), board.readers(session, ids, now())
+    words = terms(filters.words)
+    said = board.passages(session, ids, words) if words else {}
+    for one in found:
+        letters = tuple(behind.get(one.id, ()))
+        yield Row(
+            clue=one,
+            likely=tuple(Likely(label, likelihood(one.scores[label]), one.scores[label]) for label in one.labels),
+            letters=letters,
+            clocks=clocks_of(deadlines, one, letters, viewer.today),
+            age=(viewer.today - one.since).days,
+            reader=readers.get(one.id),
+            turn=turns.get(one.id, ""),
+            pieces=_pieces(said.get(one.id), words),
+        )
+
+
+def _pieces(said: tuple[str, str] | None, words: Sequence[str]) -> tuple[Piece, ...]:
+    if said is None:
+        return ()
+    subject, text = said
+    return tuple(snippet(text, words) or snippet(subject, words))
+
+
+def _records(session: Session, viewer: Viewer) -> dict[str, tuple[int, int]]:
+    """Return for each probability word how its last clues were decided, where there were enough of them."""
+    words = ("很可能", "较可能", "存疑")
+    found = {word: board.record(session, viewer, word) for word in words}
+    return {word: record for word, record in found.items() if record[1] >= FEWEST_ON_RECORD}
+
+
+def _key(written: str, sort: Sort) -> Key | None:
+    value, _, id_ = written.partition("~")
+    try:
+        return (float(value) if sort is Sort.RANK else date.fromisoformat(value)), int(id_)
+    except ValueError:
+        return None
+
+
+def _written(key: Key | None) -> str:
+    return f"{key[0]!s}~{key[1]}" if key else ""
+
+
+def _ranking(office: Office) -> Ranking:
+    return _read_ranking(office.settings.rules / "ranking.yaml", _stamp(office.settings.rules / "ranking.yaml"))
+
+
+def _stamp(file: Path) -> int:
+    return file.stat().st_mtime_ns
+
+
+@lru_cache(maxsize=4)
+def _read_ranking(file: Path, _stamp: int) -> Ranking:
+    return Ranking.load(file)

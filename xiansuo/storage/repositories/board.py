@@ -1,0 +1,270 @@
+"""The queue as one person may see it: pages of rows by key, counts, and what stands beside each row."""
+
+import heapq
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import islice
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Row, Text, cast, exists, func, or_, select, true
+from sqlalchemy.orm import Session, aliased
+
+from xiansuo.domain.board import Filters, Show, Sort
+from xiansuo.domain.category import Category
+from xiansuo.domain.decision import Act, ClueState, Outcome
+from xiansuo.domain.letter import Channel, Signed
+from xiansuo.domain.people import Viewer
+from xiansuo.domain.suggestion import Relation
+from xiansuo.storage.repositories import search
+from xiansuo.storage.repositories.visibility import visible
+from xiansuo.storage.tables import Accounts, ClueLetters, Clues, Decisions, Leases, Letters
+from xiansuo.storage.tables.base import Json
+
+MOST_COUNTED = 1000
+"""Counting stops here: beyond it nobody needs the number on the page, and it would cost as much as reading all."""
+Key = tuple[float | date, int]
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """A clue as a row of the queue."""
+
+    id: int
+    number: str
+    state: ClueState
+    rank: float
+    letters_count: int
+    grade: str
+    since: date
+    received: date | None
+    postponed_until: date | None
+    outcome: Outcome | None
+    labels: tuple[Category, ...]
+    scores: Mapping[Category, float]
+    final_labels: tuple[Category, ...]
+    missing: tuple[str, ...]
+    flags: tuple[str, ...]
+    unit: str = field(repr=False)
+    respondents: tuple[str, ...] = field(repr=False)
+    why: tuple[str, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class BehindRow:
+    """A letter behind a clue."""
+
+    number: str
+    relation: Relation
+    channel: Channel
+    signed: Signed
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who is reading a clue now."""
+
+    account: int
+    name: str = field(repr=False)
+
+
+_COLUMNS = (
+    Clues.id,
+    Clues.number,
+    Clues.state,
+    Clues.rank,
+    Clues.letters_count,
+    Clues.grade,
+    Clues.since,
+    Clues.received,
+    Clues.postponed_until,
+    Clues.outcome,
+    Clues.labels,
+    Clues.scores,
+    Clues.final_labels,
+    Clues.missing,
+    Clues.flags,
+    Clues.unit,
+    Clues.respondents,
+    Clues.why,
+)
+
+
+def page(
+    session: Session,
+    wanted: Sequence[ColumnElement[bool]],
+    filters: Filters,
+    *,
+    after: Key | None = None,
+    limit: int,
+) -> list[BoardRow]:
+    """Return up to `limit` rows that fulfil `wanted`, in the order of `filters`, that follow the row with the key `after`.
+
+    Each state is read along its own index and the rows are merged, so that no state makes the others slow.
+    """
+    found = [_of_state(session, state, wanted, filters.sort, after, limit) for state in filters.show.states]
+    merged = heapq.merge(*found, key=lambda row: _order(row, filters.sort))
+    return list(islice(merged, limit))
+
+
+def rows(session: Session, wanted: Sequence[ColumnElement[bool]], ids: Sequence[int]) -> list[BoardRow]:
+    """Return the rows of clues in the order of `ids`; those that do not fulfil `wanted` are left out."""
+    found = {one.id: _row(one) for one in session.execute(select(*_COLUMNS).where(Clues.id.in_(ids), *wanted))}
+    return [found[id_] for id_ in ids if id_ in found]
+
+
+def count(session: Session, wanted: Sequence[ColumnElement[bool]], show: Show) -> int:
+    """Return how many clues fulfil `wanted`, at most one more than `MOST_COUNTED`."""
+    some = select(true()).select_from(Clues).where(Clues.state.in_(show.states), *wanted).limit(MOST_COUNTED + 1)
+    return session.scalar(select(func.count()).select_from(some.subquery())) or 0
+
+
+def key_of(row: BoardRow, sort: Sort) -> Key:
+    """Return the key by which the page after this row is found."""
+    return (row.rank if sort is Sort.RANK else row.since), row.id
+
+
+class Tally(NamedTuple):
+    """How many clues share a state, suggested and decided categories and a grade."""
+
+    state: ClueState
+    labels: tuple[str, ...]
+    decided: tuple[str, ...]
+    grade: str
+    clues: int
+
+
+def tallies(session: Session, wanted: Sequence[ColumnElement[bool]]) -> list[Tally]:
+    """Return how many clues fulfil `wanted`, by all that the filters name together, in one reading."""
+    groups = (Clues.state, cast(Clues.labels, Text), cast(Clues.final_labels, Text), Clues.grade)
+    counted = select(*groups, func.count()).where(*wanted).group_by(*groups)
+    return [
+        Tally(ClueState(state), _codes(labels), _codes(final), grade, number)
+        for state, labels, final, grade, number in session.execute(counted).tuples()
+    ]
+
+
+def behind(session: Session, ids: Sequence[int]) -> dict[int, list[BehindRow]]:
+    """Return the letters behind clues, in order of intake."""
+    wanted = (
+        select(ClueLetters.clue_id, Letters.number, ClueLetters.relation, Letters.channel, Letters.signed)
+        .join(Letters, Letters.id == ClueLetters.letter_id)
+        .where(ClueLetters.clue_id.in_(ids))
+        .order_by(ClueLetters.letter_id)
+    )
+    found: dict[int, list[BehindRow]] = {}
+    for clue, number, relation, channel, signed in session.execute(wanted).tuples():
+        found.setdefault(clue, []).append(BehindRow(number, Relation(relation), Channel(channel), Signed(signed)))
+    return found
+
+
+def readers(session: Session, ids: Sequence[int], at: datetime) -> dict[int, Reader]:
+    """Return who is reading which of these clues."""
+    wanted = (
+        select(Leases.clue_id, Accounts.id, Accounts.name)
+        .join(Accounts, Accounts.id == Leases.account_id)
+        .where(Leases.clue_id.in_(ids), Leases.expires > at)
+    )
+    return {clue: Reader(account, name) for clue, account, name in session.execute(wanted).tuples()}
+
+
+def passages(session: Session, ids: Sequence[int], words: Sequence[str]) -> dict[int, tuple[str, str]]:
+    """Return subject and masked text of the first letter behind each clue that holds the folded `words`."""
+    first = (
+        select(ClueLetters.clue_id, func.min(ClueLetters.letter_id).label("letter"))
+        .where(ClueLetters.clue_id.in_(ids), ClueLetters.letter_id.in_(search.holding(session, words)))
+        .group_by(ClueLetters.clue_id)
+        .subquery()
+    )
+    wanted = select(first.c.clue_id, Letters.subject, Letters.text).join(Letters, Letters.id == first.c.letter)
+    return {clue: (subject, text) for clue, subject, text in session.execute(wanted).tuples()}
+
+
+def record(session: Session, viewer: Viewer, word: str, *, last: int = 200) -> tuple[int, int]:
+    """Return of the last decisions about clues shown under a probability word how many confirmed it, and how many there were.
+
+    What was taken back counts for nothing, nor does what the person may not see.
+    """
+    undo = aliased(Decisions)
+    undone = exists().where(undo.undoes == Decisions.id)
+    seen = (
+        select(Decisions.outcome)
+        .join(Clues, Clues.id == Decisions.clue_id)
+        .where(Decisions.shown == word, Decisions.act == Act.DECIDE, ~undone, visible(viewer))
+        .order_by(Decisions.id.desc())
+        .limit(last)
+    )
+    outcomes = list(session.scalars(seen))
+    return outcomes.count(Outcome.CONFIRMED), len(outcomes)
+
+
+def _of_state(
+    session: Session,
+    state: ClueState,
+    wanted: Sequence[ColumnElement[bool]],
+    sort: Sort,
+    after: Key | None,
+    limit: int,
+) -> list[BoardRow]:
+    found = select(*_COLUMNS).where(Clues.state == state, *wanted, *_following(sort, after))
+    orders = {
+        Sort.RANK: (Clues.rank.desc(), Clues.id),
+        Sort.DUE: (Clues.since, Clues.id),
+        Sort.NEW: (Clues.since.desc(), Clues.id.desc()),
+    }
+    return [_row(one) for one in session.execute(found.order_by(*orders[sort]).limit(limit))]
+
+
+def _following(sort: Sort, after: Key | None) -> Iterator[ColumnElement[bool]]:
+    """Give the bound of the index first, then what decides among equals."""
+    if after is None:
+        return
+    value, id_ = after
+    if sort is Sort.RANK:
+        yield Clues.rank <= value
+        yield or_(Clues.rank < value, Clues.id > id_)
+    elif sort is Sort.DUE:
+        yield Clues.since >= value
+        yield or_(Clues.since > value, Clues.id > id_)
+    else:
+        yield Clues.since <= value
+        yield or_(Clues.since < value, Clues.id < id_)
+
+
+def _order(row: BoardRow, sort: Sort) -> tuple[float, int]:
+    if sort is Sort.RANK:
+        return -row.rank, row.id
+    days = row.since.toordinal()
+    return (days, row.id) if sort is Sort.DUE else (-days, -row.id)
+
+
+def _codes(stored: str | None) -> tuple[str, ...]:
+    """Return the codes of a stored list of categories; codes hold no quotes or commas."""
+    return tuple(code for code in Category if f'"{code}"' in (stored or ""))
+
+
+def _row(one: Row[tuple[Json, ...]]) -> BoardRow:
+    return BoardRow(
+        id=one.id,
+        number=one.number,
+        state=ClueState(one.state),
+        rank=one.rank,
+        letters_count=one.letters_count,
+        grade=one.grade,
+        since=one.since,
+        received=one.received,
+        postponed_until=one.postponed_until,
+        outcome=Outcome(one.outcome) if one.outcome else None,
+        labels=_categories(one.labels),
+        scores={Category(code): score for code, score in one.scores.items()},
+        final_labels=_categories(one.final_labels or ()),
+        missing=tuple(one.missing),
+        flags=tuple(one.flags),
+        unit=one.unit,
+        respondents=tuple(one.respondents),
+        why=tuple(one.why),
+    )
+
+
+def _categories(codes: Iterable[str]) -> tuple[Category, ...]:
+    return tuple(map(Category, codes))

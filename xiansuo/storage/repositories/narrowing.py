@@ -1,0 +1,124 @@
+"""The filters of the queue as conditions on clues, the first of which is always that the person may meet the clue."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Text, and_, cast, exists, false, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from xiansuo.domain.board import NO_CATEGORY, Filters, Show
+from xiansuo.domain.decision import Act
+from xiansuo.domain.letter import Channel, Signed
+from xiansuo.domain.people import Viewer
+from xiansuo.storage.repositories import search
+from xiansuo.storage.repositories.visibility import visible
+from xiansuo.storage.tables import ClueLetters, Clues, ClueUnits, Decisions, Letters
+from xiansuo.text.search import fold, terms
+
+_MOST_MATCHES = 3000
+
+
+class Cut(NamedTuple):
+    """Clues of a sort whose clocks run since `last` or earlier, and since `first` or later where that is given."""
+
+    scope: str
+    last: date
+    first: date | None = None
+
+
+def narrowing(
+    session: Session, viewer: Viewer, filters: Filters, cuts: Sequence[Cut] = ()
+) -> list[ColumnElement[bool]]:
+    """Return the conditions of `filters` but the states, and first of all that the person may meet the clue.
+
+    `cuts` say what the filter by time limits means today.
+    """
+    return [visible(viewer), *_about(filters), *_dated(filters, cuts), *_own(viewer, filters), *_said(session, filters)]
+
+
+def _about(filters: Filters) -> Iterator[ColumnElement[bool]]:
+    """Give the conditions on what a clue says."""
+    if filters.category:
+        yield _has(Clues.labels, filters.category)
+    if filters.decided:
+        yield _has(Clues.final_labels, filters.decided)
+    if filters.unit:
+        yield exists().where(ClueUnits.clue_id == Clues.id, ClueUnits.unit == filters.unit)
+    if filters.grade:
+        yield Clues.grade == filters.grade
+    if filters.letters:
+        yield Clues.letters_count >= filters.letters
+    if filters.flag:
+        yield _lists(Clues.flags, filters.flag)
+    if filters.channel:
+        yield _letters(Letters.channel == filters.channel)
+
+
+def _dated(filters: Filters, cuts: Sequence[Cut]) -> Iterator[ColumnElement[bool]]:
+    if filters.start:
+        yield Clues.received >= filters.start
+    if filters.end:
+        yield Clues.received <= filters.end
+    if filters.due:
+        yield or_(false(), *map(_within, cuts))
+
+
+def _within(cut: Cut) -> ColumnElement[bool]:
+    of_scope = {
+        "全部": true(),
+        "实名": _letters(Letters.signed == Signed.REAL_NAME),
+        "部门移送": _letters(Letters.channel == Channel.TRANSFER),
+        "业务范围外": Clues.category.is_(None),
+    }
+    span = [Clues.since <= cut.last, *([Clues.since >= cut.first] if cut.first else [])]
+    return and_(*span, of_scope.get(cut.scope, false()))
+
+
+def _own(viewer: Viewer, filters: Filters) -> Iterator[ColumnElement[bool]]:
+    """Give the conditions that depend on who asks."""
+    if filters.show is Show.MINE:
+        yield exists().where(
+            Decisions.clue_id == Clues.id, Decisions.account_id == viewer.account, Decisions.act == Act.POSTPONE
+        )
+    if filters.show is Show.SECOND:
+        yield or_(Clues.first_reader.is_(None), Clues.first_reader != viewer.account)
+
+
+def _said(session: Session, filters: Filters) -> Iterator[ColumnElement[bool]]:
+    """Give the conditions on words and names, found through the search index."""
+    if words := terms(filters.words):
+        yield _holding(session, words)
+    if filters.respondent:
+        yield _lists(Clues.respondents, filters.respondent, whole=False)
+        # The letter that opened a clue is indexed with all the clue's respondents.
+        if name := terms(fold(filters.respondent)):
+            yield Clues.main_letter.in_(search.holding(session, name))
+
+
+def _holding(session: Session, words: Sequence[str]) -> ColumnElement[bool]:
+    """Return the condition that a letter behind the clue holds the words.
+
+    Few letters are looked up first and their clues named; with many it is cheaper to try clue by clue, since every other one fits.
+    """
+    letters = search.holding(session, words)
+    some = list(session.scalars(letters.limit(_MOST_MATCHES + 1)))
+    if len(some) <= _MOST_MATCHES:
+        return Clues.id.in_(select(ClueLetters.clue_id).where(ClueLetters.letter_id.in_(some)))
+    return exists().where(ClueLetters.clue_id == Clues.id, ClueLetters.letter_id.in_(letters))
+
+
+def _letters(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(ClueLetters.clue_id == Clues.id, Letters.id == ClueLetters.letter_id, condition)
+
+
+def _has(labels: InstrumentedAttribute[Any], code: str) -> ColumnElement[bool]:
+    if code == NO_CATEGORY:
+        return cast(labels, Text) == "[]"
+    return _lists(labels, code)
+
+
+def _lists(values: InstrumentedAttribute[Any], one: str, *, whole: bool = True) -> ColumnElement[bool]:
+    """Return the condition that a stored list names `one`, as a whole entry or within one."""
+    sought = f'"{one}"' if whole else one
+    return cast(values, Text).contains(sought, autoescape=True)
