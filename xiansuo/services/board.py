@@ -46,7 +46,10 @@ class Likely:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One clue of the queue. `turn` says why it stands before better ranked ones; `pieces` show where the words looked for stand."""
+    """One clue of the queue. `turn` says why it stands before better ranked ones; `pieces` show where the words looked for stand.
+
+    `hidden` keeps the suggestion back from a person who shall read the clue blind first.
+    """
 
     clue: BoardRow
     likely: tuple[Likely, ...]
@@ -56,6 +59,7 @@ class Row:
     reader: Reader | None = None
     turn: str = ""
     pieces: tuple[Piece, ...] = field(default=(), repr=False)
+    hidden: bool = False
 
     @property
     def repeated(self) -> int:
@@ -154,6 +158,11 @@ def counts(office: Office, viewer: Viewer, filters: Filters) -> Counts:
         if _others(fits, "grade") and tally.grade:
             graded[tally.grade] += tally.clues
     return Counts(shown, suggested, decided, graded)
+
+
+def alerts(office: Office) -> tuple[str, ...]:
+    """Return the signals that ask to be read first whatever the rank (提醒 in rules/ranking.yaml)."""
+    return _ranking(office).rubric.alerts
 
 
 def _without_choices(filters: Filters) -> Filters:

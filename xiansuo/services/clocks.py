@@ -11,7 +11,9 @@ from xiansuo.domain.letter import Channel, Signed
 from xiansuo.services.office import Office
 from xiansuo.storage.repositories.board import BehindRow, BoardRow
 from xiansuo.storage.repositories.narrowing import Cut
-from xiansuo.triage.deadlines import Clocks, Deadlines, Matter, Scope, Status, Step, TimeLimit
+from xiansuo.triage.deadlines import Clock, Clocks, Deadlines, Matter, Scope, Status, Step, TimeLimit, Unit
+
+__all__ = ["Clock", "Status", "Unit", "clocks_of", "cuts", "deadlines_of"]
 
 _ENDS = {ClueState.OPEN: (Step.READ, Step.DECIDED, Step.DISPOSED)}
 _LATER_ENDS = (Step.DECIDED, Step.DISPOSED)
