@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Form
@@ -106,7 +106,7 @@ def start(page: Reading, view: int, on: Text = "yes") -> Response:
     return page.redirect("/queue/views", said=page.gettext("已设置"))
 
 
-def _answer(page: Page, template: str, base: str, filters: Filters, board: Board, **more: object) -> Response:
+def _answer(page: Page, template: str, base: str, filters: Filters, board: Board, **more: Any) -> Response:
     part = "queue/board.html" if page.is_htmx else template
     answer = page.render(part, filters=filters, board=board, **more, **_choices(page, base))
     if page.is_htmx:
@@ -120,7 +120,7 @@ def _query(page: Page) -> str:
     return f"?{urlencode(given)}" if given else "?show=waiting"
 
 
-def _choices(page: Page, base: str) -> dict[str, object]:
+def _choices(page: Page, base: str) -> dict[str, Any]:
     """Return what the filters offer, and how addresses of this page are made."""
 
     def address(filters: Filters, **changed: object) -> str:
@@ -134,7 +134,7 @@ def _choices(page: Page, base: str) -> dict[str, object]:
         "label_of": partial(_label, page),
         "left_of": partial(_left, page),
         "address": address,
-        "from_query": lambda query: Filters.read(query),
+        "from_query": Filters.read,
         "shows": [*Show],
         "sorts": [*Sort],
         "dues": [*Due],
