@@ -19,6 +19,7 @@ from xiansuo.errors import RefusedError
 from xiansuo.services.clocks import clocks_of, cuts, deadlines_of
 from xiansuo.services.office import Office
 from xiansuo.services.queue import in_order
+from xiansuo.services.readings import hidden_in
 from xiansuo.storage.repositories import board
 from xiansuo.storage.repositories.board import BehindRow, BoardRow, Key, Reader
 from xiansuo.storage.repositories.narrowing import narrowing
@@ -120,9 +121,10 @@ def open_board(office: Office, viewer: Viewer, filters: Filters, *, after: str =
         else:
             found, turns = board.page(session, wanted, filters, after=key, limit=limit + 1), {}
         follows, found = len(found) > limit, found[:limit]
+        hidden = hidden_in(office, session, viewer, [one.id for one in found])
         total = len(found) if not follows and key is None else board.count(session, wanted, filters.show)
         return Board(
-            tuple(_rows(session, viewer, found, turns, deadlines, filters)),
+            tuple(_rows(session, viewer, found, _Beside(turns, hidden, deadlines, filters))),
             _written(_last(found, turns, filters.sort)) if follows else "",
             min(total, board.MOST_COUNTED),
             many=total > board.MOST_COUNTED,
@@ -193,29 +195,41 @@ def _last(found: Sequence[BoardRow], turns: Mapping[int, str], sort: Sort) -> Ke
     return next((board.key_of(row, sort) for row in reversed(found) if row.id not in turns), None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What rows need beside the clues: turns by clue, clues whose suggestion is kept back, limits, filters."""
+
+    turns: Mapping[int, str]
+    hidden: frozenset[int]
+    deadlines: Deadlines
+    filters: Filters
+
+
 def _rows(
     session: Session,
     viewer: Viewer,
     found: Sequence[BoardRow],
-    turns: Mapping[int, str],
-    deadlines: Deadlines,
-    filters: Filters,
+    beside: "_Beside",
 ) -> Iterator[Row]:
     ids = [one.id for one in found]
     behind, readers = board.behind(session, ids), board.readers(session, ids, now())
-    words = terms(filters.words)
+    words = terms(beside.filters.words)
     said = board.passages(session, ids, words) if words else {}
     for one in found:
+        if one.id in beside.hidden and beside.filters.by_suggestion:
+            # Its place among the others would tell what the machine suggests.
+            continue
         letters = tuple(behind.get(one.id, ()))
         yield Row(
             clue=one,
             likely=tuple(Likely(label, likelihood(one.scores[label]), one.scores[label]) for label in one.labels),
             letters=letters,
-            clocks=clocks_of(deadlines, one, letters, viewer.today),
+            clocks=clocks_of(beside.deadlines, one, letters, viewer.today),
             age=(viewer.today - one.since).days,
             reader=readers.get(one.id),
-            turn=turns.get(one.id, ""),
+            turn=beside.turns.get(one.id, ""),
             pieces=_pieces(said.get(one.id), words),
+            hidden=one.id in beside.hidden,
         )
 
 

@@ -22,11 +22,11 @@ from xiansuo.services.clocks import Clock, Status, Unit
 router = APIRouter()
 RELATIONS = {
     Relation.ORIGINAL: "首件",
-    Relation.COPY: "重复件",
-    Relation.NEAR_COPY: "基本相同",
-    Relation.CONTAINED: "内容被包含",
-    Relation.BUNDLED: "兼及此事",
-    Relation.SAME_MATTER: "同一件事",
+    Relation.COPY: "同文",
+    Relation.NEAR_COPY: "略有改动的同文",
+    Relation.CONTAINED: "内容已含在别件中",
+    Relation.BUNDLED: "一信多事",
+    Relation.SAME_MATTER: "另信反映同一事",
 }
 Reading = Annotated[Page, needs(Power.READ_CLUES)]
 Text = Annotated[str, Form()]
@@ -173,9 +173,16 @@ def _left(page: Page, clock: Clock) -> str:
     over, count = clock.status is Status.OVER, abs(clock.left)
     if over and not count:
         return page.gettext("已超期")
-    if clock.limit.unit is Unit.WORKDAYS:
-        return page.gettext("超期%(count)s个工作日" if over else "还有%(count)s个工作日", count=count)
-    return page.gettext("超期%(count)s天" if over else "还有%(count)s天", count=count)
+    workdays = clock.limit.unit is Unit.WORKDAYS
+    if over:
+        return (
+            page.gettext("超期%(count)s个工作日", count=count)
+            if workdays
+            else page.gettext("超期%(count)s天", count=count)
+        )
+    return (
+        page.gettext("还有%(count)s个工作日", count=count) if workdays else page.gettext("还有%(count)s天", count=count)
+    )
 
 
 def _address(base: str, query: Mapping[str, str]) -> str:
