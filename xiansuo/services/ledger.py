@@ -115,6 +115,11 @@ def total(office: Office, viewer: Viewer, chosen: LedgerFilter) -> int:
         return ledger.count(session, _condition(viewer, chosen))
 
 
+def rows_of(session: Session, office: Office, clue_ids: Sequence[int]) -> list[LedgerRow]:
+    """Return the rows of clues that the caller has already found to be visible, in the order given."""
+    return _rows(session, office.register, ledger.get(session, clue_ids))
+
+
 def _condition(viewer: Viewer, chosen: LedgerFilter) -> ColumnElement[bool]:
     wanted = [visible(viewer, Power.LEDGER)]
     if chosen.round_id is not None:

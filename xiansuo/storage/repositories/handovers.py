@@ -88,6 +88,20 @@ def listed(session: Session, *, before: int | None = None, limit: int = 50) -> l
     return [_batch(row) for row in session.execute(wanted if before is None else wanted.where(HandOvers.id < before))]
 
 
+def tally(session: Session, batch_ids: Sequence[int], where: ColumnElement[bool]) -> dict[int, tuple[int, int]]:
+    """Return how many clues that fulfil `where` each batch holds, and how many of them came back."""
+    counted = select(HandOverClues.batch_id, func.count(), func.count(HandOverClues.returned_on))
+    wanted = counted.join(Clues, Clues.id == HandOverClues.clue_id).where(HandOverClues.batch_id.in_(batch_ids), where)
+    rows = session.execute(wanted.group_by(HandOverClues.batch_id)).tuples()
+    return {batch: (clues, back) for batch, clues, back in rows}
+
+
+def size(session: Session, batch_id: int) -> int:
+    """Return how many clues a batch holds."""
+    held = select(func.count()).select_from(HandOverClues).where(HandOverClues.batch_id == batch_id)
+    return session.scalar(held) or 0
+
+
 def put(session: Session, batch_id: int, clue_ids: Sequence[int]) -> None:
     """Put clues at the end of a batch."""
     last = session.scalar(select(func.max(HandOverClues.position)).where(HandOverClues.batch_id == batch_id)) or 0

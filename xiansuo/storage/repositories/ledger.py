@@ -88,9 +88,20 @@ def page(session: Session, where: ColumnElement[bool], *, after: int = 0, limit:
     return [_clue(row) for row in session.scalars(wanted)]
 
 
+def get(session: Session, ids: Sequence[int]) -> list[LedgerClue]:
+    """Return clues by id, in the order of `ids`."""
+    found = {row.id: _clue(row) for row in session.scalars(select(Clues).where(Clues.id.in_(ids)))}
+    return [found[id_] for id_ in ids]
+
+
 def count(session: Session, where: ColumnElement[bool]) -> int:
     """Return how many clues fulfil `where`."""
     return session.scalar(select(func.count()).select_from(Clues).where(where)) or 0
+
+
+def numbered(number: str) -> ColumnElement[bool]:
+    """Return the condition that a clue has a number."""
+    return Clues.number == number
 
 
 def in_round(round_id: int) -> ColumnElement[bool]:

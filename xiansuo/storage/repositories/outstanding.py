@@ -1,0 +1,80 @@
+"""Conditions on `Clues` for what is decided and not yet brought to its end (未了事项)."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from xiansuo.domain.decision import ClueState
+from xiansuo.domain.handling import BatchState
+from xiansuo.storage.repositories.dispositions import latest_id
+from xiansuo.storage.tables import Clues, Dispositions, HandOverClues, HandOvers
+
+_DECIDED = Clues.state == ClueState.DECIDED
+
+
+def undisposed() -> ColumnElement[bool]:
+    """Decided, but nobody has said what is to be done, or a new decision came after the clue had ended."""
+    return and_(_DECIDED, ~_last_step(Dispositions.kind != "", Dispositions.ended_on.is_(None)))
+
+
+def unanswered() -> ColumnElement[bool]:
+    """With a disposition, but the reporter was neither told nor is there a reason why not."""
+    return and_(
+        _DECIDED, _last_step(Dispositions.kind != "", Dispositions.ended_on.is_(None), Dispositions.feedback == "")
+    )
+
+
+def unfinished() -> ColumnElement[bool]:
+    """With disposition and feedback, but not ended."""
+    return and_(
+        _DECIDED, _last_step(Dispositions.kind != "", Dispositions.ended_on.is_(None), Dispositions.feedback != "")
+    )
+
+
+def overdue(today: date, *, received_by: date | None, received_before: datetime) -> ColumnElement[bool]:
+    """Past the day set for it, or without a disposition although received by `received_by` (before `received_before` where no day of receipt is known)."""
+    past = _last_step(Dispositions.due < today, Dispositions.ended_on.is_(None))
+    if received_by is None:
+        return and_(_DECIDED, past)
+    undated = and_(Clues.received.is_(None), Clues.created < received_before)
+    return or_(and_(_DECIDED, past), and_(undisposed(), or_(Clues.received <= received_by, undated)))
+
+
+def unreceipted() -> ColumnElement[bool]:
+    """Handed over, and the receiver has not signed."""
+    return exists().where(
+        HandOverClues.clue_id == Clues.id,
+        HandOverClues.returned_on.is_(None),
+        HandOvers.id == HandOverClues.batch_id,
+        HandOvers.state == BatchState.HANDED,
+    )
+
+
+def returned() -> ColumnElement[bool]:
+    """Sent back by the receiver, not handed over again since, and not ended."""
+    later = aliased(HandOverClues)
+    newest = select(func.max(later.batch_id)).where(later.clue_id == Clues.id).correlate(Clues).scalar_subquery()
+    back = exists().where(
+        HandOverClues.clue_id == Clues.id, HandOverClues.batch_id == newest, HandOverClues.returned_on.is_not(None)
+    )
+    return and_(Clues.state != ClueState.CLOSED, back)
+
+
+def bound() -> ColumnElement[bool]:
+    """In a batch that is prepared, or handed over without receipt, and not sent back."""
+    return exists().where(
+        HandOverClues.clue_id == Clues.id,
+        HandOverClues.returned_on.is_(None),
+        HandOvers.id == HandOverClues.batch_id,
+        HandOvers.state != BatchState.RECEIVED,
+    )
+
+
+def handed_on() -> ColumnElement[bool]:
+    """In any batch and not sent back."""
+    return exists().where(HandOverClues.clue_id == Clues.id, HandOverClues.returned_on.is_(None))
+
+
+def _last_step(*wanted: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(Dispositions.clue_id == Clues.id, Dispositions.id == latest_id(), *wanted)
