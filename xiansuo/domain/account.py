@@ -23,6 +23,14 @@ class AccountState(StrEnum):
     ACTIVE = "active"
     CLOSED = "closed"
 
+    @property
+    def chinese(self) -> str:
+        """The words for it on screen."""
+        return _STATES[self]
+
+
+_STATES = {AccountState.PENDING: "待确认", AccountState.ACTIVE: "在用", AccountState.CLOSED: "已停用"}
+
 
 class Weakness(StrEnum):
     """Why a password is refused."""
