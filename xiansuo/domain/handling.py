@@ -118,7 +118,9 @@ class Gap(StrEnum):
 class LedgerNotes:
     """Columns of the ledger that only people can fill. All may stay empty."""
 
+    authority: str = ""
     subject_class: str = ""
+    area: str = ""
     opinion: str = ""
     extension: str = ""
     supervision: str = ""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from xiansuo.domain.category import Category
 from xiansuo.domain.decision import ClueState, Outcome
 from xiansuo.domain.handling import Handling, NameCheck
 from xiansuo.domain.letter import Signed
-from xiansuo.domain.people import Power, Viewer
+from xiansuo.domain.people import Power, Reach, Viewer
 from xiansuo.domain.register import Head, OrganisationRegister
 from xiansuo.domain.suggestion import Grade, Particular, ParticularKind, Relation
 from xiansuo.services.office import Office
@@ -78,6 +79,13 @@ class LedgerRow:
         return self.handling.ended_on if self.state is ClueState.CLOSED else None
 
 
+class RoundName(NamedTuple):
+    """A round to choose from."""
+
+    id: int
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class LedgerFilter:
     """Which rows are wanted: of a round, a unit with those below it, a state; everything where empty."""
@@ -113,6 +121,19 @@ def total(office: Office, viewer: Viewer, chosen: LedgerFilter) -> int:
     """Return how many rows there are."""
     with reading(office.engine) as session:
         return ledger.count(session, _condition(viewer, chosen))
+
+
+def rounds_for(office: Office, viewer: Viewer) -> list[RoundName]:
+    """Return the rounds whose rows a person may choose, the latest first: all for who sees everything, else the own ones."""
+    own = {one.round for one in viewer.rounds}
+    everything = viewer.reach(Power.LEDGER) is Reach.ALL
+    with reading(office.engine) as session:
+        return [RoundName(id_, name) for id_, name in ledger.round_names(session) if everything or id_ in own]
+
+
+def round_named(office: Office, viewer: Viewer, text: str) -> RoundName | None:
+    """Return the round with a name or id, None where the person may not choose it."""
+    return next((one for one in rounds_for(office, viewer) if text in {one.name, str(one.id)}), None)
 
 
 def rows_of(session: Session, office: Office, clue_ids: Sequence[int]) -> list[LedgerRow]:

@@ -99,6 +99,11 @@ def count(session: Session, where: ColumnElement[bool]) -> int:
     return session.scalar(select(func.count()).select_from(Clues).where(where)) or 0
 
 
+def round_names(session: Session) -> list[tuple[int, str]]:
+    """Return the id and name of every round, the latest first."""
+    return list(session.execute(select(Rounds.id, Rounds.name).order_by(Rounds.id.desc())).tuples())
+
+
 def numbered(number: str) -> ColumnElement[bool]:
     """Return the condition that a clue has a number."""
     return Clues.number == number
