@@ -1,16 +1,21 @@
+from datetime import timedelta
+from typing import Annotated
 from urllib.parse import quote
 
 import pytest
 from sqlalchemy import select, update
+from starlette.responses import Response
 from starlette.testclient import TestClient
 
 from tests.review.desk import PASSWORD, Desk
 from xiansuo.domain.account import AccountState
-from xiansuo.domain.people import Role
+from xiansuo.domain.people import Power, Role
+from xiansuo.review.guard import needs
+from xiansuo.review.page import Page
 from xiansuo.review.routes.auth import inside
 from xiansuo.services.login import WRONG
 from xiansuo.services.sessions import open_session
-from xiansuo.storage.session import reading, transaction
+from xiansuo.storage.session import now, reading, transaction
 from xiansuo.storage.tables import Accounts, Sessions
 
 CHOSEN = "杨柳青青江水平-2026"
@@ -23,6 +28,11 @@ def _log_in(client: TestClient, login: str = "reviewer", password: str = PASSWOR
 def _change(desk: Desk, login: str, **columns: object) -> None:
     with transaction(desk.office.engine) as session:
         session.execute(update(Accounts).where(Accounts.login == login).values(columns))
+
+
+def _idle(desk: Desk) -> timedelta:
+    with reading(desk.office.engine) as session:
+        return now() - session.scalars(select(Sessions.seen)).one()
 
 
 def test_a_person_logs_in_and_comes_to_the_page_asked_for(desk: Desk) -> None:
@@ -67,7 +77,7 @@ def test_no_address_leads_out_of_the_program_after_log_in(desk: Desk, foreign: s
 
 def test_the_cookie_is_for_this_program_alone(desk: Desk) -> None:
     answer = desk.stranger().post("/login", data={"login": "reviewer", "password": PASSWORD})
-    cookie = answer.headers["set-cookie"].lower()
+    cookie = answer.headers.get_list("set-cookie")[0].lower()
     assert cookie.startswith("xiansuo=")
     assert all(flag in cookie for flag in ("httponly", "samesite=strict", "path=/"))
     assert not any(flag in cookie for flag in ("domain=", "max-age", "expires", "secure"))
@@ -229,6 +239,34 @@ def test_the_language_is_the_persons_and_before_log_in_the_browsers(desk: Desk) 
     assert "今日" in desk.client(Role.HEAD).get("/").text
     assert person.post("/locale", data={"locale": "xx"}).status_code == 303
     assert "Today" in desk.client(Role.LEAD).get("/").text
+
+
+def test_the_door_speaks_the_language_of_who_used_it_last(desk: Desk) -> None:
+    _change(desk, "reviewer", locale="en")
+    browser = desk.stranger()
+    assert "登录名" in browser.get("/login").text
+    _log_in(browser)
+    browser.cookies.delete("xiansuo")
+    assert "Login name" in browser.get("/login").text
+
+
+def test_what_a_page_asks_by_itself_does_not_keep_its_person_logged_in(desk: Desk) -> None:
+    page = desk.client(Role.REVIEWER)
+    app = desk.app
+
+    @app.get("/by-itself")
+    def by_itself(page: Annotated[Page, needs(Power.HOME, unattended=True)]) -> Response:
+        return Response(page.viewer.login)
+
+    def set_seen(minutes: int) -> None:
+        with transaction(desk.office.engine) as session:
+            session.execute(update(Sessions).values(seen=now() - timedelta(minutes=minutes)))
+
+    set_seen(29)
+    assert page.get("/by-itself").text == "reviewer"
+    assert _idle(desk) > timedelta(minutes=28)
+    assert page.get("/").status_code == 200
+    assert _idle(desk) < timedelta(minutes=1)
 
 
 def test_an_expired_session_is_explained_at_the_door(desk: Desk) -> None:

@@ -28,10 +28,13 @@ def cookie_name(request: Request) -> str:
 
 
 class Guard:
-    """The dependency that admits requests. `power` None admits anybody, also before log-in."""
+    """The dependency that admits requests. `power` None admits anybody, also before log-in.
 
-    def __init__(self, power: Power | None, *, changing: bool = False) -> None:
-        self.power, self._changing = power, changing
+    What a page asks by itself (`unattended`) keeps nobody logged in who has gone away from the desk.
+    """
+
+    def __init__(self, power: Power | None, *, changing: bool = False, unattended: bool = False) -> None:
+        self.power, self._changing, self._unattended = power, changing, unattended
 
     async def __call__(self, request: Request) -> Page:
         """Admit a request as a page, or refuse it."""
@@ -41,7 +44,7 @@ class Guard:
     def _admit(self, request: Request, form: FormData | None) -> Page:
         office: Office = request.app.state.office
         cookie = request.cookies.get(cookie_name(request), "")
-        found = logged_in(office, cookie) if cookie else None
+        found = logged_in(office, cookie, active=not self._unattended) if cookie else None
         if form is not None:
             _require_own_form(request, form, found)
         if self.power is not None:
@@ -60,9 +63,9 @@ class Guard:
             raise NotVisibleError
 
 
-def needs(power: Power) -> Any:
-    """Return the dependency of a route that needs `power`; it gives the route its page."""
-    return Depends(Guard(power))
+def needs(power: Power, *, unattended: bool = False) -> Any:
+    """Return the dependency of a route that needs `power`; it gives the route its page. `unattended`: pages ask it by themselves."""
+    return Depends(Guard(power, unattended=unattended))
 
 
 def anybody() -> Any:

@@ -11,6 +11,7 @@ from xiansuo.errors import RefusedError, XiansuoError
 from xiansuo.review.guard import anybody, changing, cookie_name
 from xiansuo.review.locale import LOCALES
 from xiansuo.review.page import Page
+from xiansuo.services.accounts import Account
 from xiansuo.services.login import change_password, log_in, set_locale
 from xiansuo.services.sessions import end_session, open_session
 
@@ -42,8 +43,9 @@ def enter(
         # What was typed as a name may be a password; it goes back to the browser it came from and nowhere else.
         shown = {"next": inside(next), "login": login[:40], "wrong": page.gettext(str(error)), "expired": False}
         return page.render("people/login.html", status=401, **shown)
-    _adopt_language(page, account.id, first=account.must_change)
-    return _logged_in(page, account.id, "/password" if account.must_change else inside(next))
+    language = _language(page, account)
+    response = _logged_in(page, account.id, "/password" if account.must_change else inside(next))
+    return _remember_language(page, response, language)
 
 
 @router.post("/logout")
@@ -93,7 +95,7 @@ def speak(
     if locale in LOCALES:
         if page.logged_in is not None:
             set_locale(page.office, page.viewer.account, locale)
-        response.set_cookie("locale", locale, max_age=_YEAR, httponly=True, samesite="strict", secure=_is_tls(page))
+        _remember_language(page, response, locale)
     return response
 
 
@@ -123,11 +125,18 @@ def _forget(page: Page, response: Response) -> Response:
     return response
 
 
-def _adopt_language(page: Page, account_id: int, *, first: bool) -> None:
-    """Give a new account the language its person chose before the first log-in."""
+def _language(page: Page, account: Account) -> str:
+    """Return the language of an account; a new one gets the language its person chose at the door."""
     chosen = page.request.cookies.get("locale", "")
-    if first and chosen in LOCALES:
-        set_locale(page.office, account_id, chosen)
+    if not account.must_change or chosen not in LOCALES:
+        return account.locale
+    set_locale(page.office, account.id, chosen)
+    return chosen
+
+
+def _remember_language(page: Page, response: Response, locale: str) -> Response:
+    response.set_cookie("locale", locale, max_age=_YEAR, httponly=True, samesite="strict", secure=_is_tls(page))
+    return response
 
 
 def _cookie(page: Page) -> str:
