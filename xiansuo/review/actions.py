@@ -17,6 +17,7 @@ ACTIONS: Mapping[str, str] = {
     "letter.register": N_("登记来件"),
     "original.view": N_("查看原件"),
     "quarantine.locator": N_("查看待处理件位置"),
+    "quarantine.register": N_("登记件进入待处理区"),
     "quarantine.retry": N_("重读待处理件"),
     "reveal.answer": N_("答复查看申请"),
     "reveal.close": N_("提前结束查看"),

@@ -74,3 +74,9 @@ def forget(session: Session, key: bytes) -> None:
 def change(session: Session, key: bytes, *, outcome: Outcome, ref: int) -> None:
     """Note what became of a letter that was quarantined."""
     session.execute(update(Seen).where(Seen.key == key).values(outcome=outcome, ref=ref))
+
+
+def ref_of(session: Session, key: bytes) -> tuple[Outcome, int] | None:
+    """Return the outcome of a letter and the id of the letter, receipt or quarantine entry; nothing for an unknown one."""
+    row = session.execute(select(Seen.outcome, Seen.ref).where(Seen.key == key)).first()
+    return None if row is None else (Outcome(row.outcome), row.ref)
