@@ -22,6 +22,9 @@ class Settings(BaseSettings):
         default="off",
         description="the trained tagger of bodies and places: off, or on letters above the scope threshold",
     )
+    small_cells: int = Field(
+        default=3, ge=2, description="tables of common problems withhold numbers from 1 to one less than this"
+    )
 
     @property
     def rules(self) -> Path:

@@ -68,7 +68,7 @@ def tables(
         key: None if value in hidden else sum(publication.counts[cell] for cell in value)
         for key, value in zip(names, values, strict=True)
     }
-    order = _order(counts, groupings)
+    order = _order(counts, groupings, least)
     return tuple(_table(grouping.name, order[grouping.name], shown) for grouping in groupings)
 
 
@@ -104,14 +104,14 @@ def _published(
     return found
 
 
-def _order(counts: Counts, groupings: Sequence[Grouping]) -> dict[str, list[str]]:
+def _order(counts: Counts, groupings: Sequence[Grouping], least: int) -> dict[str, list[str]]:
     order = {}
     for grouping in groupings:
         sizes: Counter[str] = Counter()
         for (row, _category), count in counts.items():
             sizes[grouping.group[row]] += count
         # Rows below the threshold stand in order of name: their order would tell their size.
-        order[grouping.name] = sorted(sizes, key=lambda row: (-sizes[row] if sizes[row] >= LEAST else 0, row))
+        order[grouping.name] = sorted(sizes, key=lambda row: (-sizes[row] if sizes[row] >= least else 0, row))
     return order
 
 

@@ -31,11 +31,11 @@ class Dimension(Generic[F]):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """How many stand under one value."""
+    """How many stand under one value; None where the number is withheld."""
 
     code: str
     name: str
-    count: int
+    count: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,21 +200,12 @@ def _figure(dimension: Dimension[F], facts: Iterable[F], names: Mapping[str, str
     return Figure(dimension.name, dimension.title, dimension.measure, dimension.definition, dimension.divides, parts)
 
 
-def roll_up(own: Iterable[tuple[str, int]], parents: Mapping[str, str]) -> dict[str, tuple[int, int]]:
-    """Return per unit (clues about the unit itself, clues about it or a unit below it) from (unit, clues) pairs and the unit above each."""
+def roll_up(own: Iterable[tuple[str, int]], above: Callable[[str], Iterable[str]]) -> dict[str, tuple[int, int]]:
+    """Return per unit (clues about the unit itself, clues about it or a unit below it) from (unit, clues) pairs and the units above each."""
     direct: Counter[str] = Counter()
     below: Counter[str] = Counter()
     for unit, count in own:
         direct[unit] += count
-        for one in chain(unit, parents):
+        for one in {unit, *above(unit)}:
             below[one] += count
     return {unit: (direct[unit], below[unit]) for unit in below}
-
-
-def chain(unit: str, parents: Mapping[str, str]) -> tuple[str, ...]:
-    """Return a unit and those above it, lowest first. A register that goes in a circle ends where it began."""
-    found: dict[str, None] = {}
-    while unit and unit not in found:
-        found[unit] = None
-        unit = parents.get(unit, "")
-    return tuple(found)

@@ -14,7 +14,7 @@ from xiansuo.domain.figures import FIRST, SCOPES, ClueFact, LetterFact, Reading,
 from xiansuo.domain.people import Power, Viewer
 from xiansuo.domain.suggestion import Relation
 from xiansuo.storage.repositories.visibility import visible
-from xiansuo.storage.tables import ClueLetters, ClueRounds, Clues, ClueUnits, Decisions, Dispositions, Letters
+from xiansuo.storage.tables import ClueLetters, ClueRounds, Clues, ClueUnits, Decisions, Dispositions, Letters, Rounds
 
 T = TypeVar("T", bound=tuple[Any, ...])
 # What may be seen is asked of the same tables, and a condition on a joined table would ask the joined row.
@@ -63,6 +63,12 @@ class ListedLetter:
     relation: str
     received: date | None
     clue: str
+
+
+def rounds(session: Session) -> list[tuple[int, str]]:
+    """Return id and name of every round, the latest first."""
+    wanted = select(Rounds.id, Rounds.name).order_by(Rounds.starts.desc(), Rounds.id.desc())
+    return [(id_, name) for id_, name in session.execute(wanted)]
 
 
 def clue_facts(session: Session, sight: Sight) -> list[ClueFact]:
