@@ -42,6 +42,15 @@ HEAD = Viewer(2, "head", "分管领导", Role.HEAD, (), TODAY)
 MODELLER = Viewer(3, "modeller", "模型员", Role.MODELLER, (), TODAY)
 REVIEWER = Viewer(4, "reviewer", "审核员", Role.REVIEWER, (Membership(1),), TODAY)
 Row = dict[str, object]
+_DETAILS = {
+    "move": "record",
+    "why": "",
+    "proposed_by": "",
+    "clue_version": 1,
+    "notified_on": None,
+    "name_check": "",
+    "notes": {},
+}
 
 
 def fill(session: Session, count: int = 60, *, seed: int = 1, share_decided: float = 0.6) -> None:
@@ -139,6 +148,11 @@ def _disposition(clue: int, step: int, lot: random.Random) -> Row:
     due = lot.choice([None, TODAY - timedelta(days=10), TODAY + timedelta(days=10)])
     ended = lot.choice([None, TODAY - timedelta(days=20), TODAY - timedelta(days=5)])
     row: Row = {"clue_id": clue, "account_id": LEAD.account, "request": f"{clue}-{step}", "owner": "一室"}
-    row |= {"kind": lot.choice(["inquiry", "verify", "hold", "close"]), "department": "", "reason": "", "due": due}
+    row |= {
+        "kind": lot.choice(["inquiry", "verification", "held", "concluded"]),
+        "department": "",
+        "reason": "",
+        "due": due,
+    }
     row |= {"approved_by": "", "approved_on": None, "result": lot.choice(["", "true", "untrue"]), "feedback": ""}
-    return row | {"feedback_on": None, "feedback_note": "", "ended_on": ended, "details": {}, "created": AT}
+    return row | {"feedback_on": None, "feedback_note": "", "ended_on": ended, "details": _DETAILS, "created": AT}

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from xiansuo.domain.decision import Outcome
+from xiansuo.domain.suggestion import Relation
 
 
 class Timeliness(StrEnum):
@@ -15,6 +17,15 @@ class Timeliness(StrEnum):
     RUNNING = "running"
     OVERDUE = "overdue"
     NONE = "none"
+
+
+def timeliness(due: date | None, ended: date | None, today: date) -> Timeliness:
+    """Return how a clue's handling stands, ended on a day or, for None, still under way."""
+    if due is None:
+        return Timeliness.NONE
+    if ended is not None:
+        return Timeliness.KEPT if ended <= due else Timeliness.LATE
+    return Timeliness.OVERDUE if due < today else Timeliness.RUNNING
 
 
 class Scope(StrEnum):
@@ -33,6 +44,8 @@ SCOPES: Mapping[str, Scope] = {
     Outcome.NO_SUBSTANCE: Scope.NO_SUBSTANCE,
 }
 FIRST, REPEATED = "first", "repeated"
+REPEATS = frozenset({Relation.COPY, Relation.NEAR_COPY, Relation.CONTAINED})
+"""How a letter relates to earlier ones that already say all it says."""
 NOTHING = ""
 """The value of what has not been set, such as the disposition of a clue that has none."""
 

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 from xiansuo.domain.category import CATEGORIES
 from xiansuo.domain.decision import ClueState, Outcome
 from xiansuo.domain.figures import FIRST, NOTHING, REPEATED, ClueFact, LetterFact, Reading, Scope, Timeliness
+from xiansuo.domain.handling import Disposition, Result
 from xiansuo.domain.letter import Channel, Signed
 
 F = TypeVar("F", ClueFact, LetterFact)
@@ -98,7 +99,7 @@ LETTER_DIMENSIONS: tuple[Dimension[LetterFact], ...] = (
         "turn",
         "初次与重复",
         "件",
-        "一条线索的第一件为初次件；其后归入同一线索的（含抄送、转投、补充反映）为重复件。不判断是否同一人所写。",
+        "内容已全部包含在前件之中的（抄送、转投、照抄）为重复件；其余为初次件，包括反映同一事项而有新内容的。不判断是否同一人所写。",
         lambda one: (REPEATED if one.repeated else FIRST,),
         ((FIRST, "初次件"), (REPEATED, "重复件")),
     ),
@@ -144,7 +145,7 @@ CLUE_DIMENSIONS: tuple[Dimension[ClueFact], ...] = (
         "条",
         "以线索最近一次经人决定的处置为准。",
         lambda one: (one.disposition,),
-        ((NOTHING, "尚未处置"),),
+        (*((kind.value, kind.chinese) for kind in Disposition), (NOTHING, "尚未处置")),
     ),
     Dimension(
         "result",
@@ -152,7 +153,7 @@ CLUE_DIMENSIONS: tuple[Dimension[ClueFact], ...] = (
         "条",
         "承办部门反馈的核查结果，由人录入。",
         lambda one: (one.result,),
-        ((NOTHING, "尚无结果"),),
+        (*((result.value, result.chinese) for result in Result), (NOTHING, "尚无结果")),
     ),
     Dimension(
         "timely",
@@ -170,12 +171,11 @@ def count_round(
     letters: Sequence[LetterFact],
     readings: Sequence[Reading] = (),
     units: Mapping[str, tuple[int, int]] | None = None,
-    names: Mapping[str, str] | None = None,
 ) -> RoundFigures:
-    """Return the statistics of a round. `names` gives names to codes that a dimension does not list itself."""
+    """Return the statistics of a round."""
     figures = [
-        *(_figure(one, letters, names or {}) for one in LETTER_DIMENSIONS),
-        *(_figure(one, clues, names or {}) for one in CLUE_DIMENSIONS),
+        *(_figure(one, letters) for one in LETTER_DIMENSIONS),
+        *(_figure(one, clues) for one in CLUE_DIMENSIONS),
     ]
     return RoundFigures(
         letters=sum(one.count for one in letters),
@@ -187,13 +187,13 @@ def count_round(
     )
 
 
-def _figure(dimension: Dimension[F], facts: Iterable[F], names: Mapping[str, str]) -> Figure:
+def _figure(dimension: Dimension[F], facts: Iterable[F]) -> Figure:
     counted: Counter[str] = Counter()
     for fact in facts:
         for code in dimension.of(fact):
             counted[code] += fact.count
     listed = dict(dimension.values)
-    others = {code: names.get(code, code) for code in sorted(counted) if code not in listed}
+    others = {code: code for code in sorted(counted) if code not in listed}
     # What is still to be done stands last.
     last = {NOTHING: listed.pop(NOTHING)} if NOTHING in listed else {}
     parts = tuple(Part(code, name, counted[code]) for code, name in {**listed, **others, **last}.items())

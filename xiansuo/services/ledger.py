@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from xiansuo.domain.category import Category
 from xiansuo.domain.decision import ClueState, Outcome
+from xiansuo.domain.figures import REPEATS
 from xiansuo.domain.handling import Handling, NameCheck
-from xiansuo.domain.letter import Signed
+from xiansuo.domain.letter import Channel, Signed
 from xiansuo.domain.people import Power, Reach, Viewer
 from xiansuo.domain.register import Head, OrganisationRegister
-from xiansuo.domain.suggestion import Grade, Particular, ParticularKind, Relation
+from xiansuo.domain.suggestion import Grade, Particular, ParticularKind
 from xiansuo.services.office import Office
 from xiansuo.storage.repositories import dispositions, handovers, ledger
 from xiansuo.storage.repositories.dispositions import Step
@@ -28,8 +29,18 @@ LEDGER_VERSION = 1
 """台账格式 第1版: raised with every change of the columns."""
 
 _PAGE = 1000
-_REPEATS = frozenset({Relation.COPY, Relation.NEAR_COPY, Relation.CONTAINED})
 _SIGNED = {Signed.REAL_NAME: "实名", Signed.JOINT: "联名", Signed.ANONYMOUS: "匿名"}
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerItem:
+    """A letter of a row, for those who count letters: `main` in the one clue it mainly belongs to, where alone it is counted."""
+
+    number: str
+    channel: Channel
+    signed: Signed
+    repeat: bool
+    main: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +83,7 @@ class LedgerRow:
     receipted_on: date | None
     returned_on: date | None
     hands: tuple[str, ...]
+    items: tuple[LedgerItem, ...] = ()
 
     @property
     def ended_on(self) -> date | None:
@@ -201,7 +213,7 @@ def _row(clue: LedgerClue, read: _Read, heads: dict[str, list[Head]]) -> LedgerR
         clue=clue.number,
         state=clue.state,
         letters=tuple(letter.number for letter in letters),
-        repeats=sum(letter.relation in _REPEATS for letter in letters),
+        repeats=sum(letter.relation in REPEATS for letter in letters),
         rounds=tuple(read.rounds.get(clue.id, ())),
         channels=_each(letter.channel.value for letter in letters),
         transferred_from=_each(_source(letter) for letter in letters if letter.hand_over),
@@ -233,6 +245,9 @@ def _row(clue: LedgerClue, read: _Read, heads: dict[str, list[Head]]) -> LedgerR
         receipted_on=handed.batch.received_on if handed else None,
         returned_on=handed.returned_on if handed else None,
         hands=_hands(finding if decided else None, steps),
+        items=tuple(
+            LedgerItem(one.number, one.channel, one.signed, one.relation in REPEATS, one.main) for one in letters
+        ),
     )
 
 

@@ -1,17 +1,20 @@
 """Gives a round's statistics and the clues behind each number, for what the viewer may see and nothing else."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from sqlalchemy.orm import Session
 
 from xiansuo.domain.decision import ClueState, Outcome
+from xiansuo.domain.figures import NOTHING, ClueFact, LetterFact, timeliness
 from xiansuo.domain.people import Power, Reach, Viewer
 from xiansuo.domain.units import UnitTree
 from xiansuo.errors import NotVisibleError, RefusedError
-from xiansuo.evaluation.figures import RoundFigures, count_round
+from xiansuo.evaluation.figures import RoundFigures, count_round, roll_up
 from xiansuo.evaluation.veil import veiled
+from xiansuo.services.ledger import LedgerRow
 from xiansuo.services.office import Office
 from xiansuo.storage.repositories import figures
 from xiansuo.storage.repositories.figures import Listed, ListedLetter, Sight
@@ -167,6 +170,27 @@ def _type_lines(tree: UnitTree, counted: Mapping[str, tuple[int, int]]) -> tuple
         if own:
             lines.append(TypeLine(type_, sum(own), len(own)))
     return tuple(lines)
+
+
+def recounted(office: Office, rows: Iterable[LedgerRow], today: date) -> RoundFigures:
+    """Return a round's statistics as they follow from the rows of the ledger; what two readers said is not in it."""
+    found = list(rows)
+    tree = UnitTree.of(office.register)
+    units = roll_up(((row.unit, 1) for row in found if row.unit in tree.units), tree.above)
+    letters = [LetterFact(one.channel, one.signed, one.repeat) for row in found for one in row.items if one.main]
+    return count_round([_fact(row, today) for row in found], letters, units=units)
+
+
+def _fact(row: LedgerRow, today: date) -> ClueFact:
+    handling = row.handling
+    return ClueFact(
+        row.state,
+        row.outcome or NOTHING,
+        () if row.suggested else tuple(row.categories),
+        handling.kind or NOTHING,
+        handling.result or NOTHING,
+        timeliness(handling.due, row.ended_on, today),
+    )
 
 
 NAMES: Mapping[str, str] = {

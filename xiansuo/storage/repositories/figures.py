@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, false, func, literal, select, true
 from sqlalchemy.orm import Session, aliased
 
-from xiansuo.domain.decision import READ, Act, Finding, Mode, Outcome
-from xiansuo.domain.figures import FIRST, SCOPES, ClueFact, LetterFact, Reading, Scope, Timeliness
+from xiansuo.domain.decision import READ, Act, ClueState, Finding, Mode, Outcome
+from xiansuo.domain.figures import FIRST, REPEATS, SCOPES, ClueFact, LetterFact, Reading, Scope, Timeliness
 from xiansuo.domain.people import Power, Viewer
-from xiansuo.domain.suggestion import Relation
+from xiansuo.storage.repositories.dispositions import latest_id
 from xiansuo.storage.repositories.visibility import visible
 from xiansuo.storage.tables import ClueLetters, ClueRounds, Clues, ClueUnits, Decisions, Dispositions, Letters, Rounds
 
@@ -166,8 +166,7 @@ def _of_round(round_id: int) -> ColumnElement[bool]:
 
 
 def _with_disposition(wanted: Select[T]) -> Select[T]:
-    latest = select(func.max(Dispositions.id)).where(Dispositions.clue_id == Clues.id).correlate(Clues)
-    return wanted.outerjoin(_Step, _Step.id == latest.scalar_subquery())
+    return wanted.outerjoin(_Step, _Step.id == latest_id())
 
 
 def _letters(wanted: Select[T]) -> Select[T]:
@@ -176,7 +175,7 @@ def _letters(wanted: Select[T]) -> Select[T]:
 
 
 def _repeated() -> ColumnElement[int]:
-    return case((_Place.relation == Relation.ORIGINAL.value, 0), else_=1)
+    return case((_Place.relation.in_(sorted(REPEATS)), 1), else_=0)
 
 
 def _month() -> ColumnElement[str]:
@@ -201,11 +200,11 @@ def _clue_columns(today: date) -> Mapping[str, ColumnElement[str]]:
 
 
 def _timely(today: date) -> ColumnElement[str]:
-    due, ended = _Step.due, _Step.ended_on
+    due, ended = _Step.due, Clues.state == ClueState.CLOSED.value
     return case(
         (due.is_(None), literal(Timeliness.NONE.value)),
-        (and_(ended.is_not(None), ended <= due), literal(Timeliness.KEPT.value)),
-        (ended.is_not(None), literal(Timeliness.LATE.value)),
+        (and_(ended, _Step.ended_on <= due), literal(Timeliness.KEPT.value)),
+        (and_(ended, _Step.ended_on.is_not(None)), literal(Timeliness.LATE.value)),
         (due < today, literal(Timeliness.OVERDUE.value)),
         else_=literal(Timeliness.RUNNING.value),
     )

@@ -58,6 +58,7 @@ class LedgerLetter:
     signed: Signed
     relation: Relation
     hand_over: HandOver | None
+    main: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ def letters(session: Session, clue_ids: Iterable[int]) -> dict[int, list[LedgerL
     """Return the letters of each clue, in order of intake."""
     found: dict[int, list[LedgerLetter]] = {}
     columns = (Letters.id, Letters.number, Letters.channel, Letters.received, Letters.signed, Letters.hand_over)
-    wanted = select(ClueLetters.clue_id, ClueLetters.relation, *columns).join(
+    wanted = select(ClueLetters.clue_id, ClueLetters.relation, ClueLetters.main, *columns).join(
         Letters, Letters.id == ClueLetters.letter_id
     )
     for chunk in chunks(clue_ids):
@@ -141,6 +142,7 @@ def letters(session: Session, clue_ids: Iterable[int]) -> dict[int, list[LedgerL
                 Signed(row.signed),
                 Relation(row.relation),
                 HandOver(*row.hand_over) if row.hand_over else None,
+                row.main,
             )
             found.setdefault(row.clue_id, []).append(letter)
     return found
