@@ -13,6 +13,8 @@ from xiansuo.storage.repositories import figures
 from xiansuo.storage.session import reading
 
 UNIT, TYPE, SYSTEM, MONTH = "unit", "type", "system", "month"
+_AREA = "地区"
+"""The register's type of a county or city as a whole, which is no system of units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +41,29 @@ def common_issues(
         months = figures.issues_by_month(session, sight, pending=pending)
     least = office.settings.small_cells
     tree = UnitTree.of(office.register)
-    grouped, monthly = with_months(units, _groupings(tree, units), months, least)
+    grouped, monthly = with_months(
+        units,
+        _groupings(tree, units, frozenset(tree.above(office.register.office)) | tree.of_type(_AREA)),
+        months,
+        least,
+    )
     by = {table.name: table for table in grouped}
     return CommonIssues(by, monthly, trends(units, monthly), _types(tree, units), least)
 
 
-def _groupings(tree: UnitTree, counts: Counts) -> list[Grouping]:
+def _groupings(tree: UnitTree, counts: Counts, areas: frozenset[str]) -> list[Grouping]:
     units = sorted({unit for unit, _ in counts})
     types = {unit: tree.units[unit].type if unit in tree.units else UNPLACED for unit in units}
     return [
         Grouping(UNIT, {unit: unit for unit in units}),
         Grouping(TYPE, types),
-        Grouping(SYSTEM, {unit: _system(tree, unit) for unit in units}),
+        Grouping(SYSTEM, {unit: _system(tree, unit, areas) for unit in units}),
     ]
 
 
-def _system(tree: UnitTree, unit: str) -> str:
-    """Return the highest registered unit above a unit, or itself: the 系统 it belongs to."""
-    above = {name: steps for name, steps in tree.above(unit).items() if name in tree.units}
+def _system(tree: UnitTree, unit: str, areas: frozenset[str]) -> str:
+    """Return the 系统 a unit belongs to: the highest registered unit above it that is no area as a whole, or itself."""
+    above = {name: steps for name, steps in tree.above(unit).items() if name in tree.units and name not in areas}
     return max(above, key=lambda name: (above[name], name), default=unit)
 
 

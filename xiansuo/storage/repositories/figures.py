@@ -149,6 +149,11 @@ def listed_letters(
     return [ListedLetter(*row) for row in rows]
 
 
+def names(name: str) -> ColumnElement[bool]:
+    """Return the condition that a clue names somebody as a respondent."""
+    return cast(Clues.respondents, String).contains(json.dumps(name, ensure_ascii=False), autoescape=True)
+
+
 def is_of_letters(dimension: str) -> bool:
     """Tell whether a dimension divides letters, not clues."""
     return dimension in _LETTERS
