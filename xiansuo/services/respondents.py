@@ -9,6 +9,7 @@ from xiansuo.domain.register import Head
 from xiansuo.errors import RefusedError
 from xiansuo.services.told_matters import Matter, matters_of
 from xiansuo.services.office import Office
+from xiansuo.services.readings import hidden_in
 from xiansuo.storage.repositories import figures, ledger
 from xiansuo.storage.repositories.visibility import visible
 from xiansuo.storage.session import reading
@@ -35,7 +36,7 @@ class Person:
     @property
     def told(self) -> tuple[Matter, ...]:
         """Matters with substance that have not been found untrue."""
-        return tuple(one for one in self.matters if not one.cleared and one.points and _open_or_inside(one))
+        return tuple(one for one in self.matters if not one.cleared and one.points and (one.suggested or one.confirmed))
 
     @property
     def others(self) -> tuple[Matter, ...]:
@@ -63,7 +64,8 @@ def respondent(office: Office, viewer: Viewer, name: str, unit: str | None = Non
     wanted = and_(visible(viewer), figures.names(name))
     with reading(office.engine) as session:
         clues = ledger.page(session, wanted, limit=MOST + 1)
-        matters = matters_of(session, clues[:MOST], about=name)
+        hidden = hidden_in(office, session, viewer, [clue.id for clue in clues])
+        matters = matters_of(session, clues[:MOST], about=name, hidden=hidden)
     units = sorted({one.unit for one in matters if unit is None or one.unit == unit})
     people = tuple(_person(office, name, one, matters) for one in units)
     return NamedIn(name, people, cut=len(clues) > MOST)
@@ -72,7 +74,3 @@ def respondent(office: Office, viewer: Viewer, name: str, unit: str | None = Non
 def _person(office: Office, name: str, unit: str, matters: tuple[Matter, ...]) -> Person:
     heads: list[Head] = [one for one in office.register.heads if one.name == name and one.unit == unit]
     return Person(name, unit, tuple(one.position for one in heads), tuple(one for one in matters if one.unit == unit))
-
-
-def _open_or_inside(matter: Matter) -> bool:
-    return matter.suggested or matter.confirmed

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from xiansuo.evaluation.figures import RoundFigures, count_round, roll_up
 from xiansuo.evaluation.veil import veiled
 from xiansuo.services.ledger import LedgerRow
 from xiansuo.services.office import Office
+from xiansuo.services.readings import hidden_in
 from xiansuo.storage.repositories import figures
 from xiansuo.storage.repositories.figures import Listed, ListedLetter, Sight
 from xiansuo.storage.session import reading
@@ -105,8 +106,13 @@ def behind(office: Office, viewer: Viewer, round_id: int | None, where: Mapping[
         raise RefusedError("您的岗位只看汇总数，不看具体线索。")
     if not where:
         raise NotVisibleError
+    if "pending" in where and viewer.may(Power.DECIDE):
+        raise RefusedError("待核的系统建议只列汇总数：点开会看到先盲审线索的建议类别。")
     with reading(office.engine) as session:
-        return _page(session, sight, _in_units(office, where), after)
+        found = _page(session, sight, _in_units(office, where), after)
+        hidden = hidden_in(office, session, viewer, [clue.id for clue in found.clues])
+    clues = tuple(replace(clue, category=None) if clue.id in hidden else clue for clue in found.clues)
+    return replace(found, clues=clues)
 
 
 def may_look_behind(viewer: Viewer) -> bool:

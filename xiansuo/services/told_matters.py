@@ -1,13 +1,13 @@
 """Reads clues as matters: what their letters tell point by point, how people found them, and how their handling stands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy.orm import Session
 
 from xiansuo.domain.category import Category
-from xiansuo.domain.decision import READ, ClueState, Outcome
+from xiansuo.domain.decision import ClueState, Outcome
 from xiansuo.domain.figures import SCOPES, Scope
 from xiansuo.domain.handling import Handling, Result
 from xiansuo.domain.suggestion import Grade, Particular
@@ -54,8 +54,13 @@ class Matter:
         return tuple(dict.fromkeys(point.category for point in self.points))
 
 
-def matters_of(session: Session, clues: Sequence[LedgerClue], *, about: str = "") -> tuple[Matter, ...]:
-    """Return clues as matters, in the order given; with `about`, a name, without what is laid at others' doors."""
+def matters_of(
+    session: Session, clues: Sequence[LedgerClue], *, about: str = "", hidden: Collection[int] = ()
+) -> tuple[Matter, ...]:
+    """Return clues as matters, in the order given; with `about`, a name, without what is laid at others' doors.
+
+    Of the clues in `hidden` no suggestion is told: they are still to be read blind.
+    """
     ids = [clue.id for clue in clues]
     placed = ledger.letters(session, ids)
     every = sorted({letter.id for some in placed.values() for letter in some})
@@ -66,7 +71,8 @@ def matters_of(session: Session, clues: Sequence[LedgerClue], *, about: str = ""
     for clue in clues:
         some = [Letter(one.id, one.relation, texts[one.id]) for one in placed.get(clue.id, ())]
         known = [one for letter in some for one in told.get(letter.id, ())]
-        tellings = _tellings(clue, known, findings.get(clue.id))
+        veiled = clue.outcome is None and clue.id in hidden
+        tellings = [] if veiled else _tellings(clue, known, findings.get(clue.id))
         handling = steps[clue.id][-1].handling if clue.id in steps else Handling()
         found.append(_matter(clue, some, points_of(some, tellings, about=about), handling))
     return tuple(found)
@@ -92,7 +98,7 @@ def _matter(clue: LedgerClue, some: Sequence[Letter], points: tuple[Point, ...],
 def _tellings(clue: LedgerClue, known: Sequence[LedgerAllegation], finding: Finding | None) -> list[Telling]:
     """Return where allegations are told: as people found them, before that as suggested."""
     labels = clue.labels if clue.final_labels is None else clue.final_labels
-    if clue.state in READ and finding is not None and finding.allegations:
+    if clue.outcome is not None and finding is not None and finding.allegations:
         return [
             Telling(letter, Category(category), subtype, _there(known, letter, start, end))
             for letter, start, end, category, subtype in finding.allegations

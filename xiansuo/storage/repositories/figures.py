@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, false, func, literal, select, true
@@ -88,11 +89,13 @@ def letter_facts(session: Session, sight: Sight) -> list[LetterFact]:
     return [LetterFact(channel, signed, bool(again), count) for channel, signed, again, count in rows]
 
 
-def unit_counts(session: Session, sight: Sight) -> dict[str, tuple[int, int]]:
+def unit_counts(
+    session: Session, sight: Sight, where: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, tuple[int, int]]:
     """Return per registered unit how many clues are about itself, and about it or a unit below it."""
     own = func.sum(case((_Unit.depth == 0, 1), else_=0))
     wanted = select(_Unit.unit, own, func.count()).join(Clues, Clues.id == _Unit.clue_id)
-    rows = session.execute(wanted.where(sight.condition).group_by(_Unit.unit)).tuples()
+    rows = session.execute(wanted.where(sight.condition, *conditions(sight, where)).group_by(_Unit.unit)).tuples()
     return {unit: (itself, all_) for unit, itself, all_ in rows}
 
 
@@ -133,7 +136,7 @@ def listed(
     session: Session, sight: Sight, where: Mapping[str, str], *, after: int = 0, limit: int | None = 100
 ) -> list[Listed]:
     """Return the clues behind a number, in order of intake. Nothing where a name divides no clues."""
-    wanted = _with_disposition(select(Clues)).where(sight.condition, *_clue_conditions(sight, where))
+    wanted = _with_disposition(select(Clues)).where(sight.condition, *conditions(sight, where))
     wanted = wanted.where(Clues.id > after).order_by(Clues.id).limit(limit)
     return [_listed(row) for row in session.scalars(wanted)]
 
@@ -219,7 +222,8 @@ def _labels(stored: str) -> tuple[str, ...]:
     return tuple(json.loads(stored) or ())
 
 
-def _clue_conditions(sight: Sight, where: Mapping[str, str]) -> list[ColumnElement[bool]]:
+def conditions(sight: Sight, where: Mapping[str, str]) -> list[ColumnElement[bool]]:
+    """Return the conditions on `Clues` that names and values stand for; a name that divides no clues lets none through."""
     columns = _clue_columns(sight.viewer.today)
     return [
         _CLUES[name](value) if name in _CLUES else columns[name] == value if name in columns else false()
