@@ -118,7 +118,7 @@ CLUE_DIMENSIONS: tuple[Dimension[ClueFact], ...] = (
         "scope",
         "受理范围",
         "条",
-        "只按人工认定计，系统建议不计。尚未认定包括待审、待复核、待裁定和暂缓的线索。",
+        "只按人工认定计，系统建议不计。尚未认定包括待审、暂缓、待二次审读、待裁定的线索。",
         lambda one: (one.scope.value,),
         tuple((code.value, name) for code, name in _SCOPE_NAMES),
     ),

@@ -11,8 +11,8 @@ from xiansuo.domain.category import Category
 from xiansuo.domain.people import Power, Viewer
 from xiansuo.domain.units import UnitTree
 from xiansuo.errors import NotVisibleError, RefusedError
-from xiansuo.services.told_matters import Matter, by_category, matters_of
 from xiansuo.services.office import Office
+from xiansuo.services.told_matters import Matter, by_category, matters_of
 from xiansuo.storage.repositories import figures, ledger
 from xiansuo.storage.repositories.figures import Sight
 from xiansuo.storage.repositories.visibility import visible

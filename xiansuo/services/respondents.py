@@ -7,9 +7,9 @@ from sqlalchemy import and_
 from xiansuo.domain.people import Power, Viewer
 from xiansuo.domain.register import Head
 from xiansuo.errors import RefusedError
-from xiansuo.services.told_matters import Matter, matters_of
 from xiansuo.services.office import Office
 from xiansuo.services.readings import hidden_in
+from xiansuo.services.told_matters import Matter, matters_of
 from xiansuo.storage.repositories import figures, ledger
 from xiansuo.storage.repositories.visibility import visible
 from xiansuo.storage.session import reading
