@@ -1,5 +1,6 @@
 """What keeps a person away from clues (回避): names, regions, systems and units, as declared."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -30,6 +31,18 @@ class RecusalProfile:
         """Yield the names of the person and of the relatives."""
         yield from self.names
         yield from (one.name for one in self.relatives)
+
+    @property
+    def stamp(self) -> str:
+        """Tell this declaration from any other, for whoever changes what somebody else may change too."""
+        entries = (
+            self.names,
+            [(one.name, one.relation) for one in self.relatives],
+            self.regions,
+            self.systems,
+            self.units,
+        )
+        return hashlib.sha256(repr(entries).encode()).hexdigest()[:16]
 
     @property
     def declared(self) -> bool:

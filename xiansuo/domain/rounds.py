@@ -19,10 +19,18 @@ class RoundPlan:
     double_share: float = 0.0
     blind_share: float = 0.0
 
+    @property
+    def stamp(self) -> str:
+        """Tell this plan from any other, for whoever changes what somebody else may change too."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
+
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """A draw of members by lot (摇号): with the same seed, candidates and left-out persons it comes out the same. Persons by login."""
+    """A draw of members by lot (摇号): with the same seed, candidates and left-out persons it comes out the same.
+
+    Persons stand by login; `request` is the key of the act, which draws only once.
+    """
 
     seed: str
     at: datetime
@@ -32,6 +40,7 @@ class Draw:
     left_out: tuple[str, ...]
     drawn: tuple[str, ...]
     units: tuple[str, ...] = ()
+    request: str = ""
 
 
 @dataclass(frozen=True, slots=True)

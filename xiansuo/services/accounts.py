@@ -10,6 +10,7 @@ from xiansuo.domain.people import Power, Role, Viewer
 from xiansuo.errors import ConflictError, NotVisibleError, RefusedError, XiansuoError
 from xiansuo.services.office import Office
 from xiansuo.services.passwords import hash_password, temporary_password
+from xiansuo.services.screening import screen_account
 from xiansuo.storage.repositories import accounts, audit, sessions
 from xiansuo.storage.repositories.accounts import Account, NewAccount
 from xiansuo.storage.session import reading, transaction
@@ -95,7 +96,10 @@ def create(office: Office, by: Viewer | Machine, login: str, name: str, role: Ro
         state = _state(session, by, role)
         id_ = accounts.add(session, NewAccount(login, name, role, state, secret, by.login))
         _record(session, by, "account.create", f"{id_}:{role.value}")
-        return Issued(_existing(session, id_), password)
+        issued = Issued(_existing(session, id_), password)
+    # The name alone may keep the person from clues; before all were checked the account sees none.
+    screen_account(office, id_)
+    return issued
 
 
 def reset(office: Office, by: Viewer | Machine, id_: int, *, stamp: str = "", password: str = "") -> Issued:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from xiansuo.domain.people import Power, Reach, Viewer
 from xiansuo.domain.recusal import RecusalProfile, Relative
-from xiansuo.errors import NotVisibleError, UsageError
+from xiansuo.errors import ConflictError, NotVisibleError, UsageError
 from xiansuo.services.office import Office
 from xiansuo.services.screening import screen_account, screen_waiting
 from xiansuo.storage.repositories import audit, recusals, rounds, screening
@@ -58,12 +58,17 @@ def declare(office: Office, viewer: Viewer, profile: RecusalProfile) -> None:
     screen_account(office, viewer.account)
 
 
-def complete(office: Office, viewer: Viewer, account: int, profile: RecusalProfile) -> None:
-    """Put `profile` in the place of what somebody declared, as whoever keeps recusals found it right. Raises NotVisibleError, UsageError."""
+def complete(office: Office, viewer: Viewer, account: int, profile: RecusalProfile, *, stamp: str = "") -> None:
+    """Put `profile` in the place of the declaration with `stamp`, as whoever keeps recusals found it right; one's own only grows.
+
+    Raises NotVisibleError, ConflictError where it was changed meanwhile, UsageError.
+    """
     whole = checked(profile)
     with transaction(office.engine) as session:
         _kept_person(session, viewer, account)
         before = office.vault.read_recusal(session, account)
+        if stamp and stamp != before.stamp:
+            raise ConflictError("这份回避申报刚被改过，没有保存。请刷新页面，看清现在的内容后重新填写。")
         _keep(office, session, viewer, account, merged(before, whole) if account == viewer.account else whole)
     screen_account(office, account)
 

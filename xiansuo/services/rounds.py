@@ -1,7 +1,7 @@
 """Rounds (轮次): who may read which clues from when to when, how members are drawn by lot, and closing a round."""
 
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -11,7 +11,7 @@ from xiansuo.domain.people import MATRIX, Power, Reach, Role, Viewer
 from xiansuo.domain.register import Unit
 from xiansuo.domain.rounds import Draw, Member, Round, RoundPlan, lots
 from xiansuo.domain.units import UnitTree
-from xiansuo.errors import NotVisibleError, RefusedError, UsageError
+from xiansuo.errors import ConflictError, NotVisibleError, RefusedError, UsageError
 from xiansuo.services.office import Office
 from xiansuo.services.screening import watch_of
 from xiansuo.storage.repositories import audit, recusals, rounds, screening
@@ -22,6 +22,7 @@ from xiansuo.storage.session import now, reading, transaction
 _LONGEST_NAME = 60
 _MOST_YEARS = 2
 _SEED_DIGITS = 12
+_LONGEST_SEED = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,17 @@ class Standing:
     def inside(self) -> tuple[Member, ...]:
         """The people who are in the round now."""
         return tuple(one for one in self.members if one.ended is None)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedDraw:
+    """A draw as it is asked for: among whom (account ids), how many, for which units of the round. Without a seed one is made by chance."""
+
+    request: str
+    candidates: frozenset[int]
+    wanted: int
+    seed: str = ""
+    units: tuple[str, ...] = ()
 
 
 def listed(office: Office, viewer: Viewer) -> list[Standing]:
@@ -81,10 +93,15 @@ def create(office: Office, viewer: Viewer, plan: RoundPlan, request_key: str) ->
     return id_
 
 
-def change(office: Office, viewer: Viewer, round_id: int, plan: RoundPlan) -> None:
-    """Put another plan in the place of a round's. Raises NotVisibleError, RefusedError for a closed one, UsageError."""
+def change(office: Office, viewer: Viewer, round_id: int, plan: RoundPlan, *, stamp: str = "") -> None:
+    """Put another plan in the place of the one with `stamp`, which the person saw.
 
-    def act(session: Session, _round: Round) -> None:
+    Raises NotVisibleError, RefusedError for a closed round, ConflictError where somebody else changed it, UsageError.
+    """
+
+    def act(session: Session, one: Round) -> None:
+        if stamp and stamp != one.plan.stamp:
+            raise ConflictError("这个轮次刚被别人改过，没有保存。请刷新页面，看清现在的设置后重新修改。")
         _check(session, plan)
         rounds.change(session, round_id, plan)
         rounds.place_round(session, round_id)
@@ -111,51 +128,54 @@ def end_member(office: Office, viewer: Viewer, round_id: int, account: int) -> N
         viewer,
         round_id,
         "round.leave",
-        lambda session, _: rounds.end_member(session, round_id, account),
+        lambda session, one: rounds.end_member(session, one.id, account),
         account,
     )
 
 
-def draw(  # noqa: PLR0913 - a draw is defined by all of it
-    office: Office,
-    viewer: Viewer,
-    round_id: int,
-    *,
-    chosen: Iterable[int],
-    wanted: int,
-    seed: str = "",
-    units: Sequence[str] = (),
-) -> Draw:
-    """Draw members by lot and authorise them; whoever has to stay away from the round's units is left out first.
+def draw(office: Office, viewer: Viewer, round_id: int, asked: AskedDraw) -> Draw:
+    """Draw members by lot and authorise them; whoever has to stay away from the units is left out first. Raises as `change` does.
 
-    The seed, the candidates and the result go on record; the same seed over the same candidates draws the same people.
+    Seed, candidates and result go on record: the same seed over the same candidates draws the same people. The same request draws once.
     """
     made: list[Draw] = []
 
     def act(session: Session, one: Round) -> None:
-        _check_units(session, one.plan, units)
-        named = {person.account: person.login for person in _eligible(session) if person.account in set(chosen)}
-        away = watch_of(office, session).kept_from(units or one.plan.units) & named.keys()
-        order = lots(seed_, [login for account, login in named.items() if account not in away])
-        if not 1 <= wanted <= len(order):
-            raise UsageError(
-                f"候选人中可抽取的有 {len(order)} 人，请把抽取人数填在 1 到 {len(order)} 之间，或增加候选人。"
-            )
-        drawn = order[:wanted]
-        for account, login in named.items():
-            if login in drawn:
-                rounds.put_member(session, round_id, account, units, by=viewer.account)
-        left_out = tuple(sorted(named[account] for account in away))
-        made.append(
-            Draw(
-                seed_, now(), viewer.login, wanted, tuple(sorted(named.values())), left_out, tuple(drawn), tuple(units)
-            )
-        )
-        rounds.add_draw(session, round_id, made[-1])
+        made.extend(drawn for drawn in one.draws if drawn.request == asked.request)
+        if not made:
+            made.append(_draw(office, session, viewer, one, asked))
 
-    seed_ = seed.strip()[:40] or "".join(str(secrets.randbelow(10)) for _ in range(_SEED_DIGITS))
     _act(office, viewer, round_id, "round.draw", act)
-    return made[-1]
+    return made[0]
+
+
+def _draw(office: Office, session: Session, viewer: Viewer, one: Round, asked: AskedDraw) -> Draw:
+    _check_units(session, one.plan, asked.units)
+    seed = asked.seed.strip()[:_LONGEST_SEED] or "".join(str(secrets.randbelow(10)) for _ in range(_SEED_DIGITS))
+    named = {person.login: person.account for person in _eligible(session) if person.account in asked.candidates}
+    away = watch_of(office, session).kept_from(asked.units or one.plan.units)
+    order = lots(seed, [login for login, account in named.items() if account not in away])
+    if not 1 <= asked.wanted <= len(order):
+        raise UsageError(
+            f"候选人中可抽取的有 {len(order)} 人，抽取人数应在 1 到 {len(order)} 之间。请改人数，或增加候选人。"
+        )
+    drawn = order[: asked.wanted]
+    for login in drawn:
+        rounds.put_member(session, one.id, named[login], asked.units, by=viewer.account)
+    left_out = tuple(sorted(named.keys() - set(order)))
+    made = Draw(
+        seed,
+        now(),
+        viewer.login,
+        asked.wanted,
+        tuple(sorted(named)),
+        left_out,
+        tuple(drawn),
+        asked.units,
+        asked.request,
+    )
+    rounds.add_draw(session, one.id, made)
+    return made
 
 
 def unanswered(office: Office, viewer: Viewer, round_id: int) -> list[str]:
@@ -248,3 +268,18 @@ def _standing(session: Session, one: Round, viewer: Viewer) -> Standing:
 def _record(session: Session, viewer: Viewer, action: str, round_id: int, account: int | None = None) -> None:
     id_ = str(round_id) if account is None else f"{round_id}:{account}"
     audit.append(session, actor=viewer.login, action=action, object_kind="round", object_id=id_)
+
+
+def within(tree: Sequence[tuple[Unit, int]], plan: RoundPlan) -> list[tuple[Unit, int]]:
+    """Return those units of the register's tree that a plan inspects, in the tree's order."""
+    if plan.all_units:
+        return list(tree)
+    inside, within_depth = list[tuple[Unit, int]](), -1
+    for unit, depth in tree:
+        if depth <= within_depth:
+            within_depth = -1
+        if within_depth < 0 and unit.name in plan.units:
+            within_depth = depth
+        if within_depth >= 0:
+            inside.append((unit, depth))
+    return inside

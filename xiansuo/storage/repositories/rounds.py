@@ -1,5 +1,6 @@
 """Rounds (轮次): their units and members, the draws on record, and the clues that belong to each."""
 
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
@@ -17,7 +18,15 @@ from xiansuo.storage.tables.base import Json
 
 def add(session: Session, plan: RoundPlan, *, by: int, request: str) -> int:
     """Store a round and return its id."""
-    row = Rounds(**_columns(plan), closed=None, lot_seed="", draws=[], request=request, created=now(), created_by=by)
+    row = Rounds(
+        **_columns(plan),
+        closed=None,
+        lot_seed=secrets.token_hex(16),
+        draws=[],
+        request=request,
+        created=now(),
+        created_by=by,
+    )
     session.add(row)
     session.flush()
     _set_units(session, row.id, plan.units)
@@ -93,7 +102,6 @@ def add_draw(session: Session, round_id: int, draw: Draw) -> None:
     """Put a draw on record."""
     row = session.get_one(Rounds, round_id)
     row.draws = [*(row.draws or ()), _draw_to_json(draw)]
-    row.lot_seed = draw.seed
 
 
 def place_round(session: Session, round_id: int) -> None:
@@ -184,6 +192,7 @@ def _draw_to_json(draw: Draw) -> dict[str, Json]:
         "left_out": list(draw.left_out),
         "drawn": list(draw.drawn),
         "units": list(draw.units),
+        "request": draw.request,
     }
 
 
@@ -197,4 +206,5 @@ def _draw_from_json(stored: Mapping[str, Json]) -> Draw:
         tuple(stored["left_out"]),
         tuple(stored["drawn"]),
         tuple(stored["units"]),
+        stored["request"],
     )
