@@ -4,8 +4,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
 from typing import NoReturn
 
 from sqlalchemy.exc import IntegrityError
@@ -13,21 +11,17 @@ from sqlalchemy.orm import Session
 
 from xiansuo.domain.letter import Channel, Item
 from xiansuo.domain.people import Power, Viewer
-from xiansuo.domain.register import OrganisationRegister
 from xiansuo.errors import ConflictError, NotVisibleError, StorageError, UsageError, XiansuoError
 from xiansuo.intake import media
-from xiansuo.services.analysis import Analyser, load_analyser
+from xiansuo.services.bench import bench_of, finder_of
 from xiansuo.services.ingest import Intake
 from xiansuo.services.office import Office
 from xiansuo.services.recognise import seen_key
-from xiansuo.services.triage import Bench, work_off
-from xiansuo.settings import Settings
+from xiansuo.services.triage import work_off
 from xiansuo.storage.repositories import audit, registrations, seen
 from xiansuo.storage.repositories.registrations import NewRegistration, Registration
 from xiansuo.storage.repositories.seen import Outcome
 from xiansuo.storage.session import now, reading
-from xiansuo.text.entities import EntityFinder
-from xiansuo.text.lexicon import Lexicons
 
 SOURCE = "人工登记"
 CHANNELS = (Channel.VISIT, Channel.PHONE, Channel.POST)
@@ -78,7 +72,7 @@ def register(office: Office, viewer: Viewer, form: Form, *, request: str) -> Reg
     digest = seen_key(item, office.keyring)
     if known := _known(office, viewer, request, digest):
         return known
-    intake = Intake(office, _finder(office.settings.lexicons, office.register), source=SOURCE, kind="form")
+    intake = Intake(office, finder_of(office), source=SOURCE, kind="form")
 
     def enter(session: Session) -> None:
         outcome, ref = seen.ref_of(session, digest) or (Outcome.QUARANTINED, 0)
@@ -120,8 +114,7 @@ def entry(office: Office, viewer: Viewer, id_: int) -> Registration:
 def take_up(office: Office) -> None:
     """Analyse, link, rank and screen what waits, so that reviewers have it at once. What fails now waits for the next run."""
     try:
-        bench = Bench(office, _analyser(office.settings.home, office.settings.ner, office.register))
-        work_off(bench)
+        work_off(bench_of(office))
     except XiansuoError:
         return
 
@@ -198,14 +191,3 @@ def _checked(form: Form, today: date) -> tuple[Channel, date]:
     if wrong or channel is None or form.received is None:
         raise FormError(wrong)
     return channel, form.received
-
-
-@lru_cache(maxsize=2)
-def _finder(lexicons: Path, register_: OrganisationRegister) -> EntityFinder:
-    return EntityFinder(Lexicons.load(lexicons), register_)
-
-
-@lru_cache(maxsize=1)
-def _analyser(home: Path, ner: str, register_: OrganisationRegister) -> Analyser:
-    settings = Settings(home=home, ner="scope" if ner == "scope" else "off")
-    return load_analyser(settings, register_, tell=lambda _sentence: None)

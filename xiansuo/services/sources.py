@@ -12,8 +12,9 @@ from xiansuo.intake.sources import Source, Sources, read_sources
 from xiansuo.services.ingest import BATCH, Intake, Report, ingest
 from xiansuo.services.office import Office
 from xiansuo.services.triage import Bench
-from xiansuo.storage.repositories import cursors
-from xiansuo.storage.session import reading
+from xiansuo.storage.repositories import cursors, runs
+from xiansuo.storage.repositories.runs import RunStatus
+from xiansuo.storage.session import reading, transaction
 
 
 def list_sources(office: Office) -> Sources:
@@ -43,12 +44,32 @@ def ingest_source(bench: Bench, source: Source, *, advance: Callable[[Report], N
 
     Raises MailboxUnreachableError when a mail server cannot be read to the end; what was fetched before is committed.
     """
+    kind = "imap" if isinstance(source, MailboxSource) else "folder"
+    intake = Intake(bench.office, bench.analyser.finder, source=source.name, kind=kind)
+    with transaction(bench.office.engine) as session:
+        run = runs.start(session, "ingest", source_id=intake.source_id)
+    status = RunStatus.FAILED
+    taken = Report()
+
+    def passed(report: Report) -> None:
+        nonlocal taken
+        taken += report
+        advance(report)
+
+    try:
+        report = _ingest(bench.office, intake, source, passed)
+        status = RunStatus.DONE
+    finally:
+        with transaction(bench.office.engine) as session:
+            runs.finish(session, run, taken.as_json(), status=status)
+    return report
+
+
+def _ingest(office: Office, intake: Intake, source: Source, advance: Callable[[Report], None]) -> Report:
     if isinstance(source, MailboxSource):
-        intake = Intake(bench.office, bench.analyser.finder, source=source.name, kind="imap")
-        return _ingest_mailbox(bench.office, intake, source, advance)
-    intake = Intake(bench.office, bench.analyser.finder, source=source.name, kind="folder")
+        return _ingest_mailbox(office, intake, source, advance)
     found = collect(
-        source.path, source=source.name, limits=bench.office.limits, channel=source.channel, mapping=source.mapping
+        source.path, source=source.name, limits=office.limits, channel=source.channel, mapping=source.mapping
     )
     return ingest(intake, found, advance=advance)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from xiansuo.storage.session import now
@@ -32,13 +32,17 @@ class Run:
     counts: Mapping[str, int]
     model_id: str
     rules_version: str
+    source_id: int | None = None
 
 
-def start(session: Session, kind: str, *, model_id: str = "", rules_version: str = "") -> int:
-    """Note that a run has begun and return its id."""
+def start(
+    session: Session, kind: str, *, model_id: str = "", rules_version: str = "", source_id: int | None = None
+) -> int:
+    """Note that a run has begun and return its id; `source_id` where it is over one source."""
     row = Runs(
         kind=kind, started=now(), status=RunStatus.RUNNING, counts={}, model_id=model_id, rules_version=rules_version
     )
+    row.source_id = source_id
     session.add(row)
     session.flush()
     return row.id
@@ -56,6 +60,14 @@ def latest(session: Session, limit: int = 20) -> list[Run]:
     return [_to_run(row) for row in session.scalars(select(Runs).order_by(Runs.id.desc()).limit(limit))]
 
 
+def last_done(session: Session) -> dict[int, datetime]:
+    """Return when each source was last taken in to its end, by source id."""
+    done = select(Runs.source_id, func.max(Runs.finished)).where(
+        Runs.source_id.is_not(None), Runs.status == RunStatus.DONE
+    )
+    return {id_: at for id_, at in session.execute(done.group_by(Runs.source_id)) if id_ is not None and at}
+
+
 def _to_run(row: Runs) -> Run:
     return Run(
         id=row.id,
@@ -66,4 +78,5 @@ def _to_run(row: Runs) -> Run:
         counts=row.counts,
         model_id=row.model_id,
         rules_version=row.rules_version,
+        source_id=row.source_id,
     )

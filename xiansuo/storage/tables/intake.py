@@ -18,7 +18,7 @@ class Counters(Base):
 
 
 class Runs(Base):
-    """One run of a flow or command over letters."""
+    """One run of a flow or command over letters, or over one source."""
 
     __tablename__ = "runs"
 
@@ -30,6 +30,7 @@ class Runs(Base):
     counts: Mapped[Json]
     model_id: Mapped[str]
     rules_version: Mapped[str] = mapped_column(String(64))
+    source_id: Mapped[int | None] = mapped_column(Id, index=True)
 
 
 class Sources(Base):

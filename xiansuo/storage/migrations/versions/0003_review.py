@@ -352,6 +352,8 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_registrations_account_id_id'), 'registrations', ['account_id', 'id'], unique=False)
     op.create_index(op.f('ix_registrations_outcome_ref'), 'registrations', ['outcome', 'ref'], unique=False)
+    op.add_column('runs', sa.Column('source_id', Id, nullable=True))
+    op.create_index(op.f('ix_runs_source_id'), 'runs', ['source_id'], unique=False)
     op.add_column('audit_events', sa.Column('result', sa.String(length=20), server_default=sa.text("''"), nullable=False))
     op.create_index(op.f('ix_audit_events_at'), 'audit_events', ['at'], unique=False)
     op.create_index(op.f('ix_audit_events_actor_id'), 'audit_events', ['actor', 'id'], unique=False)
