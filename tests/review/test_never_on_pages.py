@@ -15,7 +15,11 @@ from xiansuo.storage.tables import ClueLetters, Clues, Letters
 
 _TOLD = {IdentityKind.NAME, IdentityKind.PHONE, IdentityKind.ID_NUMBER, IdentityKind.EMAIL, IdentityKind.ACCOUNT}
 # Verdicts, a writer's credibility, a disposition proposed by the program.
-_VERDICTS = re.compile(r"犯罪分子|罪犯|确系违纪|诬告(?:分|评分|可能性|概率)|可信度评分|廉政风险分|建议(?:立案|了结|初步核实|谈话函询|暂存)")
+_VERDICTS = re.compile(
+    r"犯罪分子|罪犯|确系违纪|诬告(?:分|评分|可能性|概率)|可信度评分|廉政风险分|建议(?:立案|了结|初步核实|谈话函询|暂存)"
+)
+# What a register's column for the petitioner says where nobody gave a name.
+_NO_NAME = re.compile(r"匿名|村民|群众|本人|无|不详|职工|家长|居民")
 _TAGS = re.compile(r"<[^>]+>")
 
 
@@ -39,7 +43,9 @@ def _identities(desk: Desk) -> set[str]:
     with reading(desk.office.engine) as session:
         letters = list(session.scalars(select(Letters.id)))
         found = (one for letter in letters for one in desk.office.vault.read_identities(session, letter))
-        return {one.value for one in found if one.kind in _TOLD and len(one.value) > 1}
+        return {
+            one.value for one in found if one.kind in _TOLD and len(one.value) > 1 and not _NO_NAME.fullmatch(one.value)
+        }
 
 
 @pytest.mark.parametrize("role", list(Role))
