@@ -10,7 +10,7 @@ from xiansuo.services.office import Office, open_office
 from xiansuo.settings import Settings
 
 PASSWORD = "xinfang-yanshi-2026"  # noqa: S105 - printed for whoever tries the demo
-_TEMPORARY = "linshi-mima-20261123"  # noqa: S105 - replaced at once, as everybody has to
+_TEMPORARY = "linshi-mima-20261123"
 PEOPLE = (
     ("zhuren", "演示·分管领导", Role.HEAD),
     ("guanli", "演示·系统管理员", Role.OPERATOR),
