@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -21,7 +22,6 @@ from xiansuo.storage.tables import (
     HandOverClues,
     HandOvers,
     Leases,
-    Letters,
     Reveals,
     RoundMembers,
 )
@@ -55,7 +55,7 @@ def _state(state: ClueState, **columns: object) -> Callable[[Session, list[int]]
 
 
 def _reveal(session: Session, clue: int, account: int, **columns: Any) -> None:
-    letter = session.scalars(select(Letters.id)).first()
+    letter = session.scalars(select(Clues.main_letter).where(Clues.id == clue)).one()
     row = Reveals(
         account_id=account, letter_id=letter, clue_id=clue, what="identity", reason="核实", answer="", views=0
     )
@@ -69,6 +69,7 @@ def _disposition(session: Session, clue: int, account: int, due: date, request: 
         ("kind", "owner", "department", "reason", "approved_by", "result", "feedback", "feedback_note"), ""
     )
     row = Dispositions(clue_id=clue, account_id=account, request=request, due=due, details={}, created=now(), **texts)
+    row.kind = "verification"
     session.add(row)
     session.flush()
 
@@ -76,10 +77,10 @@ def _disposition(session: Session, clue: int, account: int, due: date, request: 
 def test_a_reviewer_sees_what_waits_in_the_open_round(desk: Desk) -> None:
     counts = _counts(desk, "reviewer")
     assert counts[Task.OPEN] == len(_change(desk, lambda *_: None))
-    assert set(counts) <= {Task.OPEN, Task.LIMITS}
+    assert set(counts) <= {Task.OPEN, Task.OVER, Task.NEAR}
 
 
-@pytest.mark.parametrize("task", [Task.OPEN, Task.LIMITS])
+@pytest.mark.parametrize("task", [Task.OPEN, Task.OVER])
 def test_a_blocked_clue_is_in_no_count(desk: Desk, task: Task) -> None:
     _change(desk, lambda session, _ids: session.execute(update(Clues).values(since=date(2026, 1, 5))))
     before = _counts(desk, "reviewer")[task]
@@ -131,7 +132,7 @@ def test_disputes_wait_for_the_lead_and_decided_clues_for_lead_and_head(desk: De
     assert _counts(desk, "lead")[Task.DISPUTES] == 3
     assert Task.DISPUTES not in _counts(desk, "reviewer")
     _change(desk, _state(ClueState.DECIDED))
-    assert [_counts(desk, login).get(Task.UNANSWERED) for login in ("lead", "head", "reviewer")] == [3, 3, None]
+    assert [_counts(desk, login).get(Task.UNDISPOSED) for login in ("lead", "head", "reviewer")] == [3, 3, None]
 
 
 def test_a_request_to_see_an_identity_waits_for_everybody_but_its_author(desk: Desk) -> None:
@@ -151,16 +152,26 @@ def test_a_granted_request_is_shown_to_its_author_until_it_ends(desk: Desk) -> N
 
 
 def test_only_the_latest_disposition_of_a_clue_has_a_date_that_counts(desk: Desk) -> None:
-    soon, late = date.today() + timedelta(days=2), date.today() + timedelta(days=200)  # noqa: DTZ011 - days apart by far
+    past, late = date(2026, 1, 1), date(2999, 1, 1)
 
     def dispose(session: Session, ids: list[int]) -> None:
         account = desk.accounts["lead"]
-        _disposition(session, ids[0], account, soon, "a")
+        _disposition(session, ids[0], account, past, "a")
         _disposition(session, ids[0], account, late, "b")
-        _disposition(session, ids[1], account, soon, "c")
+        _disposition(session, ids[1], account, past, "c")
 
+    _change(desk, _state(ClueState.DECIDED))
+    before = _counts(desk, "lead")[Task.OVERDUE]
     _change(desk, dispose)
-    assert _counts(desk, "lead")[Task.DISPOSITIONS] == 1
+    assert (before, _counts(desk, "lead")[Task.OVERDUE]) == (3, 2)
+
+
+@pytest.mark.parametrize(("task", "path"), [(Task.OVER, "/queue?due=over"), (Task.OPEN, "/queue")])
+def test_the_page_behind_a_count_shows_as_many(desk: Desk, task: Task, path: str) -> None:
+    waiting = next(one for one in _today(desk, "reviewer").waiting if one.task is task)
+    assert waiting.path == path
+    page = desk.client(Role.REVIEWER).get(path).text
+    assert len(set(re.findall(r"XS-\d{4}-\d{4}", page))) == min(waiting.count, 50)
 
 
 def test_a_batch_is_counted_where_one_of_its_clues_may_be_seen(desk: Desk) -> None:

@@ -2,57 +2,49 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy.orm import Session
 
 from xiansuo.domain.account import AccountState
+from xiansuo.domain.board import Due, Filters, Show
 from xiansuo.domain.decision import ClueState
+from xiansuo.domain.handling import BatchState
 from xiansuo.domain.people import Power, Reach, Viewer
+from xiansuo.domain.reveal import RevealState
+from xiansuo.services import reveal, unanswered
+from xiansuo.services.clocks import cuts, deadlines_of
+from xiansuo.services.leases import second_for
 from xiansuo.services.office import Office
+from xiansuo.services.unanswered import Lack
+from xiansuo.storage.repositories import reveals
+from xiansuo.storage.repositories.narrowing import narrowing
 from xiansuo.storage.repositories.quarantine import QuarantineStatus
 from xiansuo.storage.repositories.visibility import visible
 from xiansuo.storage.session import now, reading
-from xiansuo.storage.tables import (
-    Accounts,
-    Clues,
-    Dispositions,
-    HandOverClues,
-    HandOvers,
-    Leases,
-    Quarantine,
-    Reveals,
-    Rounds,
-)
-from xiansuo.triage.deadlines import Deadlines, Scope, Step, TimeLimit
+from xiansuo.storage.tables import Accounts, Clues, HandOverClues, HandOvers, Leases, Quarantine, Rounds
 
 MOST = 999
 """Counting ends here; nobody plans a day by the exact number of thousands."""
-
-_NEAR = timedelta(days=7)
-_UNREAD = (ClueState.OPEN, ClueState.POSTPONED, ClueState.SECOND, ClueState.DISPUTED)
-_BEFORE: Mapping[Step, tuple[ClueState, ...]] = {
-    Step.READ: (ClueState.OPEN,),
-    Step.DECIDED: _UNREAD,
-    Step.DISPOSED: (*_UNREAD, ClueState.DECIDED),
-}
-"""The states of clues for which a step is yet to come."""
 
 
 class Task(StrEnum):
     """Something that waits for a person, in the order in which it is shown."""
 
     MINE = "mine"
-    LIMITS = "limits"
+    OVER = "over"
+    NEAR = "near"
     DUE = "due"
     SECOND = "second"
     DISPUTES = "disputes"
     REVEALS = "reveals"
     REVEALED = "revealed"
-    UNANSWERED = "unanswered"
-    DISPOSITIONS = "dispositions"
+    OVERDUE = "overdue"
+    RETURNED = "returned"
+    UNDISPOSED = "undisposed"
+    UNFINISHED = "unfinished"
     BATCHES = "batches"
     RECEIPTS = "receipts"
     OPEN = "open"
@@ -67,14 +59,17 @@ class Task(StrEnum):
 
 _NAMES = {
     Task.MINE: "我正在审阅的线索",
-    Task.LIMITS: "临近或超过时限的线索",
+    Task.OVER: "超过时限的待审线索",
+    Task.NEAR: "临近时限的待审线索",
     Task.DUE: "暂缓到期的线索",
     Task.SECOND: "待二次审读的线索",
     Task.DISPUTES: "待裁定的分歧",
     Task.REVEALS: "待答复的身份查看申请",
     Task.REVEALED: "我现在可查看的身份",
-    Task.UNANSWERED: "已认定、还没有处置完的线索",
-    Task.DISPOSITIONS: "临近或超过期限的处置",
+    Task.OVERDUE: "超过期限的处置",
+    Task.RETURNED: "被退回的线索",
+    Task.UNDISPOSED: "已认定、未处置的线索",
+    Task.UNFINISHED: "已反馈、未办结的线索",
     Task.BATCHES: "还没有移交的批次",
     Task.RECEIPTS: "已移交、待签收的批次",
     Task.OPEN: "待审线索",
@@ -113,7 +108,7 @@ class Today:
 
 def today(office: Office, viewer: Viewer, *, at: datetime | None = None) -> Today:
     """Return what waits for a person. Every count about clues covers those the person may see, and no others."""
-    day = _Day(viewer, at or now(), Deadlines.load(office.settings.rules))
+    day = _Day(office, viewer, at or now())
     with reading(office.engine) as session:
         found = [_TASKS[task][1](session, day) for task in Task if viewer.may(_TASKS[task][0])]
         rounds = _rounds(session, viewer)
@@ -123,11 +118,11 @@ def today(office: Office, viewer: Viewer, *, at: datetime | None = None) -> Toda
 
 @dataclass(frozen=True, slots=True)
 class _Day:
-    """Whose day it is, and how its limits are counted."""
+    """Whose day it is."""
 
+    office: Office
     viewer: Viewer
     at: datetime
-    deadlines: Deadlines
 
 
 _Count = Callable[[Session, _Day], Waiting]
@@ -137,95 +132,76 @@ def _count(session: Session, wanted: Select[tuple[int]]) -> int:
     return session.scalar(select(func.count()).select_from(wanted.limit(MOST + 1).subquery())) or 0
 
 
-def _clues(day: _Day, *where: ColumnElement[bool], power: Power = Power.READ_CLUES) -> Select[tuple[int]]:
-    return select(Clues.id).where(*where, visible(day.viewer, power))
+def _clues(*where: ColumnElement[bool]) -> Select[tuple[int]]:
+    return select(Clues.id).where(*where)
 
 
 def _mine(session: Session, day: _Day) -> Waiting:
-    held = Clues.id.in_(select(Leases.clue_id).where(Leases.account_id == day.viewer.account, Leases.expires > day.at))
-    wanted = select(Clues.number).where(held, visible(day.viewer)).order_by(Clues.id)
+    held = select(Leases.clue_id).where(Leases.account_id == day.viewer.account, Leases.expires > day.at)
+    wanted = select(Clues.number).where(Clues.id.in_(held), visible(day.viewer)).order_by(Clues.id)
     numbers = list(session.scalars(wanted))
     return Waiting(Task.MINE, len(numbers), f"/clues/{numbers[0]}" if numbers else "/queue")
 
 
 def _open(session: Session, day: _Day) -> Waiting:
-    return Waiting(Task.OPEN, _count(session, _clues(day, Clues.state == ClueState.OPEN)), "/queue")
+    wanted = _clues(Clues.state == ClueState.OPEN, visible(day.viewer))
+    return Waiting(Task.OPEN, _count(session, wanted), "/queue")
 
 
-def _limits(session: Session, day: _Day) -> Waiting:
-    late = or_(false(), *(_late(day, limit) for limit in day.deadlines.limits if _is_counted(limit)))
-    return Waiting(Task.LIMITS, _count(session, _clues(day, late)), "/queue", pressing=True)
+def _limit(task: Task, due: Due) -> _Count:
+    """Return the count of clues that the queue shows under its filter by time limits."""
 
+    def count(session: Session, day: _Day) -> Waiting:
+        filters = Filters(due=due)
+        meant = cuts(deadlines_of(day.office), filters, day.viewer.today)
+        wanted = _clues(Clues.state.in_(Show.WAITING.states), *narrowing(session, day.viewer, filters, meant))
+        return Waiting(task, _count(session, wanted), f"/queue?due={due.value}", pressing=due is Due.OVER)
 
-def _is_counted(limit: TimeLimit) -> bool:
-    return limit.start is Step.RECEIVED and limit.scope is Scope.ALL and limit.end in _BEFORE
-
-
-def _late(day: _Day, limit: TimeLimit) -> ColumnElement[bool]:
-    """Return the condition under which a clue's limit is over or near, and its last step not yet done."""
-    horizon = day.deadlines.calendar.after(day.viewer.today, day.deadlines.near)
-    since = day.deadlines.started_by(limit, horizon + timedelta(days=1))
-    disposed = exists().where(Dispositions.clue_id == Clues.id)
-    undone = ~disposed if limit.end is Step.DISPOSED else true()
-    return and_(Clues.state.in_(_BEFORE[limit.end]), Clues.since <= since, undone)
+    return count
 
 
 def _due(session: Session, day: _Day) -> Waiting:
     due = Clues.state == ClueState.POSTPONED, Clues.postponed_until <= day.viewer.today
-    return Waiting(Task.DUE, _count(session, _clues(day, *due)), "/queue?state=postponed", pressing=True)
+    return Waiting(Task.DUE, _count(session, _clues(*due, visible(day.viewer))), "/queue?show=postponed", pressing=True)
 
 
 def _second(session: Session, day: _Day) -> Waiting:
-    others = or_(Clues.first_reader.is_(None), Clues.first_reader != day.viewer.account)
-    wanted = _clues(day, Clues.state == ClueState.SECOND, others, power=Power.DECIDE)
-    return Waiting(Task.SECOND, _count(session, wanted), "/second")
+    return Waiting(Task.SECOND, _count(session, _clues(second_for(day.viewer))), "/second")
 
 
 def _disputes(session: Session, day: _Day) -> Waiting:
-    wanted = _clues(day, Clues.state == ClueState.DISPUTED, power=Power.ADJUDICATE)
+    wanted = _clues(Clues.state == ClueState.DISPUTED, visible(day.viewer, Power.ADJUDICATE))
     return Waiting(Task.DISPUTES, _count(session, wanted), "/adjudicate", pressing=True)
 
 
-def _reveals(session: Session, day: _Day) -> Waiting:
-    asked = select(Reveals.id).join(Clues, Clues.id == Reveals.clue_id)
-    others = asked.where(Reveals.answered.is_(None), Reveals.account_id != day.viewer.account)
-    wanted = others.where(visible(day.viewer, Power.APPROVE_REVEAL))
-    return Waiting(Task.REVEALS, _count(session, wanted), "/vault", pressing=True)
+def _reveals(_session: Session, day: _Day) -> Waiting:
+    return Waiting(Task.REVEALS, reveal.waiting(day.office, day.viewer), "/vault", pressing=True)
 
 
 def _revealed(session: Session, day: _Day) -> Waiting:
-    mine = select(Reveals.id).join(Clues, Clues.id == Reveals.clue_id).where(Reveals.account_id == day.viewer.account)
-    wanted = mine.where(Reveals.granted.is_(True), Reveals.expires > day.at, visible(day.viewer, Power.REQUEST_REVEAL))
-    return Waiting(Task.REVEALED, _count(session, wanted), "/vault")
+    mine = reveals.of(session, day.viewer.account, visible(day.viewer, Power.REQUEST_REVEAL), limit=MOST)
+    return Waiting(Task.REVEALED, sum(one.state(day.at) is RevealState.OPEN for one in mine), "/vault")
 
 
-def _unanswered(session: Session, day: _Day) -> Waiting:
-    wanted = _clues(day, Clues.state == ClueState.DECIDED, power=Power.DISPOSE)
-    return Waiting(Task.UNANSWERED, _count(session, wanted), "/unanswered")
+def _lacking(task: Task, lack: Lack, *, pressing: bool = False) -> _Count:
+    """Return the count of clues that the list of unfinished matters shows under one heading."""
+
+    def count(_session: Session, day: _Day) -> Waiting:
+        number = unanswered.count(day.office, day.viewer, lack)
+        return Waiting(task, number, f"/unanswered?lack={lack.value}", pressing=pressing)
+
+    return count
 
 
-def _dispositions(session: Session, day: _Day) -> Waiting:
-    newer = aliased(Dispositions)
-    latest = ~exists().where(newer.clue_id == Dispositions.clue_id, newer.id > Dispositions.id)
-    near = Dispositions.ended_on.is_(None), Dispositions.due <= day.viewer.today + _NEAR
-    wanted = select(Dispositions.id).join(Clues, Clues.id == Dispositions.clue_id).where(latest, *near)
-    seen = wanted.where(Clues.state != ClueState.CLOSED, visible(day.viewer, Power.DISPOSE))
-    return Waiting(Task.DISPOSITIONS, _count(session, seen), "/unanswered", pressing=True)
+def _batches(task: Task, state: BatchState) -> _Count:
+    """Return the count of batches in a state that hold a clue the person may see."""
 
+    def count(session: Session, day: _Day) -> Waiting:
+        inside = HandOverClues.batch_id == HandOvers.id, Clues.id == HandOverClues.clue_id
+        seen = exists().where(*inside, visible(day.viewer, Power.HAND_OVER))
+        return Waiting(task, _count(session, select(HandOvers.id).where(HandOvers.state == state, seen)), "/handover")
 
-def _batches(session: Session, day: _Day) -> Waiting:
-    return Waiting(Task.BATCHES, _count(session, _batch(day, HandOvers.handed_on.is_(None))), "/handover")
-
-
-def _receipts(session: Session, day: _Day) -> Waiting:
-    unsigned = HandOvers.handed_on.is_not(None) & HandOvers.received_on.is_(None)
-    return Waiting(Task.RECEIPTS, _count(session, _batch(day, unsigned)), "/handover")
-
-
-def _batch(day: _Day, which: ColumnElement[bool]) -> Select[tuple[int]]:
-    """Return the batches with a clue that the person may see."""
-    inside = HandOverClues.batch_id == HandOvers.id, Clues.id == HandOverClues.clue_id
-    return select(HandOvers.id).where(which, exists().where(*inside, visible(day.viewer, Power.HAND_OVER)))
+    return count
 
 
 def _accounts(session: Session, _day: _Day) -> Waiting:
@@ -240,16 +216,19 @@ def _quarantine(session: Session, _day: _Day) -> Waiting:
 
 _TASKS: Mapping[Task, tuple[Power, _Count]] = {
     Task.MINE: (Power.DECIDE, _mine),
-    Task.LIMITS: (Power.READ_CLUES, _limits),
+    Task.OVER: (Power.READ_CLUES, _limit(Task.OVER, Due.OVER)),
+    Task.NEAR: (Power.READ_CLUES, _limit(Task.NEAR, Due.NEAR)),
     Task.DUE: (Power.DECIDE, _due),
     Task.SECOND: (Power.DECIDE, _second),
     Task.DISPUTES: (Power.ADJUDICATE, _disputes),
     Task.REVEALS: (Power.APPROVE_REVEAL, _reveals),
     Task.REVEALED: (Power.REQUEST_REVEAL, _revealed),
-    Task.UNANSWERED: (Power.DISPOSE, _unanswered),
-    Task.DISPOSITIONS: (Power.DISPOSE, _dispositions),
-    Task.BATCHES: (Power.HAND_OVER, _batches),
-    Task.RECEIPTS: (Power.HAND_OVER, _receipts),
+    Task.OVERDUE: (Power.DISPOSE, _lacking(Task.OVERDUE, Lack.OVERDUE, pressing=True)),
+    Task.RETURNED: (Power.DISPOSE, _lacking(Task.RETURNED, Lack.RETURNED, pressing=True)),
+    Task.UNDISPOSED: (Power.DISPOSE, _lacking(Task.UNDISPOSED, Lack.UNDISPOSED)),
+    Task.UNFINISHED: (Power.DISPOSE, _lacking(Task.UNFINISHED, Lack.UNFINISHED)),
+    Task.BATCHES: (Power.HAND_OVER, _batches(Task.BATCHES, BatchState.DRAFT)),
+    Task.RECEIPTS: (Power.HAND_OVER, _batches(Task.RECEIPTS, BatchState.HANDED)),
     Task.OPEN: (Power.DECIDE, _open),
     Task.ACCOUNTS: (Power.CONFIRM_ACCOUNTS, _accounts),
     Task.QUARANTINE: (Power.OPERATE, _quarantine),

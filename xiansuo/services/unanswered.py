@@ -62,6 +62,12 @@ def counts(office: Office, viewer: Viewer, round_id: int | None = None) -> dict[
         return {lack: ledger.count(session, _condition(office, viewer, lack, round_id)) for lack in Lack}
 
 
+def count(office: Office, viewer: Viewer, lack: Lack) -> int:
+    """Return how many clues a person may see lack one thing."""
+    with reading(office.engine) as session:
+        return ledger.count(session, _condition(office, viewer, lack, None))
+
+
 def total(office: Office, viewer: Viewer, round_id: int | None = None) -> int:
     """Return how many clues a person may see lack anything; a round may close only at 0."""
     lacks = (_lacking(office, viewer, lack) for lack in Lack)
