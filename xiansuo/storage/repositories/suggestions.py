@@ -244,3 +244,10 @@ def _to_particular(stored: Json) -> Particular:
 def _to_reason(reason: Json) -> Reason:
     source, sentence, start, end, weight = reason
     return Reason(source, sentence, Span(start, end), weight)
+
+
+def last_versions(session: Session) -> tuple[str, str]:
+    """Return the model and the rules version of the newest suggestion, empty where there is none."""
+    newest = select(Suggestions.model_id, Suggestions.rules_version).order_by(Suggestions.id.desc()).limit(1)
+    row = session.execute(newest).first()
+    return ("", "") if row is None else (row.model_id, row.rules_version)

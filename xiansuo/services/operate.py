@@ -1,0 +1,231 @@
+"""What the operator sees of a running installation: sources, runs, quarantine, versions, room on the disk. No text, no names of people or files."""
+
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from xiansuo.domain.letter import Trouble
+from xiansuo.domain.people import Power, Viewer
+from xiansuo.errors import NotVisibleError, UsageError, XiansuoError
+from xiansuo.rulebook.load import load_rule_books
+from xiansuo.services import quarantine
+from xiansuo.services.bench import bench_of
+from xiansuo.services.doctor import Finding, examine
+from xiansuo.services.ingest import Report
+from xiansuo.services.office import Office
+from xiansuo.services.quarantine import Waiting
+from xiansuo.services.sources import list_sources
+from xiansuo.services.triage import work_off
+from xiansuo.services.upgrade import BACKUPS_FOLDER
+from xiansuo.storage.repositories import audit, letters, runs, sources, suggestions
+from xiansuo.storage.repositories import quarantine as quarantined
+from xiansuo.storage.repositories.letters import LetterState
+from xiansuo.storage.repositories.runs import Run
+from xiansuo.storage.session import DATABASE_FILE, now, reading, transaction
+
+_RUNS = 20
+_QUIET = timedelta(days=7)
+"""A source from which nothing came for so long is worth a look."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """A configured source: its plan, when it was last taken in to the end, and its letters."""
+
+    name: str
+    cron: str
+    last_done: datetime | None
+    last_letter: datetime | None
+    letters: int
+
+    def silent(self, at: datetime) -> bool:
+        """Tell whether the source brought nothing for so long that somebody should look."""
+        return self.last_letter is None or at - self.last_letter > _QUIET
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """A run and the name of its source, if it was over one."""
+
+    run: Run
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Bytes: of the database with its log, free and in all on its disk."""
+
+    database: int
+    free: int
+    total: int
+
+    @property
+    def share(self) -> float:
+        """The share of the disk that is taken."""
+        return 1 - self.free / self.total if self.total else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The installation at a glance. `wrong` are sentences about settings that cannot be used."""
+
+    sources: tuple[SourceLine, ...]
+    wrong: tuple[str, ...]
+    runs: tuple[RunLine, ...]
+    waiting: int
+    stored: int
+    quarantined: Mapping[Trouble, int]
+    model: str
+    rules: str
+    room: Room
+    backups: tuple[tuple[datetime, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A measured figure with its 95 % interval."""
+
+    name: str
+    value: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one set of letters showed about the model."""
+
+    data: str
+    letters: int
+    notice: str
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """Model cards, the last committed evaluation and the rule books with their numbers of rules."""
+
+    cards: tuple[tuple[str, str], ...]
+    in_use: str
+    rules_version: str
+    made: str
+    measured: tuple[Measured, ...]
+    books: tuple[tuple[str, int, int], ...]
+
+
+def overview(office: Office, viewer: Viewer) -> Overview:
+    """Return the installation at a glance. Raises NotVisibleError."""
+    _require(viewer, Power.OPERATE)
+    lines, wrong = _sources(office)
+    with reading(office.engine) as session:
+        counts, names = letters.count(session), sources.names(session)
+        latest = [RunLine(run, names.get(run.source_id or 0, "")) for run in runs.latest(session, _RUNS)]
+        open_, versions = quarantined.count_open(session), suggestions.last_versions(session)
+    waiting = sum(count for state, count in counts.items() if state is not LetterState.RANKED)
+    return Overview(
+        lines,
+        wrong,
+        tuple(latest),
+        waiting,
+        sum(counts.values()),
+        open_,
+        *versions,
+        _room(office.state_dir),
+        _backups(office.state_dir),
+    )
+
+
+def _sources(office: Office) -> tuple[tuple[SourceLine, ...], tuple[str, ...]]:
+    try:
+        found = list_sources(office)
+    except XiansuoError as error:
+        return (), (str(error),)
+    with reading(office.engine) as session:
+        done, came = runs.last_done(session), letters.by_source(session)
+        ids = {name: id_ for id_, name in sources.names(session).items()}
+    lines = []
+    for source in found.sources:
+        id_ = ids.get(source.name, 0)
+        count, last = came.get(id_, (0, None))
+        lines.append(SourceLine(source.name, source.cron, done.get(id_), last, count))
+    return tuple(lines), found.wrong
+
+
+def _room(state_dir: Path) -> Room:
+    size = sum(file.stat().st_size for file in state_dir.glob(f"{DATABASE_FILE}*"))
+    disk = shutil.disk_usage(state_dir)
+    return Room(size, disk.free, disk.total)
+
+
+def _backups(state_dir: Path) -> tuple[tuple[datetime, int], ...]:
+    files = [file.stat() for file in (state_dir / BACKUPS_FOLDER).glob("*") if file.is_file()]
+    made = [(datetime.fromtimestamp(one.st_mtime, tz=now().tzinfo), one.st_size) for one in files]
+    return tuple(sorted(made, reverse=True))
+
+
+def health(office: Office, viewer: Viewer) -> list[Finding]:
+    """Examine everything. Raises NotVisibleError."""
+    _require(viewer, Power.OPERATE)
+    return examine(office.settings)
+
+
+def waiting(office: Office, viewer: Viewer) -> list[Waiting]:
+    """Return the letters that could not be read, oldest first. Raises NotVisibleError."""
+    _require(viewer, Power.OPERATE)
+    return quarantine.list_open(office)
+
+
+def retry(office: Office, viewer: Viewer, number: int | None = None) -> Report:
+    """Read one quarantined letter again, or all; one that is settled meanwhile is left alone. Raises NotVisibleError."""
+    _require(viewer, Power.OPERATE)
+    with transaction(office.engine) as session:
+        named = str(number or "")
+        audit.append(session, actor=viewer.login, action="quarantine.retry", object_kind="quarantine", object_id=named)
+    try:
+        report = quarantine.retry(bench_of(office), None if number is None else [number])
+    except UsageError:
+        # A second tab or a colleague was faster.
+        return Report()
+    work_off(bench_of(office))
+    return report
+
+
+def models(office: Office, viewer: Viewer) -> Models:
+    """Return what is known of the models and rules in use. Raises NotVisibleError."""
+    _require(viewer, Power.MODELS)
+    home = office.settings.home
+    with reading(office.engine) as session:
+        in_use, rules_version = suggestions.last_versions(session)
+    cards = tuple(
+        (card.parent.name, card.read_text("utf-8")) for card in sorted(office.settings.models.glob("*/card.md"))
+    )
+    made, measured = _evaluation(home / "evaluation" / "reports" / "evaluation.json")
+    books = load_rule_books(office.settings.rules).compiled.books
+    counted = tuple(
+        (book.category.chinese, len(book.rules), sum(len(rule.match) + len(rule.reject) for rule in book.rules))
+        for book in books
+    )
+    return Models(cards, in_use, rules_version, made, measured, counted)
+
+
+def _evaluation(file: Path) -> tuple[str, tuple[Measured, ...]]:
+    try:
+        report = json.loads(file.read_text("utf-8"))
+        own = [one for one in report["reports"] if one["method"] == "xiansuo"]
+        return report["made"], tuple(_measured(one) for one in own)
+    except (OSError, ValueError, KeyError, TypeError):
+        return "", ()
+
+
+def _measured(one: Mapping[str, Any]) -> Measured:
+    figures = tuple(Figure(f["name"], f["value"], f.get("low"), f.get("high")) for f in one["figures"])
+    return Measured(one["data"], one["letters"], one.get("notice", ""), figures)
+
+
+def _require(viewer: Viewer, power: Power) -> None:
+    if not viewer.may(power):
+        raise NotVisibleError
