@@ -12,6 +12,7 @@ from xiansuo.rulebook.compile import compile_books
 from xiansuo.rulebook.destinations import OUT_OF_SCOPE_FILE, load_destinations
 from xiansuo.rulebook.expression import complaint
 from xiansuo.rulebook.fields import Groups, Place
+from xiansuo.rulebook.guideline import read_guideline
 from xiansuo.rulebook.match import RuleBooks
 from xiansuo.rulebook.schema import (
     Answers,
@@ -29,7 +30,7 @@ from xiansuo.rulebook.schema import (
 
 CONTEXT_FILE = "context.yaml"
 SEAL_FILE = "seal.yaml"
-_BOOK_FIELDS = ("category", "name", "groups", "rules")
+_BOOK_FIELDS = ("category", "name", "guideline", "groups", "rules")
 _RULE_FIELDS = ("id", "sentence", "subtype", "weight", "source", "anyone", "patterns", "match", "reject")
 _PATTERN_FIELDS = ("any", "all", "within", "ordered", "gap", "without", "regex")
 _CUE_FIELDS = (
@@ -71,9 +72,11 @@ def load_rule_books(rules: Path) -> RuleBooks:
 
 
 def version(rules: Path) -> str:
-    """Return the SHA-256 over what the rule files say, whatever their layout and comments."""
+    """Return the SHA-256 over what the rule files say, whatever their layout and comments; guidelines are for people and left out."""
     names = sorted([*(f"{category.value}.yaml" for category in CATEGORIES), CONTEXT_FILE, OUT_OF_SCOPE_FILE, SEAL_FILE])
-    content = {name: fields.read_yaml(rules / name) for name in names}
+    content = {name: {**fields.read_yaml(rules / name)} for name in names}
+    for file in content.values():
+        file.pop("guideline", None)
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
@@ -85,6 +88,7 @@ def load_book(path: Path, shared: Groups) -> Book:
     category = fields.choice(raw.get("category"), "category", place, Category)
     if path.stem != category.value:
         raise place.error("category", category.value, f"与文件名一致的 {path.stem}")
+    read_guideline(raw.get("guideline"), category, place)
     words = fields.groups(raw.get("groups"), place, shared)
     listed = fields.entries(raw.get("rules"), "rules", place)
     return Book(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
@@ -60,7 +61,7 @@ class Undoable:
 
 @dataclass(frozen=True, slots=True)
 class Workplace:
-    """A clue as one person works on it. `blind`: nothing of the suggestion may be shown yet."""
+    """A clue as one person works on it. `request` is the key of the next act, `blind`: nothing of the suggestion may be shown yet."""
 
     number: str
     version: int
@@ -77,6 +78,7 @@ class Workplace:
     destination: str
     history: tuple[Told, ...] = field(repr=False)
     undoable: Undoable | None
+    request: str
 
     @property
     def blind(self) -> bool:
@@ -122,6 +124,7 @@ def open_clue(office: Office, viewer: Viewer, number: str) -> Workplace:
             destination=draft.destination or _proposed_destination(turn, proposed),
             history=_history(session, viewer, clue),
             undoable=_undoable(session, viewer),
+            request=uuid4().hex,
         )
 
 
