@@ -11,6 +11,8 @@ from xiansuo.review.guard import needs
 from xiansuo.review.page import Page
 from xiansuo.services.comparison import side_by_side
 from xiansuo.services.dossier import dossier
+from xiansuo.services.guidelines import guidelines
+from xiansuo.services.workplace import open_clue
 
 router = APIRouter()
 Reading = Annotated[Page, needs(Power.READ_CLUES)]
@@ -37,8 +39,16 @@ def compare(page: Reading, number: str, left: str = "", right: str = "") -> Resp
 
 
 def _show(page: Page, number: str, letter: str) -> Response:
-    found = dossier(page.office, page.viewer, number, letter=letter)
+    bar = open_clue(page.office, page.viewer, number)
+    found = dossier(page.office, page.viewer, number, letter=letter, blind=bar.blind)
     page.record("clue.read", "clue", number)
     return page.render(
-        "clue/page.html", dossier=found, clue=found.clue, letter=found.letter, blind=found.blind, words=clue_words
+        "clue/page.html",
+        dossier=found,
+        clue=found.clue,
+        letter=found.letter,
+        blind=found.blind,
+        words=clue_words,
+        bar=bar,
+        guidelines=guidelines(page.office),
     )
