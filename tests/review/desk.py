@@ -16,11 +16,12 @@ from xiansuo.domain.people import Role
 from xiansuo.intake.orgs import read_register
 from xiansuo.review.app import create_app
 from xiansuo.services.office import Office, import_register, initialise, open_office
+from xiansuo.services.screening import screen_waiting
 from xiansuo.services.sessions import open_session
 from xiansuo.services.triage import Bench, ingest_paths, work_off
 from xiansuo.settings import Settings
 from xiansuo.storage.session import CHINA, now, transaction
-from xiansuo.storage.tables import Accounts, ClueRounds, Clues, RoundMembers, Rounds
+from xiansuo.storage.tables import Accounts, Clues, RoundMembers, Rounds
 
 PASSWORD = "qinglian-2026-mima"
 SAMPLES = Path(__file__).resolve().parents[2] / "data" / "samples"
@@ -126,14 +127,13 @@ def add_people(office: Office) -> None:
             session.add(
                 RoundMembers(round_id=round_.id, account_id=ids[login], units=[], added=at, added_by=ids["head"])
             )
-        for clue in session.scalars(select(Clues.id)).all():
-            session.add(ClueRounds(round_id=round_.id, clue_id=clue))
-        session.execute(update(Clues).values(screened=True))
+        session.execute(update(Clues).values(screened=False))
+    screen_waiting(office)
 
 
 def _account(login: str, role: Role, name: str, hashed: str) -> Accounts:
     row = Accounts(login=login, name=name, role=role.value, state="active", password=hashed, must_change=False)
-    row.failures, row.locked_until, row.locale, row.screened = 0, None, "zh", True
+    row.failures, row.locked_until, row.locale, row.screened = 0, None, "zh", False
     row.created, row.created_by = now(), "安装"
     return row
 
