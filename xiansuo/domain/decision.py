@@ -18,6 +18,7 @@ class ClueState(StrEnum):
     DISPUTED = "disputed"
     DECIDED = "decided"
     CLOSED = "closed"
+    MERGED = "merged"
 
     @property
     def chinese(self) -> str:
@@ -32,6 +33,7 @@ _STATES = {
     ClueState.DISPUTED: "待裁定",
     ClueState.DECIDED: "已认定，待处置",
     ClueState.CLOSED: "已办结",
+    ClueState.MERGED: "已并入其他线索",
 }
 
 READ = frozenset({ClueState.SECOND, ClueState.DISPUTED, ClueState.DECIDED, ClueState.CLOSED})

@@ -1,6 +1,6 @@
 """Puts analysed letters into clues, in order of intake, a batch and a commit at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 
@@ -18,9 +18,11 @@ from xiansuo.storage.session import transaction
 from xiansuo.text.normalise import normalise
 from xiansuo.triage.index import MOST_POSTINGS, choose, is_held, keys
 from xiansuo.triage.link import Linkable, link
+from xiansuo.triage.matter import new_facts
 from xiansuo.triage.rank import Ranking
 
 BATCH = 200
+_ONE_VOICE = frozenset({Relation.COPY, Relation.NEAR_COPY, Relation.CONTAINED})
 
 
 def link_batch(office: Office, ranking: Ranking, *, limit: int = BATCH) -> int:
@@ -65,6 +67,17 @@ def find_links(session: Session, waiting: Sequence[StoredLetter]) -> list[Link]:
             index.add(one)
     links.add_sketches(session, index.added)
     return found
+
+
+def relation_to(session: Session, letter: StoredLetter, others: Iterable[int]) -> tuple[Relation, tuple[str, ...]]:
+    """Return how a letter that a person puts beside `others` relates to them, and what it adds; not a copy, it tells the same matter."""
+    known = _older(session, set(others) - {letter.id})
+    if not known:
+        return Relation.ORIGINAL, ()
+    one = _linkables(session, [letter])[letter.id]
+    found = link(one, [known[id_] for id_ in sorted(known)], lambda _clue: [other.facts for other in known.values()])
+    told = new_facts(one.facts, [other.facts for other in known.values()])
+    return (found.relation if found.relation in _ONE_VOICE else Relation.SAME_MATTER), told
 
 
 @dataclass(slots=True)

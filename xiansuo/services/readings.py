@@ -16,6 +16,7 @@ from xiansuo.storage.session import reading
 
 _WHOLE = 2.0**64
 _UNREAD = (ClueState.OPEN, ClueState.POSTPONED)
+_ENDED = {ClueState.CLOSED: "这条线索已经办结。", ClueState.MERGED: "这条线索的来件已并入其他线索。"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,8 @@ def _mode(session: Session, viewer: Viewer, clue: ClueAtWork, own: StoredDecisio
             session, {clue.id: own.account}, viewer.today
         )
         return (Mode.ADJUDICATED, "") if alone else (None, "您已读过，正等另一人二次审读。")
-    if state is ClueState.CLOSED:
-        return None, "这条线索已经办结。"
+    if state in _ENDED:
+        return None, _ENDED[state]
     if viewer.may(Power.ADJUDICATE):
         return Mode.ADJUDICATED, ""
     return (
