@@ -11,8 +11,8 @@ from xiansuo.errors import ConflictError, NotVisibleError, RefusedError, Xiansuo
 from xiansuo.services.dossier import dossier
 from xiansuo.services.relink import Asked, history, merge, move, undo
 from xiansuo.storage.repositories import clues
-from xiansuo.storage.session import reading, transaction
-from xiansuo.storage.tables import AuditEvents, ClueBlocks, ClueLetters, Clues, Letters
+from xiansuo.storage.session import now, reading, transaction
+from xiansuo.storage.tables import AuditEvents, ClueBlocks, ClueLetters, ClueRounds, Clues, Letters
 
 Rows = dict[str, object]
 
@@ -53,7 +53,14 @@ def everything(desk: Desk) -> dict[str, tuple[object, ...]]:
     with reading(desk.office.engine) as session:
         placed = clues.letters_of(session, session.scalars(select(Clues.id)).all())
         return {
-            row.number: (row.state, row.main_letter, row.letters_count, row.outcome, row.rank, tuple(placed.get(row.id, ())))
+            row.number: (
+                row.state,
+                row.main_letter,
+                row.letters_count,
+                row.outcome,
+                row.rank,
+                tuple(placed.get(row.id, ())),
+            )
             for row in session.scalars(select(Clues))
         }
 
@@ -61,6 +68,9 @@ def everything(desk: Desk) -> dict[str, tuple[object, ...]]:
 def rescreen(desk: Desk) -> None:
     with transaction(desk.office.engine) as session:
         session.execute(update(Clues).values(screened=True))
+        known = set(session.scalars(select(ClueRounds.clue_id)))
+        fresh = [id_ for id_ in session.scalars(select(Clues.id)) if id_ not in known]
+        session.add_all(ClueRounds(round_id=1, clue_id=id_) for id_ in fresh)
 
 
 def asked(desk: Desk, lead: Viewer, number: str, request: str = "r1") -> Asked:
@@ -74,10 +84,10 @@ def test_a_letter_moved_out_has_a_clue_of_its_own_and_an_undo_puts_everything_ba
     rescreen(desk)
     assert of(desk, main) == moved.number != number
     left = dossier(desk.office, lead, number)
-    assert left.companions[0].relation is Relation.ORIGINAL or left.letter.number != main
+    assert [one.relation for one in left.companions if one.number == left.letter.number] == [Relation.ORIGINAL]
     undo(desk.office, lead, number, "r1")
     after = everything(desk)
-    assert after.pop(moved.number)[:3] == (ClueState.MERGED, left.clue.main_letter, 0) or True
+    assert after.pop(moved.number)[0] == ClueState.MERGED
     assert after == before
 
 
@@ -86,9 +96,9 @@ def test_two_clues_merged_are_one_and_the_emptied_one_stays_on_record(desk: Desk
     before = everything(desk)
     merge(desk.office, lead, asked(desk, lead, second), to=first)
     rescreen(desk)
-    now = everything(desk)
-    assert now[second][0] == ClueState.MERGED
-    assert now[first][2] == before[first][2] + before[second][2]  # type: ignore[operator]
+    after = everything(desk)
+    assert after[second][0] == ClueState.MERGED
+    assert after[first][2] == before[first][2] + before[second][2]  # type: ignore[operator]
     assert history(desk.office, lead, first)[0].from_number == second
     undo(desk.office, lead, first, "r1")
     assert everything(desk) == before
@@ -106,9 +116,9 @@ def test_an_act_sent_twice_is_done_once(desk: Desk, lead: Viewer) -> None:
     letter = dossier(desk.office, lead, second).letter.number
     done = move(desk.office, lead, twice, letter, to=first)
     rescreen(desk)
-    now = everything(desk)
+    after = everything(desk)
     assert move(desk.office, lead, twice, letter, to=first) == done
-    assert everything(desk) == now
+    assert everything(desk) == after
 
 
 def test_a_clue_that_changed_meanwhile_keeps_its_letters(desk: Desk, lead: Viewer) -> None:
@@ -136,7 +146,7 @@ def test_a_clue_that_must_not_be_met_cannot_be_told_from_one_that_is_not_there(d
     letter = dossier(desk.office, lead, second).letter.number
     with transaction(desk.office.engine) as session:
         hidden = session.scalars(select(Clues.id).where(Clues.number == first)).one()
-        session.add(ClueBlocks(clue_id=hidden, account_id=lead.account, source="profile"))
+        session.add(ClueBlocks(clue_id=hidden, account_id=lead.account, source="profile", created=now()))
     said = []
     for number in (first, "XS-2026-9999"):
         with pytest.raises(XiansuoError) as refused:

@@ -16,6 +16,7 @@ from xiansuo.storage.repositories import audit, clues, letters, relinks, sight
 from xiansuo.storage.repositories.clues import ClueLetter, StoredClue
 from xiansuo.storage.repositories.relinks import Change, NewChange
 from xiansuo.storage.session import reading, transaction
+from xiansuo.storage.tables.base import Json
 from xiansuo.triage.rank import Ranking
 
 
@@ -191,7 +192,8 @@ def _carry_out(session: Session, viewer: Viewer, asked: Asked, act: _Move, ranki
         kept = {"place": _to_json(place), "there": _to_json(other) if other else None, "from": before, "to": there}
         changes.append(NewChange(viewer.account, place.letter_id, act.clue.id, target, asked.request, kept))
     relinks.add(session, changes)
-    number = _finish(session, [act.clue.id, target], ranking)[target]
+    _settle(session, [act.clue.id, target])
+    number = _ranked(session, [act.clue.id, target], ranking)[target]
     for clue in (act.clue.number, number):
         audit.append(session, actor=viewer.login, action="clue.move_letters", object_kind="clue", object_id=clue)
     return number
@@ -225,8 +227,10 @@ def _take_back(session: Session, viewer: Viewer, changes: Sequence[Change], rank
         if one.before["there"]:
             clues.attach(session, _from_json(one.before["there"], one.to_clue, one.letter_id))
         clues.attach(session, place)
-    numbers = _finish(session, [first.from_clue, first.to_clue], ranking)
+    both = [first.from_clue, first.to_clue]
+    _settle(session, both)
     _put_back(session, first, kept)
+    numbers = _ranked(session, both, ranking)
     relinks.mark_undone(session, first.request)
     for clue in numbers.values():
         audit.append(session, actor=viewer.login, action="clue.undo_move", object_kind="clue", object_id=clue)
@@ -239,21 +243,25 @@ def _put_back(session: Session, first: Change, states: dict[int, str]) -> None:
             relinks.restore(session, clue, before)
 
 
-def _finish(session: Session, clue_ids: Sequence[int], ranking: Ranking) -> dict[int, str]:
+def _settle(session: Session, clue_ids: Sequence[int]) -> None:
     for clue in clue_ids:
         relinks.settle(session, clue)
+
+
+def _ranked(session: Session, clue_ids: Sequence[int], ranking: Ranking) -> dict[int, str]:
+    """Rank clues anew and return their numbers."""
     rank_clues(session, clue_ids, least=1, ranking=ranking)
     session.expire_all()
     return {id_: clue.number for id_, clue in clues.get(session, clue_ids).items()}
 
 
-def _to_json(place: ClueLetter) -> list[object]:
+def _to_json(place: ClueLetter) -> Json:
     return [place.relation.value, list(place.adds), place.main]
 
 
-def _from_json(stored: Sequence[object], clue: int, letter: int) -> ClueLetter:
+def _from_json(stored: Json, clue: int, letter: int) -> ClueLetter:
     relation, adds, main = stored
-    return ClueLetter(clue, letter, Relation(str(relation)), tuple(adds), bool(main))  # type: ignore[arg-type]
+    return ClueLetter(clue, letter, Relation(relation), tuple(adds), main)
 
 
 def _screen(office: Office) -> None:
