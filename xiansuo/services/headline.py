@@ -14,7 +14,8 @@ _ADDRESSED = re.compile(r"巡察|巡视|纪委|监委|信访|信箱|^(?:社区|�
 def respondents_of(document: Document, *, named: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Return the respondents, those of a register's column first, each once."""
     places = " ".join(entity.text for entity in document.of_type(EntityType.ORG, EntityType.PLACE))
-    told = (entity.text.replace(" ", "") for entity in document.of_type(EntityType.RESPONDENT))
+    # A value is a person's correction; the text stage gives respondents none.
+    told = ((entity.value or entity.text).replace(" ", "") for entity in document.of_type(EntityType.RESPONDENT))
     # A village called 白杨 is no person called 白杨.
     return tuple(dict.fromkeys((*named, *(name for name in told if name not in places))))[:_MOST_RESPONDENTS]
 
