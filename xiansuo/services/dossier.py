@@ -16,6 +16,7 @@ from xiansuo.domain.text import Entity, Turn
 from xiansuo.errors import NotVisibleError
 from xiansuo.services.analyse import document_of
 from xiansuo.services.office import Office
+from xiansuo.services.readings import hidden_in
 from xiansuo.storage.repositories import clues, entities, letters, sight, suggestions
 from xiansuo.storage.repositories.clues import ClueLetter, StoredClue
 from xiansuo.storage.repositories.entities import StoredEntity
@@ -139,11 +140,17 @@ def find_clue(office: Office, viewer: Viewer, number: str) -> StoredClue:
         return _found(session, viewer, number)
 
 
-def dossier(office: Office, viewer: Viewer, number: str, *, letter: str = "", blind: bool = False) -> Dossier:
-    """Return a clue with the letter `letter` (its main letter by default) laid out. Raises NotVisibleError."""
+def dossier(office: Office, viewer: Viewer, number: str, *, letter: str = "") -> Dossier | None:
+    """Return a clue with the letter `letter` (its main letter by default) laid out, None where all its letters were moved elsewhere.
+
+    Where the person has to read blind first, it holds no trace of the suggestion. Raises NotVisibleError.
+    """
     with reading(office.engine) as session:
         clue = _found(session, viewer, number)
-        placed = clues.letters_of(session, [clue.id])[clue.id]
+        blind = bool(hidden_in(office, session, viewer, [clue.id]))
+        placed = clues.letters_of(session, [clue.id]).get(clue.id, [])
+        if not placed:
+            return None
         stored = {one.id: one for one in letters.get(session, [one.letter_id for one in placed])}
         chosen = _chosen(clue, placed, stored, letter)
         also = _also(session, viewer, clue.id, stored)

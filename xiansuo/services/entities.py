@@ -15,6 +15,7 @@ from xiansuo.services.analyse import document_of
 from xiansuo.services.headline import respondents_of, unit_of
 from xiansuo.services.office import Office
 from xiansuo.services.rank import rank_clues
+from xiansuo.services.screening import screen_waiting
 from xiansuo.storage.repositories import audit, clues, corrections, entities, letters, relinks, sight, suggestions
 from xiansuo.storage.repositories.clues import StoredClue
 from xiansuo.storage.repositories.corrections import Correction, Exchange, Named, NewCorrection, Row
@@ -117,7 +118,7 @@ def correct(office: Office, viewer: Viewer, place: Place, wanted: Wanted, reques
         )
         _follow(office, session, changed, ranking)
         audit.append(session, actor=viewer.login, action="entity.correct", object_kind="clue", object_id=clue.number)
-    _screen(office)
+    screen_waiting(office)
     return Applied(len(changed), sum(map(len, same.values())))
 
 
@@ -138,7 +139,7 @@ def undo(office: Office, viewer: Viewer, number: str, request: str) -> Applied:
         corrections.mark_undone(session, request)
         _follow(office, session, past.changed, ranking)
         audit.append(session, actor=viewer.login, action="entity.undo", object_kind="clue", object_id=number)
-    _screen(office)
+    screen_waiting(office)
     return _applied(past)
 
 
@@ -324,8 +325,3 @@ def _new(before: suggestions.StoredSuggestion, unit: str, respondents: tuple[str
         before.scopes,
         before.referral,
     )
-
-
-def _screen(office: Office) -> None:
-    """Check the changed clues for recusals at once; nobody sees them before."""
-    del office

@@ -12,6 +12,7 @@ from xiansuo.errors import ConflictError, NotVisibleError, RefusedError, Xiansuo
 from xiansuo.services.link import relation_to
 from xiansuo.services.office import Office
 from xiansuo.services.rank import contents_of, rank_clues
+from xiansuo.services.screening import screen_waiting
 from xiansuo.storage.repositories import audit, clues, letters, relinks, sight
 from xiansuo.storage.repositories.clues import ClueLetter, StoredClue
 from xiansuo.storage.repositories.relinks import Change, NewChange
@@ -79,7 +80,7 @@ def _act(office: Office, viewer: Viewer, asked: Asked, to: str, letter: str) -> 
             raise ConflictError(f"线索 {clue.number} 在您打开之后有了变化，来件没有移动。请看过变化再操作。")
         moving = _moving(session, clue, letter, alone=target is None)
         number = _carry_out(session, viewer, asked, _Move(clue, target, moving), ranking)
-    _screen(office)
+    screen_waiting(office)
     return Moved(number, len(moving))
 
 
@@ -99,7 +100,7 @@ def undo(office: Office, viewer: Viewer, number: str, request: str) -> Moved:
         changes = relinks.by_request(session, request)
         if changes[0].undone is None:
             _take_back(session, viewer, changes, ranking)
-    _screen(office)
+    screen_waiting(office)
     return Moved(seen[changes[0].from_clue], len(changes))
 
 
@@ -262,8 +263,3 @@ def _to_json(place: ClueLetter) -> Json:
 def _from_json(stored: Json, clue: int, letter: int) -> ClueLetter:
     relation, adds, main = stored
     return ClueLetter(clue, letter, Relation(relation), tuple(adds), main)
-
-
-def _screen(office: Office) -> None:
-    """Check the changed clues for recusals at once; nobody sees them before."""
-    del office
