@@ -7,7 +7,8 @@ from tests.review.desk import Desk, open_desk, shared_template
 from xiansuo.domain.people import Membership, Role, Viewer
 from xiansuo.domain.text import EntityType
 from xiansuo.errors import NotVisibleError, RefusedError, XiansuoError
-from xiansuo.services.entities import NOTHING, Applied, Place, Wanted, correct, history, preview, undo
+from xiansuo.services.dossier import dossier
+from xiansuo.services.entities import NOTHING, Applied, Place, Wanted, correct, preview, undo
 from xiansuo.storage.session import now, reading, transaction
 from xiansuo.storage.tables import AuditEvents, ClueBlocks, ClueLetters, Clues, Entities, Letters
 from xiansuo.storage.vault import VaultIndex
@@ -56,11 +57,6 @@ def named(desk: Desk, words: str) -> int:
         return sum(words in row for row in session.scalars(select(Clues.respondents)))
 
 
-def rescreen(desk: Desk) -> None:
-    with transaction(desk.office.engine) as session:
-        session.execute(update(Clues).values(screened=True))
-
-
 def test_a_village_taken_for_a_person_is_corrected_in_every_letter_and_leaves_the_headlines(
     desk: Desk, lead: Viewer
 ) -> None:
@@ -74,11 +70,11 @@ def test_a_village_taken_for_a_person_is_corrected_in_every_letter_and_leaves_th
 def test_an_undo_puts_every_row_and_headline_back(desk: Desk, lead: Viewer) -> None:
     place, before, told = place_of(desk, NAME), rows(desk), named(desk, NAME)
     correct(desk.office, lead, place, Wanted(NOTHING), "r1")
-    rescreen(desk)
     undo(desk.office, lead, place.number, "r1")
     assert (rows(desk), named(desk, NAME)) == (before, told)
-    rescreen(desk)
-    assert [one.undone for one in history(desk.office, lead, place.number)] == [True]
+    found = dossier(desk.office, lead, place.number)
+    assert found is not None
+    assert [one.undone for one in found.corrected] == [True]
 
 
 def test_a_name_cut_short_reaches_as_far_as_the_text_does(desk: Desk, lead: Viewer) -> None:

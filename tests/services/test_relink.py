@@ -8,11 +8,11 @@ from xiansuo.domain.decision import ClueState
 from xiansuo.domain.people import Membership, Role, Viewer
 from xiansuo.domain.suggestion import Relation
 from xiansuo.errors import ConflictError, NotVisibleError, RefusedError, XiansuoError
-from xiansuo.services.dossier import dossier
+from xiansuo.services.dossier import Dossier, dossier
 from xiansuo.services.relink import Asked, history, merge, move, undo
 from xiansuo.storage.repositories import clues
 from xiansuo.storage.session import now, reading, transaction
-from xiansuo.storage.tables import AuditEvents, ClueBlocks, ClueLetters, ClueRounds, Clues, Letters
+from xiansuo.storage.tables import AuditEvents, ClueBlocks, ClueLetters, Clues, Letters
 
 Rows = dict[str, object]
 
@@ -65,25 +65,22 @@ def everything(desk: Desk) -> dict[str, tuple[object, ...]]:
         }
 
 
-def rescreen(desk: Desk) -> None:
-    with transaction(desk.office.engine) as session:
-        session.execute(update(Clues).values(screened=True))
-        known = set(session.scalars(select(ClueRounds.clue_id)))
-        fresh = [id_ for id_ in session.scalars(select(Clues.id)) if id_ not in known]
-        session.add_all(ClueRounds(round_id=1, clue_id=id_) for id_ in fresh)
+def seen(desk: Desk, viewer: Viewer, number: str) -> Dossier:
+    found = dossier(desk.office, viewer, number)
+    assert found is not None
+    return found
 
 
 def asked(desk: Desk, lead: Viewer, number: str, request: str = "r1") -> Asked:
-    return Asked(request, number, dossier(desk.office, lead, number).clue.version)
+    return Asked(request, number, seen(desk, lead, number).clue.version)
 
 
 def test_a_letter_moved_out_has_a_clue_of_its_own_and_an_undo_puts_everything_back(desk: Desk, lead: Viewer) -> None:
     before, number = everything(desk), bundle(desk)
-    main = dossier(desk.office, lead, number).letter.number
+    main = seen(desk, lead, number).letter.number
     moved = move(desk.office, lead, asked(desk, lead, number), main)
-    rescreen(desk)
     assert of(desk, main) == moved.number != number
-    left = dossier(desk.office, lead, number)
+    left = seen(desk, lead, number)
     assert [one.relation for one in left.companions if one.number == left.letter.number] == [Relation.ORIGINAL]
     undo(desk.office, lead, number, "r1")
     after = everything(desk)
@@ -95,7 +92,6 @@ def test_two_clues_merged_are_one_and_the_emptied_one_stays_on_record(desk: Desk
     first, second = _two(desk)
     before = everything(desk)
     merge(desk.office, lead, asked(desk, lead, second), to=first)
-    rescreen(desk)
     after = everything(desk)
     assert after[second][0] == ClueState.MERGED
     assert after[first][2] == before[first][2] + before[second][2]  # type: ignore[operator]
@@ -113,9 +109,8 @@ def _two(desk: Desk) -> tuple[str, str]:
 def test_an_act_sent_twice_is_done_once(desk: Desk, lead: Viewer) -> None:
     first, second = _two(desk)
     twice = asked(desk, lead, second)
-    letter = dossier(desk.office, lead, second).letter.number
+    letter = seen(desk, lead, second).letter.number
     done = move(desk.office, lead, twice, letter, to=first)
-    rescreen(desk)
     after = everything(desk)
     assert move(desk.office, lead, twice, letter, to=first) == done
     assert everything(desk) == after
@@ -123,7 +118,7 @@ def test_an_act_sent_twice_is_done_once(desk: Desk, lead: Viewer) -> None:
 
 def test_a_clue_that_changed_meanwhile_keeps_its_letters(desk: Desk, lead: Viewer) -> None:
     first, second = _two(desk)
-    letter = dossier(desk.office, lead, second).letter.number
+    letter = seen(desk, lead, second).letter.number
     with pytest.raises(ConflictError, match=second):
         move(desk.office, lead, Asked("r1", second, 99), letter, to=first)
 
@@ -133,9 +128,8 @@ def test_a_decided_clue_waits_for_a_look_again_and_an_undo_gives_the_finding_bac
     with transaction(desk.office.engine) as session:
         decided = {"state": ClueState.DECIDED, "outcome": "confirmed", "final_category": "embezzlement"}
         session.execute(update(Clues).where(Clues.number == first).values(decided))
-    letter = dossier(desk.office, lead, second).letter.number
+    letter = seen(desk, lead, second).letter.number
     move(desk.office, lead, asked(desk, lead, second), letter, to=first)
-    rescreen(desk)
     assert everything(desk)[first][0] == ClueState.OPEN
     undo(desk.office, lead, first, "r1")
     assert everything(desk)[first][0::3][:2] == (ClueState.DECIDED, "confirmed")
@@ -143,7 +137,7 @@ def test_a_decided_clue_waits_for_a_look_again_and_an_undo_gives_the_finding_bac
 
 def test_a_clue_that_must_not_be_met_cannot_be_told_from_one_that_is_not_there(desk: Desk, lead: Viewer) -> None:
     first, second = _two(desk)
-    letter = dossier(desk.office, lead, second).letter.number
+    letter = seen(desk, lead, second).letter.number
     with transaction(desk.office.engine) as session:
         hidden = session.scalars(select(Clues.id).where(Clues.number == first)).one()
         session.add(ClueBlocks(clue_id=hidden, account_id=lead.account, source="profile", created=now()))
@@ -164,11 +158,9 @@ def test_a_post_without_the_power_moves_nothing(desk: Desk) -> None:
 
 def test_a_later_move_must_be_taken_back_first(desk: Desk, lead: Viewer) -> None:
     first, second = _two(desk)
-    letter = dossier(desk.office, lead, second).letter.number
+    letter = seen(desk, lead, second).letter.number
     move(desk.office, lead, asked(desk, lead, second), letter, to=first)
-    rescreen(desk)
     move(desk.office, lead, asked(desk, lead, first, "r2"), letter)
-    rescreen(desk)
     with pytest.raises(ConflictError):
         undo(desk.office, lead, first, "r1")
 

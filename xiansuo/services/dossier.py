@@ -14,6 +14,8 @@ from xiansuo.domain.people import Viewer
 from xiansuo.domain.suggestion import Rank, RankPart, Referral, Relation
 from xiansuo.domain.text import Entity, Turn
 from xiansuo.errors import NotVisibleError
+from xiansuo.services import entities as correcting
+from xiansuo.services import relink
 from xiansuo.services.analyse import document_of
 from xiansuo.services.office import Office
 from xiansuo.services.readings import hidden_in
@@ -122,6 +124,8 @@ class Dossier:
     companions: tuple[Companion, ...]
     blocks: tuple[Block, ...] = ()
     blind: bool = False
+    moves: tuple[relink.Past, ...] = field(default=(), repr=False)
+    corrected: tuple[correcting.Past, ...] = field(default=(), repr=False)
 
     @property
     def rank(self) -> Rank:
@@ -140,14 +144,14 @@ def find_clue(office: Office, viewer: Viewer, number: str) -> StoredClue:
         return _found(session, viewer, number)
 
 
-def dossier(office: Office, viewer: Viewer, number: str, *, letter: str = "") -> Dossier | None:
+def dossier(office: Office, viewer: Viewer, number: str, *, letter: str = "", blind: bool = False) -> Dossier | None:
     """Return a clue with the letter `letter` (its main letter by default) laid out, None where all its letters were moved elsewhere.
 
     Where the person has to read blind first, it holds no trace of the suggestion. Raises NotVisibleError.
     """
     with reading(office.engine) as session:
         clue = _found(session, viewer, number)
-        blind = bool(hidden_in(office, session, viewer, [clue.id]))
+        blind = blind or bool(hidden_in(office, session, viewer, [clue.id]))
         placed = clues.letters_of(session, [clue.id]).get(clue.id, [])
         if not placed:
             return None
@@ -155,12 +159,15 @@ def dossier(office: Office, viewer: Viewer, number: str, *, letter: str = "") ->
         chosen = _chosen(clue, placed, stored, letter)
         also = _also(session, viewer, clue.id, stored)
         view = letter_view(session, chosen, blind=blind)
+        moves, corrected = relink.past(session, viewer, clue.id), correcting.past(session, clue.id)
     return Dossier(
         clue=_without_suggestion(clue) if blind else clue,
         letter=view,
         companions=tuple(_companions(placed, stored, also)),
         blocks=() if blind else _blocks(clue.content.rank, office.settings.rules / "ranking.yaml"),
         blind=blind,
+        moves=moves,
+        corrected=corrected,
     )
 
 

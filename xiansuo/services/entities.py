@@ -143,14 +143,9 @@ def undo(office: Office, viewer: Viewer, number: str, request: str) -> Applied:
     return _applied(past)
 
 
-def history(office: Office, viewer: Viewer, number: str) -> list[Past]:
-    """Return the latest corrections made on a clue's page, newest first."""
-    with reading(office.engine) as session:
-        clue = sight.clue(session, viewer, number)
-        if clue is None:
-            raise NotVisibleError
-        found = corrections.of_clue(session, clue.id)
-    return [
+def past(session: Session, clue_id: int) -> tuple[Past, ...]:
+    """Return the latest corrections made on the page of a clue the person may see, newest first."""
+    return tuple(
         Past(
             one.request,
             one.value,
@@ -162,8 +157,8 @@ def history(office: Office, viewer: Viewer, number: str) -> list[Past]:
             one.created,
             one.undone is not None,
         )
-        for one in found
-    ]
+        for one in corrections.of_clue(session, clue_id)
+    )
 
 
 def _visible(session: Session, viewer: Viewer, number: str) -> StoredClue:

@@ -104,15 +104,20 @@ def undo(office: Office, viewer: Viewer, number: str, request: str) -> Moved:
     return Moved(seen[changes[0].from_clue], len(changes))
 
 
-def history(office: Office, viewer: Viewer, number: str) -> list[Past]:
-    """Return the latest moves into and out of a clue, newest first."""
+def history(office: Office, viewer: Viewer, number: str) -> tuple[Past, ...]:
+    """Return the latest moves into and out of a clue, newest first. Raises NotVisibleError."""
     with reading(office.engine) as session:
         clue = sight.clue(session, viewer, number)
         if clue is None:
             raise NotVisibleError
-        changes = relinks.of_clue(session, clue.id)
-        seen = sight.seen(session, viewer, {id_ for one in changes for id_ in (one.from_clue, one.to_clue)})
-    return [
+        return past(session, viewer, clue.id)
+
+
+def past(session: Session, viewer: Viewer, clue_id: int) -> tuple[Past, ...]:
+    """Do the same for a clue the person may see."""
+    changes = relinks.of_clue(session, clue_id)
+    seen = sight.seen(session, viewer, {id_ for one in changes for id_ in (one.from_clue, one.to_clue)})
+    return tuple(
         Past(
             one.request,
             one.letter,
@@ -123,7 +128,7 @@ def history(office: Office, viewer: Viewer, number: str) -> list[Past]:
             one.undone is not None,
         )
         for one in changes
-    ]
+    )
 
 
 @dataclass(frozen=True, slots=True)

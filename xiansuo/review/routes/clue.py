@@ -9,8 +9,9 @@ from xiansuo.domain.people import Power
 from xiansuo.review import clue_words
 from xiansuo.review.guard import needs
 from xiansuo.review.page import Page
+from xiansuo.services import relink
 from xiansuo.services.comparison import side_by_side
-from xiansuo.services.dossier import dossier
+from xiansuo.services.dossier import dossier, find_clue
 from xiansuo.services.guidelines import guidelines
 from xiansuo.services.workplace import open_clue
 
@@ -42,6 +43,9 @@ def _show(page: Page, number: str, letter: str) -> Response:
     bar = open_clue(page.office, page.viewer, number)
     found = dossier(page.office, page.viewer, number, letter=letter, blind=bar.blind)
     page.record("clue.read", "clue", number)
+    if found is None:
+        moves = relink.history(page.office, page.viewer, number)
+        return page.render("clue/merged.html", clue=find_clue(page.office, page.viewer, number), moves=moves)
     return page.render(
         "clue/page.html",
         dossier=found,
