@@ -44,7 +44,6 @@ class Task(StrEnum):
     OVERDUE = "overdue"
     RETURNED = "returned"
     UNDISPOSED = "undisposed"
-    UNFINISHED = "unfinished"
     BATCHES = "batches"
     RECEIPTS = "receipts"
     OPEN = "open"
@@ -69,7 +68,6 @@ _NAMES = {
     Task.OVERDUE: "超过期限的处置",
     Task.RETURNED: "被退回的线索",
     Task.UNDISPOSED: "已认定、未处置的线索",
-    Task.UNFINISHED: "已反馈、未办结的线索",
     Task.BATCHES: "还没有移交的批次",
     Task.RECEIPTS: "已移交、待签收的批次",
     Task.OPEN: "待审线索",
@@ -186,9 +184,9 @@ def _revealed(session: Session, day: _Day) -> Waiting:
 def _lacking(task: Task, lack: Lack, *, pressing: bool = False) -> _Count:
     """Return the count of clues that the list of unfinished matters shows under one heading."""
 
-    def count(_session: Session, day: _Day) -> Waiting:
-        number = unanswered.count(day.office, day.viewer, lack)
-        return Waiting(task, number, f"/unanswered?lack={lack.value}", pressing=pressing)
+    def count(session: Session, day: _Day) -> Waiting:
+        wanted = _clues(unanswered.condition(day.office, day.viewer, lack))
+        return Waiting(task, _count(session, wanted), f"/unanswered?lack={lack.value}", pressing=pressing)
 
     return count
 
@@ -226,7 +224,6 @@ _TASKS: Mapping[Task, tuple[Power, _Count]] = {
     Task.OVERDUE: (Power.DISPOSE, _lacking(Task.OVERDUE, Lack.OVERDUE, pressing=True)),
     Task.RETURNED: (Power.DISPOSE, _lacking(Task.RETURNED, Lack.RETURNED, pressing=True)),
     Task.UNDISPOSED: (Power.DISPOSE, _lacking(Task.UNDISPOSED, Lack.UNDISPOSED)),
-    Task.UNFINISHED: (Power.DISPOSE, _lacking(Task.UNFINISHED, Lack.UNFINISHED)),
     Task.BATCHES: (Power.HAND_OVER, _batches(Task.BATCHES, BatchState.DRAFT)),
     Task.RECEIPTS: (Power.HAND_OVER, _batches(Task.RECEIPTS, BatchState.HANDED)),
     Task.OPEN: (Power.DECIDE, _open),

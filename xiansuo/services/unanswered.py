@@ -59,13 +59,7 @@ class LackRow:
 def counts(office: Office, viewer: Viewer, round_id: int | None = None) -> dict[Lack, int]:
     """Return how many clues a person may see lack something, by what they lack; one clue may count under several."""
     with reading(office.engine) as session:
-        return {lack: ledger.count(session, _condition(office, viewer, lack, round_id)) for lack in Lack}
-
-
-def count(office: Office, viewer: Viewer, lack: Lack) -> int:
-    """Return how many clues a person may see lack one thing."""
-    with reading(office.engine) as session:
-        return ledger.count(session, _condition(office, viewer, lack, None))
+        return {lack: ledger.count(session, condition(office, viewer, lack, round_id)) for lack in Lack}
 
 
 def total(office: Office, viewer: Viewer, round_id: int | None = None) -> int:
@@ -81,13 +75,15 @@ def rows(
     """Return up to `limit` clues that lack something, those that came first before the others, after the clue `after`."""
     deadlines = Deadlines.load(office.settings.rules)
     with reading(office.engine) as session:
-        wanted = _condition(office, viewer, lack, round_id)
+        wanted = condition(office, viewer, lack, round_id)
         found = follow(session, ledger.page(session, wanted, after=after, limit=limit))
     return [LackRow(one, next(iter(deadlines.running(one.matter, viewer.today)), None)) for one in found]
 
 
-def _condition(office: Office, viewer: Viewer, lack: Lack, round_id: int | None) -> ColumnElement[bool]:
-    return and_(_seen(viewer, round_id), _lacking(office, viewer, lack))
+def condition(office: Office, viewer: Viewer, lack: Lack, round_id: int | None = None) -> ColumnElement[bool]:
+    """Return the condition on `Clues` that a person may see them and that they lack something."""
+    # What they lack is asked first: few clues do, and whether a person may see a clue costs more to find out.
+    return and_(_lacking(office, viewer, lack), _seen(viewer, round_id))
 
 
 def _seen(viewer: Viewer, round_id: int | None) -> ColumnElement[bool]:

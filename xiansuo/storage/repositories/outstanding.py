@@ -34,11 +34,13 @@ def unfinished() -> ColumnElement[bool]:
 
 def overdue(today: date, *, received_by: date | None, received_before: datetime) -> ColumnElement[bool]:
     """Past the day set for it, or without a disposition although received by `received_by` (before `received_before` where no day of receipt is known)."""
-    past = _last_step(Dispositions.due < today, Dispositions.ended_on.is_(None))
+    # Cheap questions first: few clues ever had a day that is past.
+    dated = Clues.id.in_(select(Dispositions.clue_id).where(Dispositions.due < today))
+    past = and_(_DECIDED, dated, _last_step(Dispositions.due < today, Dispositions.ended_on.is_(None)))
     if received_by is None:
-        return and_(_DECIDED, past)
+        return past
     undated = and_(Clues.received.is_(None), Clues.created < received_before)
-    return or_(and_(_DECIDED, past), and_(undisposed(), or_(Clues.received <= received_by, undated)))
+    return or_(past, and_(or_(Clues.received <= received_by, undated), undisposed()))
 
 
 def unreceipted() -> ColumnElement[bool]:
@@ -58,7 +60,9 @@ def returned() -> ColumnElement[bool]:
     back = exists().where(
         HandOverClues.clue_id == Clues.id, HandOverClues.batch_id == newest, HandOverClues.returned_on.is_not(None)
     )
-    return and_(Clues.state != ClueState.CLOSED, back)
+    # Few clues were ever sent back, so they are looked up and not looked for among all.
+    ever = Clues.id.in_(select(HandOverClues.clue_id).where(HandOverClues.returned_on.is_not(None)))
+    return and_(ever, Clues.state != ClueState.CLOSED, back)
 
 
 def bound() -> ColumnElement[bool]:
