@@ -120,6 +120,10 @@
       if (!typed.reportValidity()) { event.preventDefault(); typed.focus(); }
       return;
     }
+    if (sender.hasAttribute("data-part")) {
+      event.preventDefault();
+      return void change(sender, event.submitter);
+    }
     if (!sender.hasAttribute("data-retry")) return;
     event.preventDefault();
     save(sender, event.submitter);
@@ -174,8 +178,9 @@
     if (!event.shiftKey) first = end;
     const [low, high] = [Math.min(first, end), Math.max(first, end)];
     getSelection().setBaseAndExtent(...all[low][0], ...all[high][1]);
+    // The browser tells of it a little later; a quick hand presses the category before that.
+    document.dispatchEvent(new Event("selectionchange"));
     all[end][0][0].parentElement.scrollIntoView({ block: "center" });
-    marked();
   }
   document.addEventListener("keydown", (event) => {
     const panel = document.getElementById("panel-adding");
@@ -194,13 +199,21 @@
     } catch { /* the next minute tries again */ }
   }, POLL);
 
-  // A part that was put in anew shows what the server keeps; what is being typed goes there first.
-  document.addEventListener("htmx:confirm", (event) => {
-    if (!event.target.closest("#decide")) return;
-    event.preventDefault();
-    keep().then(() => event.detail.issueRequest(true));
-  });
-  document.addEventListener("htmx:afterSwap", prepare);
+  // A change of the allegations comes back as the whole bar; what is being typed goes to the server first, which then shows it.
+  async function change(sender, button) {
+    const body = fields(new FormData(sender));
+    if (button?.name) body.append(button.name, button.value);
+    await keep();
+    try {
+      const answer = await post(sender.getAttribute("action"), body);
+      if (!answer.ok) return settle(answer);
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("decide");
+      bar().replaceWith(fresh);
+      prepare();
+    } catch {
+      tell(words().refused, true);
+    }
+  }
   addEventListener("beforeunload", (event) => { if (saving === false && drafting) event.preventDefault(); });
   prepare();
 })();
