@@ -3,11 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from xiansuo.domain.letter import Identity, Letter, Part, PartRole
+from xiansuo.domain.letter import Identity, IdentityKind, Letter, Part, PartRole
 from xiansuo.domain.reveal import Reveal, Secret
 from xiansuo.domain.text import Replacement
 from xiansuo.storage.repositories.letters import StoredLetter
 from xiansuo.text.mask import PLACEHOLDERS
+
+# Nobody told these. To trace a writer by them takes an approval that this program cannot give (规则第二十九条).
+_TRACES = frozenset({IdentityKind.HEADER, IdentityKind.FILE_METADATA})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +71,14 @@ def _original(reveal: Reveal, clear: Letter | None) -> Window:
 
 
 def _identity(reveal: Reveal, opened: Opened) -> Window:
-    clear = opened.clear
+    clear, told = opened.clear, tuple(one for one in opened.identities if one.kind not in _TRACES)
     if clear is None or not _fits(opened, clear):
-        return Window(reveal, identities=opened.identities, readable=clear is not None, fitting=False)
+        return Window(reveal, identities=told, readable=clear is not None, fitting=False)
     subject = tuple(_pieces(clear.subject, opened.subject_mask, 0, len(clear.subject)))
     sections = tuple(_sections(clear, opened.text_mask))
     pieces = [*subject, *(piece for section in sections for piece in section.pieces)]
     masked = dict.fromkeys((piece.placeholder, piece.text) for piece in pieces if piece.placeholder)
-    return Window(reveal, subject, sections, opened.identities, tuple(masked))
+    return Window(reveal, subject, sections, told, tuple(masked))
 
 
 def _fits(opened: Opened, clear: Letter) -> bool:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from html import escape
+from math import ceil
 from typing import Annotated
 from uuid import uuid4
 
@@ -101,7 +102,7 @@ def view(page: Asker, id_: str) -> Response:
     """Show the identity or original while the window is open."""
     shown = reveal.look(page.office, page.viewer, _number(id_))
     at = datetime.now(UTC)
-    left = max(int((shown.reveal.expires - at).total_seconds()), 0) if shown.reveal.expires else 0
+    left = max(ceil((shown.reveal.expires - at).total_seconds()), 0) if shown.reveal.expires else 0
     response = page.render(
         "vault/view.html",
         window=shown,
@@ -173,13 +174,11 @@ def _number(text: str) -> int:
 
 
 def _pattern(page: Page, found: Reveal) -> str:
-    line = escape(f"{page.viewer.name}　{datetime.now(UTC).astimezone(CHINA):%Y-%m-%d %H:%M}　第 {found.id} 号申请")
-    text = (
-        '<text x="10" y="120" transform="rotate(-22 150 110)" font-size="17" font-family="sans-serif" fill="#7a1f17" '
-        f'fill-opacity="0.16">{line}</text>'
-    )
+    lines = (f"{page.viewer.name}　第 {found.id} 号申请", f"{datetime.now(UTC).astimezone(CHINA):%Y-%m-%d %H:%M}")
+    written = "".join(f'<text x="20" y="{150 + 24 * row}">{escape(line)}</text>' for row, line in enumerate(lines))
+    style = 'transform="rotate(-20 20 150)" font-size="17" font-family="sans-serif" fill="#7a1f17" fill-opacity="0.2"'
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" width="3200" height="24000">'
-        f'<defs><pattern id="p" width="380" height="190" patternUnits="userSpaceOnUse">{text}</pattern></defs>'
+        f'<defs><pattern id="p" width="330" height="190" patternUnits="userSpaceOnUse"><g {style}>{written}</g></pattern></defs>'
         '<rect width="100%" height="100%" fill="url(#p)"/></svg>'
     )

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from xiansuo.domain.letter import Channel
 from xiansuo.storage.repositories.letters import LetterState
 from xiansuo.storage.repositories.seen import Outcome
-from xiansuo.storage.tables import Letters, Registrations, SealedReceipts
+from xiansuo.storage.tables import ClueLetters, Clues, Letters, Registrations, SealedReceipts
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +95,16 @@ def _wanted() -> Select[Any]:
     sealed = and_(Registrations.outcome == Outcome.SEALED.value, SealedReceipts.id == Registrations.ref)
     number = func.coalesce(Letters.number, SealedReceipts.number, "").label("number")
     return (
-        select(Registrations, number, Letters.state.label("state"))
+        select(Registrations, number, _in_queue().label("handed_on"))
         .outerjoin(Letters, stored)
         .outerjoin(SealedReceipts, sealed)
     )
+
+
+def _in_queue() -> ColumnElement[bool]:
+    """Return the condition that reviewers may meet a clue with the letter."""
+    screened = exists().where(ClueLetters.letter_id == Letters.id, Clues.id == ClueLetters.clue_id, Clues.screened)
+    return and_(Letters.state == LetterState.RANKED.value, screened)
 
 
 def _to_registration(row: Row[Any]) -> Registration:
@@ -117,5 +123,5 @@ def _to_registration(row: Row[Any]) -> Registration:
         attachments=one.attachments,
         created=one.created,
         number=row.number,
-        handed_on=row.state == LetterState.RANKED,
+        handed_on=bool(row.handed_on),
     )
