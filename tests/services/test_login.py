@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
@@ -98,6 +99,16 @@ def test_many_tries_at_the_same_time_have_no_more_chances_than_one_after_another
         assert not any(pool.map(guess, range(48)))
     assert len(looked) == 48
     assert sum(secret is not None for secret in looked) == 4
+
+
+def test_a_flood_of_log_ins_leaves_threads_for_work_and_counts_against_nobody(office: Office) -> None:
+    with ExitStack() as flood:
+        for _ in range(16):
+            flood.enter_context(passwords.in_line())
+        for _ in range(9):
+            with pytest.raises(RefusedError, match="太多"):
+                log_in(office, "head", WRONG_ONE)
+    assert _right(office, PASSWORD)
 
 
 @pytest.mark.parametrize("case", ["unknown", "closed", "waiting", "wrong"])

@@ -9,7 +9,7 @@ from xiansuo.domain.audit import Result
 from xiansuo.domain.people import Viewer
 from xiansuo.errors import RefusedError, XiansuoError
 from xiansuo.services.office import Office
-from xiansuo.services.passwords import hash_password, is_right
+from xiansuo.services.passwords import hash_password, in_line, is_right
 from xiansuo.storage.repositories import accounts, audit, sessions
 from xiansuo.storage.repositories.accounts import Account
 from xiansuo.storage.session import now, transaction
@@ -28,7 +28,8 @@ def log_in(office: Office, typed: str, password: str, *, at: datetime | None = N
     Raises RefusedError, with the same sentence after the same time, for a wrong name, a wrong password, a closed account and
     one that has to wait; with another sentence for one that a head has yet to confirm, to whoever knows its password.
     """
-    account = _check(office, fold_login(typed), password, at or now())
+    with in_line():
+        account = _check(office, fold_login(typed), password, at or now())
     if account is None:
         raise RefusedError(WRONG)
     if account.state is AccountState.PENDING and not account.must_change:
@@ -41,7 +42,8 @@ def change_password(office: Office, viewer: Viewer, old: str, new: str) -> Accou
 
     Raises RefusedError for a wrong old password, which counts like a failed log-in, and XiansuoError for a weak new one.
     """
-    account = _check(office, viewer.login, old, now())
+    with in_line():
+        account = _check(office, viewer.login, old, now())
     if account is None:
         raise RefusedError(WRONG_OLD)
     if weak := weakness(new, login=viewer.login, old=old):
