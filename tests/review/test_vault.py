@@ -170,6 +170,12 @@ def test_a_letter_is_asked_for_through_a_clue_that_holds_it_only(desk: Desk, pla
     assert asker.get("/vault/request", params={"clue": other, "letter": place[1]}).status_code == 404
 
 
+def test_a_clues_page_leads_to_the_form(desk: Desk, place: tuple[str, str, int]) -> None:
+    asker = desk.client(Role.REVIEWER)
+    found = asker.get("/vault", params={"clue": place[0], "letter": place[1]})
+    assert place[1] in asker.get(found.headers["location"]).text
+
+
 def test_a_letter_that_was_moved_to_another_clue_has_to_be_asked_for_again(
     desk: Desk, place: tuple[str, str, int]
 ) -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from html import escape
 from math import ceil
 from typing import Annotated
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from fastapi import APIRouter, Form
@@ -46,8 +47,10 @@ PARTS = {
 
 
 @router.get("/vault")
-def board(page: Asker) -> Response:
-    """Show the requests that concern the person."""
+def board(page: Asker, clue: str = "", letter: str = "") -> Response:
+    """Show the requests that concern the person; a clue's page names its letter and leads on to the form."""
+    if clue and letter:
+        return page.redirect(f"/vault/request?{urlencode({'clue': clue, 'letter': letter})}")
     found = reveal.board(page.office, page.viewer)
     return page.render("vault/board.html", board=found, state=_state)
 
