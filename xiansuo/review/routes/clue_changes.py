@@ -1,7 +1,6 @@
 """Changing what a clue is made of: letters moved by hand, names corrected everywhere, both with undo."""
 
 from typing import Annotated
-from urllib.parse import urlencode
 from uuid import uuid4
 
 from fastapi import APIRouter, Form
@@ -133,8 +132,7 @@ def _ask_where(
 def _ask_what(page: Page, place: Place, wanted: Wanted | None = None, *, trouble: str = "") -> Response:
     found = entities.preview(page.office, page.viewer, place)
     back = f"/clues/{place.number}/letters/{place.letter}"
-    query = urlencode({"letter": place.letter, "start": place.start, "type": place.type})
-    context = {"wanted": wanted, "trouble": trouble, "words": clue_words, "request": uuid4().hex, "query": query}
+    context = {"wanted": wanted, "trouble": trouble, "words": clue_words, "request": uuid4().hex}
     status = 400 if trouble else 200
     return page.render(
         "clue/entity.html", status=status, found=found, clue=found.clue, place=place, back=back, **context

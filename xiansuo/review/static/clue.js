@@ -65,8 +65,7 @@
   function light(elements) {
     document.querySelectorAll(".lit").forEach((one) => one.classList.remove("lit"));
     elements.forEach((one) => one.classList.add("lit"));
-    const part = elements[0]?.closest("details");
-    if (part) part.open = true;
+    for (let fold = elements[0]?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     elements[0]?.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
   }
