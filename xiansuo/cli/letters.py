@@ -81,19 +81,21 @@ def queue(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON 列表，最靠前的在先")] = False,
     limit: Annotated[int, typer.Option("--limit", min=1, help="最多显示多少条")] = 20,
+    as_user: Annotated[str, typer.Option("--as", help="以哪个账号的授权查看；有账号以后必填，留痕")] = "",
 ) -> None:
     """待审线索，按建议的阅读次序排列。由人审定，系统只给建议。"""
-    from xiansuo.services.queue import as_records, top
+    from xiansuo.services.queue import as_records, reader, top
 
     state: State = context.obj
     office = state.office()
+    viewer = reader(office, as_user)
     if as_json:
-        typer.echo(json.dumps(as_records(top(office, limit=None)), ensure_ascii=False))
+        typer.echo(json.dumps(as_records(top(office, limit=None, viewer=viewer)), ensure_ascii=False))
         return
     from xiansuo.cli.screens import show_queue
     from xiansuo.services.queue import total
 
-    show_queue(top(office, limit=limit), total(office))
+    show_queue(top(office, limit=limit, viewer=viewer), total(office, viewer))
 
 
 @quarantine.command("list")

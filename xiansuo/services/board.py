@@ -23,6 +23,7 @@ from xiansuo.services.readings import hidden_in
 from xiansuo.storage.repositories import board
 from xiansuo.storage.repositories.board import BehindRow, BoardRow, Key, Reader
 from xiansuo.storage.repositories.narrowing import narrowing
+from xiansuo.storage.repositories.visibility import visible
 from xiansuo.storage.session import now, reading
 from xiansuo.text.search import Piece, snippet, terms
 from xiansuo.triage.deadlines import Clocks, Deadlines
@@ -185,7 +186,12 @@ def _names(labels: Sequence[str], wanted: str) -> bool:
 def _in_turn(
     session: Session, ranking: Ranking, viewer: Viewer, wanted: Sequence[ColumnElement[bool]], limit: int
 ) -> tuple[list[BoardRow], dict[int, str]]:
-    order = list(islice(in_order(session, ranking, viewer.today, where=and_(*wanted), limit=limit + 1), limit + 1))
+    order = list(
+        islice(
+            in_order(session, ranking, viewer.today, where=and_(*wanted), known=visible(viewer), limit=limit + 1),
+            limit + 1,
+        )
+    )
     kinds = {clue.id: WHY[kind] for clue, kind in order if kind}
     return board.rows(session, wanted, [clue.id for clue, _ in order]), kinds
 

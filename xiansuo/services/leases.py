@@ -129,10 +129,10 @@ def _at_hand(session: Session, viewer: Viewer) -> str | None:
 def _waiting(office: Office, session: Session, viewer: Viewer, after: str) -> list[str]:
     """Return the numbers of the clues to try, in order."""
     ranking = Ranking.load(office.settings.rules / "ranking.yaml")
-    where = visible(viewer, Power.DECIDE) & leases.free_for(viewer.account, at=now())
-    order: Iterator[str] = (
-        clue.number for clue, _ in in_order(session, ranking, viewer.today, where=where, limit=_AHEAD)
-    )
+    known = visible(viewer, Power.DECIDE)
+    where = known & leases.free_for(viewer.account, at=now())
+    line = in_order(session, ranking, viewer.today, where=where, known=known, limit=_AHEAD)
+    order: Iterator[str] = (clue.number for clue, _ in line)
     numbers = list(islice(order, _AHEAD))
     if after not in numbers:
         return numbers

@@ -10,10 +10,14 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from xiansuo.domain.category import CATEGORIES, Category
+from xiansuo.domain.people import Power, Viewer
+from xiansuo.errors import UsageError
 from xiansuo.services.office import Office
-from xiansuo.storage.repositories import clues, letters
+from xiansuo.services.sessions import viewer_of_account
+from xiansuo.storage.repositories import accounts, audit, clues, letters
 from xiansuo.storage.repositories.clues import ClueLetter, StoredClue
-from xiansuo.storage.session import CHINA, now, reading
+from xiansuo.storage.repositories.visibility import visible
+from xiansuo.storage.session import CHINA, now, reading, transaction
 from xiansuo.triage.rank import Ranking
 from xiansuo.triage.rubric import Rubric
 from xiansuo.triage.turns import CATEGORY, DEFERRED, DRAWN, LONGEST, WHY, in_turn
@@ -39,14 +43,23 @@ class QueueRow:
         return (*self.clue.content.why, self.turn) if self.turn else self.clue.content.why
 
 
-def top(office: Office, *, limit: int | None, today: date | None = None) -> list[QueueRow]:
-    """Return the first `limit` clues that wait for a person, all for None.
+def top(
+    office: Office, *, limit: int | None, viewer: Viewer | None = None, today: date | None = None
+) -> list[QueueRow]:
+    """Return the first `limit` clues that wait for `viewer`, all for None; without one, for an office in which nobody works yet.
 
     Every so often a clue that waits long takes its turn (轮候 in rules/ranking.yaml); the order depends on the clues and on `today` alone.
     """
     ranking = Ranking.load(office.settings.rules / "ranking.yaml")
     with reading(office.engine) as session:
-        line = in_order(session, ranking, today or now().astimezone(CHINA).date(), limit=limit)
+        line = in_order(
+            session,
+            ranking,
+            today or now().astimezone(CHINA).date(),
+            where=_for(viewer),
+            known=_for(viewer),
+            limit=limit,
+        )
         order = list(islice(line, limit))
         placed = clues.letters_of(session, [clue.id for clue, _ in order])
         numbers = {one.id: one.number for one in letters.get(session, _ids(placed.values()))}
@@ -67,13 +80,18 @@ def in_order(
     today: date,
     *,
     where: ColumnElement[bool] | None = None,
+    known: ColumnElement[bool] | None = None,
     limit: int | None = None,
 ) -> Iterator[tuple[StoredClue, str]]:
     """Yield the open clues that fulfil `where`, best first and turns included, with the kind of turn that brought each forward.
 
+    `known` is which clues the reader may know of at all, for how often each category had its turn.
+
     `limit` is about how many will be asked for: it only saves reading more.
     """
     line = _Line(session, ranking.rubric, today, limit, where)
+    # What was read counts only as far as it may be known: else the order would tell of clues that are kept away.
+    line.served.update(clues.served(session, known))
     turns = in_turn(line.ranked(), ranking.rubric.turns, line.pick, read=line.served.total())
     return ((line.take(id_), kind) for id_, kind in turns)
 
@@ -94,7 +112,7 @@ class _Line:
         self._where = where
         self._since = datetime.combine(today - timedelta(days=rubric.turns.days), time.max, CHINA)
         self._waiting: dict[tuple[str, Category | None], deque[int]] = {}
-        self.served = Counter(clues.served(session))
+        self.served: Counter[str | None] = Counter()
         self._seen: dict[int, StoredClue] = {}
 
     def ranked(self) -> Iterator[int]:
@@ -140,10 +158,32 @@ class _Line:
         return line[0] if line else None
 
 
-def total(office: Office) -> int:
-    """Return how many clues wait for a person."""
+def total(office: Office, viewer: Viewer | None = None) -> int:
+    """Return how many clues wait for `viewer`."""
     with reading(office.engine) as session:
-        return clues.count(session)
+        return clues.count(session, where=_for(viewer))
+
+
+def reader(office: Office, login: str) -> Viewer | None:
+    """Return on whose behalf the queue is read at the command line, and write it down; nobody before there are accounts.
+
+    Raises UsageError where there are accounts and none is named, or the one named does not work here or may not read clues.
+    """
+    with transaction(office.engine) as session:
+        if not login and not accounts.listed(session):
+            return None
+        found = accounts.by_login(session, login)
+        viewer = viewer_of_account(session, found.id, now()) if found else None
+        if viewer is None or not viewer.may(Power.READ_CLUES):
+            raise UsageError(
+                "请用 --as 指明在用的账号，如 xiansuo queue --as wang.fang。只列出这个账号有权看的线索，并留痕。"
+            )
+        audit.append(session, actor=viewer.login, action="queue.read", object_kind="command", object_id="queue")
+        return viewer
+
+
+def _for(viewer: Viewer | None) -> ColumnElement[bool] | None:
+    return None if viewer is None else visible(viewer, Power.READ_CLUES)
 
 
 def _ids(placed: Iterable[Sequence[ClueLetter]]) -> set[int]:

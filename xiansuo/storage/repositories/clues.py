@@ -186,15 +186,18 @@ def waiting(  # noqa: PLR0913 - each argument narrows the same question
     return list(session.scalars(wanted.order_by(lot, Clues.id).limit(limit)))
 
 
-def served(session: Session) -> dict[str | None, int]:
-    """Return how many clues persons have read, by the category of their first label (None without label)."""
+def served(session: Session, where: ColumnElement[bool] | None = None) -> dict[str | None, int]:
+    """Return how many clues that fulfil `where` persons have read, by the category of their first label (None without label)."""
     done = select(Clues.category, func.count().label("served")).where(Clues.state.in_(READ)).group_by(Clues.category)
+    if where is not None:
+        done = done.where(where)
     return {row.category: row.served for row in session.execute(done)}
 
 
-def count(session: Session, state: ClueState = ClueState.OPEN) -> int:
-    """Return how many clues are in `state`."""
-    return session.scalar(select(func.count()).select_from(Clues).where(Clues.state == state)) or 0
+def count(session: Session, state: ClueState = ClueState.OPEN, *, where: ColumnElement[bool] | None = None) -> int:
+    """Return how many clues in `state` fulfil `where`."""
+    wanted = select(func.count()).select_from(Clues).where(Clues.state == state)
+    return session.scalar(wanted if where is None else wanted.where(where)) or 0
 
 
 def letters_of(session: Session, clue_ids: Iterable[int]) -> dict[int, list[ClueLetter]]:
