@@ -77,6 +77,12 @@ class Brief:
     cut: bool = False
 
     @property
+    def numbers(self) -> tuple[str, ...]:
+        """The clues of which the brief tells."""
+        told = [one for _, matters in self.issues for one in matters]
+        return tuple(dict.fromkeys(one.number for one in (*told, *self.cleared)))
+
+    @property
     def confirmed(self) -> int:
         """How many confirmed clues the brief tells of."""
         return len({one.id for _, matters in self.issues for one in matters})

@@ -29,7 +29,8 @@ LEDGER_VERSION = 1
 """台账格式 第1版: raised with every change of the columns."""
 
 _PAGE = 1000
-_SIGNED = {Signed.REAL_NAME: "实名", Signed.JOINT: "联名", Signed.ANONYMOUS: "匿名"}
+SIGNED = {Signed.REAL_NAME: "实名", Signed.JOINT: "联名", Signed.ANONYMOUS: "匿名"}
+"""Whether a letter names its writer, in the words of the ledger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +303,7 @@ def _signed(letters: Sequence[LedgerLetter], handling: Handling) -> tuple[str, .
         return ("实名（已核实）",)
     if handling.name_check is NameCheck.UNVERIFIABLE:
         return ("无法核实，按匿名",)
-    return tuple(word for signed, word in _SIGNED.items() if signed in claimed)
+    return tuple(word for signed, word in SIGNED.items() if signed in claimed)
 
 
 def _hands(finding: Finding | None, steps: Sequence[Step]) -> tuple[str, ...]:

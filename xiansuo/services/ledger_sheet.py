@@ -7,7 +7,7 @@ from xiansuo.domain.category import OUT_OF_SCOPE_CHINESE
 from xiansuo.domain.decision import Outcome
 from xiansuo.domain.people import Viewer
 from xiansuo.services.exports import Exported, Table, export
-from xiansuo.services.ledger import LEDGER_VERSION, LedgerFilter, LedgerRow, chosen_rows
+from xiansuo.services.ledger import LEDGER_VERSION, SIGNED, LedgerFilter, LedgerRow, chosen_rows
 from xiansuo.services.office import Office
 from xiansuo.services.sheet import Cell, Column
 
@@ -67,6 +67,15 @@ def _letters(row: LedgerRow) -> str:
     return f"{_words(row.letters)}（共{len(row.letters)}件{repeats}）"
 
 
+def _items(row: LedgerRow) -> str:
+    """Return the letters that are counted with the clue, so that the statistics can be worked out again from the sheet."""
+    return "；".join(
+        f"{one.number} {one.channel} {SIGNED[one.signed]} {'重复' if one.repeat else '初次'}"
+        for one in row.items
+        if one.main
+    )
+
+
 def _handler(row: LedgerRow) -> str:
     return " ".join(filter(None, (row.handling.department, row.handling.owner)))
 
@@ -120,6 +129,7 @@ COLUMNS = (
     LedgerColumn("办结日期", 11, lambda row: row.ended_on),
     LedgerColumn("归档号", 12, lambda row: row.handling.notes.archive),
     LedgerColumn("经手人签名链", 30, lambda row: "；".join(row.hands)),
+    LedgerColumn("来件明细", 30, _items),
 )
 """台账格式 第1版. Any change here raises LEDGER_VERSION."""
 

@@ -40,3 +40,4 @@
 
   document.querySelectorAll("[data-chart]").forEach(draw);
 })();
+document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => print()));
