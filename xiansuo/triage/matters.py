@@ -1,5 +1,6 @@
 """Owns what a clue's letters tell together, point by point: copies tell nothing twice, and a bare name of an offence is no point."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -12,6 +13,8 @@ from xiansuo.triage.checklist import missing, present
 from xiansuo.triage.telling import told
 
 _MOST = 6
+_CENTS = re.compile(r"0\.\d+-0\.\d+ 元")
+"""一分钱没给 names no sum."""
 _SUBSTANCE = frozenset(
     {
         ParticularKind.TIME,
@@ -132,7 +135,7 @@ def _words(
     found: dict[str, None] = {}
     for some in tellings:
         for one in some.particulars:
-            if one.kind in kinds and one.reach is not Reach.INHERITED:
+            if one.kind in kinds and one.reach is not Reach.INHERITED and not _CENTS.match(one.value):
                 found[told(one.value) if one.value else one.span.of(letters[some.letter].text)] = None
     whole = [one for one in found if not any(one != other and one in other for other in found)]
     return tuple(whole[:_MOST])
