@@ -44,9 +44,7 @@ def _clue(desk: Desk, number: str) -> Clues:
         return found
 
 
-@pytest.mark.parametrize(
-    "path", ["/statistics?round=1", "/statistics/matrix?by=system"]
-)
+@pytest.mark.parametrize("path", ["/statistics?round=1", "/statistics/matrix?by=system"])
 def test_every_number_of_a_page_leads_to_as_many_rows(worked: Desk, path: str) -> None:
     client = worked.client(Role.HEAD)
     links = _LINK.findall(client.get(path).text)
