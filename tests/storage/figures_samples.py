@@ -122,7 +122,9 @@ def _clue(id_: int, letters: range, unit: str, lot: random.Random, *, decided: b
     outcome = lot.choice(list(Outcome)) if decided else None
     inside = outcome in {Outcome.CONFIRMED, Outcome.CORRECTED}
     final = (labels or [CATEGORIES[0].value]) if inside else []
-    states = [ClueState.DECIDED, ClueState.CLOSED] if decided else [ClueState.OPEN, ClueState.POSTPONED]
+    states = (
+        [ClueState.DECIDED, ClueState.CLOSED] if decided else [ClueState.OPEN, ClueState.POSTPONED, ClueState.MERGED]
+    )
     row: Row = {"id": id_, "number": f"XS-2026-{id_:06d}", "main_letter": letters[0], "created": AT, "version": 1}
     row |= {"state": lot.choice(states).value, "letters_count": len(letters), "unit": unit, "labels": labels}
     row |= {"category": labels[0] if labels else None, "scores": {}, "scope": 0.9, "rank": lot.random() * 100}

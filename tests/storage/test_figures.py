@@ -94,10 +94,11 @@ def test_without_the_power_there_is_nothing_to_count(filled: Session, viewer: Vi
 
 
 def test_two_readings_agree_or_not_and_an_undone_one_is_none(filled: Session) -> None:
-    for clue, second in ((1, "four_winds"), (2, "bullying")):
+    first, other, alone, *_ = figures.listed(filled, Sight(HEAD), {"all": ""})
+    for clue, second in ((first.id, "four_winds"), (other.id, "bullying")):
         read_by(filled, clue, 1, "open", "four_winds")
         read_by(filled, clue, 2, "second", second)
-    read_by(filled, 4, 2, "second", "bullying")
+    read_by(filled, alone.id, 2, "second", "bullying")
     found = figures.readings(filled, Sight(HEAD))
     assert Counter(one.agree for one in found) == {True: 1, False: 1}
 

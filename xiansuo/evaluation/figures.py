@@ -112,7 +112,7 @@ CLUE_DIMENSIONS: tuple[Dimension[ClueFact], ...] = (
         "条",
         "线索当前所处环节。已办结指处置、承办人、理由、反馈四项齐备。",
         lambda one: (one.state,),
-        tuple((state.value, state.chinese) for state in ClueState),
+        tuple((state.value, state.chinese) for state in ClueState if state is not ClueState.MERGED),
     ),
     Dimension(
         "scope",

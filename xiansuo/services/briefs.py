@@ -15,7 +15,6 @@ from xiansuo.services.office import Office
 from xiansuo.services.told_matters import Matter, by_category, matters_of
 from xiansuo.storage.repositories import figures, ledger
 from xiansuo.storage.repositories.figures import Sight
-from xiansuo.storage.repositories.visibility import visible
 from xiansuo.storage.session import now, reading
 from xiansuo.triage.documents import load_documents
 
@@ -112,7 +111,7 @@ def brief(office: Office, viewer: Viewer, unit: str) -> Brief:
     if unit not in tree.units:
         raise NotVisibleError
     sight = Sight(viewer, power=Power.READ_CLUES)
-    inside = and_(visible(viewer), *figures.conditions(sight, {"below": unit, "scope": "inside"}))
+    inside = and_(sight.condition, *figures.conditions(sight, {"below": unit, "scope": "inside"}))
     with reading(office.engine) as session:
         clues = ledger.page(session, inside, limit=MOST + 1)
         matters = matters_of(session, clues[:MOST])

@@ -11,7 +11,7 @@ from xiansuo.services.office import Office
 from xiansuo.services.readings import hidden_in
 from xiansuo.services.told_matters import Matter, matters_of
 from xiansuo.storage.repositories import figures, ledger
-from xiansuo.storage.repositories.visibility import visible
+from xiansuo.storage.repositories.figures import Sight
 from xiansuo.storage.session import reading
 
 MOST = 200
@@ -61,7 +61,7 @@ def respondent(office: Office, viewer: Viewer, name: str, unit: str | None = Non
     name = "".join(name.split())
     if len(name) < _SHORTEST:
         return NamedIn(name, ())
-    wanted = and_(visible(viewer), figures.names(name))
+    wanted = and_(Sight(viewer, power=Power.READ_CLUES).condition, figures.names(name))
     with reading(office.engine) as session:
         clues = ledger.page(session, wanted, limit=MOST + 1)
         hidden = hidden_in(office, session, viewer, [clue.id for clue in clues])

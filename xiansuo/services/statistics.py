@@ -180,7 +180,7 @@ def _type_lines(tree: UnitTree, counted: Mapping[str, tuple[int, int]]) -> tuple
 
 def recounted(office: Office, rows: Iterable[LedgerRow], today: date) -> RoundFigures:
     """Return a round's statistics as they follow from the rows of the ledger; what two readers said is not in it."""
-    found = list(rows)
+    found = [row for row in rows if row.state is not ClueState.MERGED]
     tree = UnitTree.of(office.register)
     units = roll_up(((row.unit, 1) for row in found if row.unit in tree.units), tree.above)
     letters = [LetterFact(one.channel, one.signed, one.repeat) for row in found for one in row.items if one.main]

@@ -33,8 +33,8 @@ class Sight:
 
     @property
     def condition(self) -> ColumnElement[bool]:
-        """The condition on `Clues`."""
-        seen = visible(self.viewer, self.power)
+        """The condition on `Clues`; one whose letters were all moved to others is none any more."""
+        seen = and_(visible(self.viewer, self.power), Clues.state != ClueState.MERGED.value)
         return seen if self.round is None else and_(seen, _of_round(self.round))
 
 
