@@ -9,8 +9,12 @@ from sqlalchemy import select, update
 from starlette.testclient import TestClient
 
 from tests.review.desk import SECOND_REVIEWER, Desk
-from xiansuo.domain.letter import IdentityKind
+from xiansuo.domain.letter import Channel, IdentityKind, Item
 from xiansuo.domain.people import Role
+from xiansuo.intake import media
+from xiansuo.services.bench import bench_of
+from xiansuo.services.ingest import Intake
+from xiansuo.services.triage import work_off
 from xiansuo.storage.repositories import audit
 from xiansuo.storage.repositories.audit import Sought
 from xiansuo.storage.session import now, reading, transaction
@@ -243,3 +247,30 @@ def test_other_roles_have_no_vault(desk: Desk, place: tuple[str, str, int], role
     grant(desk.client(Role.LEAD), path)
     client = desk.client(role)
     assert {client.get(one).status_code for one in ("/vault", path, f"{path}/view", f"{path}/watermark.svg")} == {404}
+
+
+def test_marks_and_scripts_of_a_mail_are_shown_as_text_or_not_at_all(desk: Desk) -> None:
+    evil = "<p>村会计彭大山2024年冒领危房改造补助款三万六千元。</p><script>alert(1)</script><img src=x onerror=alert(2)>&lt;b&gt;"
+    data = (
+        "From: writer@example.com\r\nSubject: <svg onload=alert(3)>\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
+        + evil
+    ).encode()
+    bench = bench_of(desk.office)
+    Intake(desk.office, bench.analyser.finder, source="邮箱", kind="imap").take_in(
+        [Item("邮箱", "1:1", data, media.MAIL, Channel.MAILBOX)]
+    )
+    work_off(bench)
+    with reading(desk.office.engine) as session:
+        named = select(Clues.number, Letters.number, Letters.id).join(ClueLetters, ClueLetters.clue_id == Clues.id)
+        mail = session.execute(
+            named.join(Letters, Letters.id == ClueLetters.letter_id).order_by(Letters.id.desc())
+        ).tuples()
+        place = mail.first() or ("", "", 0)
+    asker = desk.client(Role.REVIEWER)
+    for what in ("original", "identity"):
+        path = ask(asker, place, what, what)
+        grant(desk.client(Role.LEAD), path)
+        shown = asker.get(f"{path}/view").text
+        assert "危房改造补助款" in shown
+        assert not re.search(r"<script>alert|<img src=x|<svg onload|<b>", shown)
+        assert "&lt;svg onload" in shown
