@@ -85,6 +85,9 @@ def _measurements(real: Path | None) -> Iterator[Measurement]:
     yield Measurement("Cost of linking a letter", f"letters invented from {corpus}", ("benchmarks.linking",))
     yield Measurement("Identities masked, respondents readable", corpus, ("tools.measure_masking",))
     yield Measurement("Entities per type", corpus, ("tools.measure_entities",))
+    yield Measurement(
+        "Keys and seconds to decide ten clues", "the sample mailbox, in Debian's Chromium", ("tools.walk",)
+    )
     if real:
         outside = "public messages of citizens to leaders, no part of this repository"
         messages = str(real / "real_messages.jsonl")

@@ -199,3 +199,9 @@ def test_acts_and_readings_leave_their_events(desk: Desk, reviewer: TestClient) 
     with reading(desk.office.engine) as session:
         actions = list(session.scalars(select(AuditEvents.action).where(AuditEvents.object_id == number)))
     assert actions == ["clue.take", "clue.read", "clue.decide"]
+
+
+def test_logging_out_frees_what_was_being_read(desk: Desk, reviewer: TestClient) -> None:
+    number = taken(reviewer)
+    reviewer.post("/logout")
+    assert taken(desk.client("reviewer2")) == number

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from xiansuo.domain.account import AccountState, fold_login
 from xiansuo.domain.people import Viewer
 from xiansuo.services.office import Office
-from xiansuo.storage.repositories import accounts, audit, sessions
+from xiansuo.storage.repositories import accounts, audit, leases, sessions
 from xiansuo.storage.repositories.sessions import StoredSession
 from xiansuo.storage.session import CHINA, now, reading, transaction
 
@@ -45,6 +45,8 @@ def end_session(office: Office, cookie: str, viewer: Viewer | None = None, *, ev
         if viewer and everywhere:
             sessions.remove_all(session, viewer.account)
         if viewer:
+            # What the person was reading waits for others at once.
+            leases.release_all(session, viewer.account)
             id_ = str(viewer.account)
             audit.append(session, actor=viewer.login, action="session.end", object_kind="account", object_id=id_)
 

@@ -39,6 +39,7 @@
     if (!chosen) return;
     const labels = [...form().querySelectorAll("[name=labels]:checked")];
     chosen.textContent = labels.map((one) => one.dataset.name).join("、");
+    document.querySelector("#decide [data-confirm]").disabled = !labels.length;
     const codes = labels.map((one) => one.value);
     document.querySelectorAll("[data-guideline]").forEach((one) => { if (codes.includes(one.dataset.guideline)) one.open = true; });
   }
@@ -104,6 +105,7 @@
     if (onward) return location.assign(onward);
     saving = false;
     document.querySelectorAll("#decide button").forEach((one) => { one.disabled = false; });
+    choose();
     tell(words().refused, true);
     const said = new DOMParser().parseFromString(await answer.text(), "text/html");
     const place = document.getElementById("decide-trouble") || bar();
