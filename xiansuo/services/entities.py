@@ -1,6 +1,5 @@
 """Names, units and places corrected once and applied wherever the same words stand, with undo; never a way to an identity."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +12,7 @@ from xiansuo.domain.text import EntityType
 from xiansuo.errors import ConflictError, NotVisibleError, RefusedError, XiansuoError
 from xiansuo.services.analyse import document_of
 from xiansuo.services.headline import respondents_of, unit_of
+from xiansuo.services.names import may_enter
 from xiansuo.services.office import Office
 from xiansuo.services.rank import rank_clues
 from xiansuo.services.screening import screen_waiting
@@ -26,8 +26,6 @@ from xiansuo.triage.rank import Ranking
 CORRECTABLE = (EntityType.RESPONDENT, EntityType.ORG, EntityType.PLACE, EntityType.POSITION)
 NOTHING = "none"
 """What a reader chooses for words that name nothing."""
-_LONGEST = 40
-_CONTACT = re.compile(r"(?:[0-9０-９零〇一二三四五六七八九][\s·.\-—－]{0,3}){7,}|@|＠|〔|〕|https?:|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +200,7 @@ def _checked(office: Office, session: Session, clue: StoredClue, one: Named, wan
         value = ""
     if wanted.type == one.type and not value:
         raise XiansuoError("类型和写法都没有变，没有改动。")
-    if value and not _may_enter(office, session, clue, value):
+    if value and not may_enter(office, session, _letters_of(session, clue), value):
         # One sentence for every reason: a refusal must not tell that a name is a petitioner's.
         raise XiansuoError(
             "这个写法不能填。须是本线索来件里写明的、或单位名册里有的名称，且不是联系方式，也不是受保护的人名。"
@@ -210,26 +208,8 @@ def _checked(office: Office, session: Session, clue: StoredClue, one: Named, wan
     return Wanted(wanted.type, value)
 
 
-def _may_enter(office: Office, session: Session, clue: StoredClue, value: str) -> bool:
-    """Tell whether a value may be entered: it stands in the clue's masked letters or in the register, and identifies no petitioner.
-
-    Only what a reader sees anyway can be asked about, so refusals answer no guesses about who wrote.
-    """
-    if len(value) > _LONGEST or _CONTACT.search(value):
-        return False
-    texts = (one.text for one in letters.get(session, _letters_of(session, clue)))
-    stands = any(value in text for text in texts)
-    return (stands or value in _registered(office)) and not office.vault.find(session, value)
-
-
 def _letters_of(session: Session, clue: StoredClue) -> list[int]:
     return [one.letter_id for one in clues.letters_of(session, [clue.id]).get(clue.id, [])]
-
-
-def _registered(office: Office) -> frozenset[str]:
-    register = office.register
-    units = {name for unit in register.units for name in (unit.name, *unit.aliases)}
-    return frozenset(units | {head.name for head in register.heads})
 
 
 def _known(session: Session, clue: StoredClue, one: Named) -> tuple[str, ...]:
