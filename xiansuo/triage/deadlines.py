@@ -189,7 +189,8 @@ class Deadlines:
         """Return a limit as it stands on `today`."""
         due = self.due(limit, start)
         left = self.left(limit, due, today)
-        return Clock(limit, due, left, self._status(left, due, today), self._note(start, max(due, today)))
+        note = self._note(start, max(due, today)) if limit.unit is Unit.WORKDAYS else ""
+        return Clock(limit, due, left, self._status(left, due, today), note)
 
     def running(self, matter: Matter, today: date) -> list[Clock]:
         """Return the limits that run for a clue, the first to fall due first."""

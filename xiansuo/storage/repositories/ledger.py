@@ -1,10 +1,10 @@
 """What the ledger (台账) reads of many clues at once: letters, facts of allegations, findings, rounds, units."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, case, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from xiansuo.domain.category import Category
@@ -98,6 +98,12 @@ def get(session: Session, ids: Sequence[int]) -> list[LedgerClue]:
 def count(session: Session, where: ColumnElement[bool]) -> int:
     """Return how many clues fulfil `where`."""
     return session.scalar(select(func.count()).select_from(Clues).where(where)) or 0
+
+
+def tally(session: Session, where: ColumnElement[bool], wanted: Mapping[str, ColumnElement[bool]]) -> dict[str, int]:
+    """Return how many clues that fulfil `where` fulfil each condition, in one pass over them."""
+    sums = [func.coalesce(func.sum(case((condition, 1), else_=0)), 0).label(name) for name, condition in wanted.items()]
+    return dict(session.execute(select(*sums).select_from(Clues).where(where)).mappings().one())
 
 
 def round_names(session: Session) -> list[tuple[int, str]]:
