@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, or_
 
+from xiansuo.domain.decision import ClueState
 from xiansuo.domain.people import Power, Viewer
 from xiansuo.services.matters import Followed, follow
 from xiansuo.services.office import Office
@@ -43,6 +44,10 @@ _LACKS = {
 }
 
 
+_DECIDED = (Lack.UNDISPOSED, Lack.UNTOLD, Lack.UNFINISHED, Lack.OVERDUE)
+"""What only decided clues can lack."""
+
+
 @dataclass(frozen=True, slots=True)
 class LackRow:
     """A clue that is not at its end, with the limit that presses most."""
@@ -58,8 +63,15 @@ class LackRow:
 
 def counts(office: Office, viewer: Viewer, round_id: int | None = None) -> dict[Lack, int]:
     """Return how many clues a person may see lack something, by what they lack; one clue may count under several."""
+    seen = _seen(viewer, round_id)
+    lacks = {lack: _lacking(office, viewer, lack) for lack in Lack}
+    inside = {lack.value: condition for lack, condition in lacks.items() if lack in _DECIDED}
     with reading(office.engine) as session:
-        return {lack: ledger.count(session, condition(office, viewer, lack, round_id)) for lack in Lack}
+        found = ledger.tally(session, and_(seen, ledger.in_states([ClueState.DECIDED])), inside)
+        return {
+            lack: found[lack.value] if lack in _DECIDED else ledger.count(session, and_(seen, condition))
+            for lack, condition in lacks.items()
+        }
 
 
 def total(office: Office, viewer: Viewer, round_id: int | None = None) -> int:

@@ -17,7 +17,7 @@ from xiansuo.services.ledger_sheet import COLUMNS, export_ledger
 
 router = APIRouter()
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MOST = 20_000
+MOST = 10_000
 """Rows of one export from the page; more would keep the browser waiting. The command has no such limit."""
 _PAGE = 50
 
