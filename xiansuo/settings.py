@@ -25,6 +25,9 @@ class Settings(BaseSettings):
     small_cells: int = Field(
         default=3, ge=2, description="tables of common problems withhold numbers from 1 to one less than this"
     )
+    review_names: str = Field(
+        default="", description="host names, apart by spaces, by which browsers may call the review app"
+    )
 
     @property
     def rules(self) -> Path:
