@@ -5,10 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from itertools import islice
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from xiansuo.domain.board import NO_CATEGORY, Filters, Show, Sort
@@ -16,25 +15,27 @@ from xiansuo.domain.category import Category
 from xiansuo.domain.people import Power, Viewer
 from xiansuo.domain.suggestion import Relation
 from xiansuo.errors import RefusedError
-from xiansuo.services.clocks import clocks_of, cuts, deadlines_of
+from xiansuo.services.briefly import Briefly
+from xiansuo.services.clocks import Limits, clocks_of, cuts, limits_of
 from xiansuo.services.office import Office
-from xiansuo.services.queue import in_order
 from xiansuo.services.readings import hidden_in
+from xiansuo.services.turns import Lined, first_page, lines
 from xiansuo.storage.repositories import board
 from xiansuo.storage.repositories.board import BehindRow, BoardRow, Key, Reader
 from xiansuo.storage.repositories.narrowing import narrowing
-from xiansuo.storage.repositories.visibility import visible
 from xiansuo.storage.session import now, reading
 from xiansuo.text.search import Piece, snippet, terms
-from xiansuo.triage.deadlines import Clocks, Deadlines
+from xiansuo.triage.deadlines import Clocks
 from xiansuo.triage.rank import Ranking
-from xiansuo.triage.turns import WHY
 from xiansuo.triage.why import likelihood
 
-PAGE = 50
+PAGE = 30
 FEWEST_ON_RECORD = 30
 READ_BY_HAND = "需人工通读"
 _REPEATED = frozenset({Relation.COPY, Relation.NEAR_COPY, Relation.CONTAINED})
+# What a person may see is part of the key of both, so that a recusal takes effect at once.
+_LINES: Briefly[Lined] = Briefly()
+_RECORDS: Briefly[Mapping[str, tuple[int, int]]] = Briefly()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +84,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A page of the queue. `after` is the key of the page that follows, '' on the last; `total` counts at most `board.MOST_COUNTED`, then `many`."""
+    """A page of the queue. `after` is the key of the page that follows, '' on the last.
+
+    `total` is counted for the first page only, and no further than one more than `board.MOST_COUNTED`.
+    """
 
     rows: tuple[Row, ...]
     after: str
-    total: int
-    many: bool
+    total: int | None
     records: Mapping[str, tuple[int, int]]
     too_short: bool = False
 
@@ -112,25 +115,44 @@ def open_board(office: Office, viewer: Viewer, filters: Filters, *, after: str =
     if not viewer.may(Power.READ_CLUES):
         raise RefusedError
     if filters.words and not terms(filters.words):
-        return Board((), "", 0, many=False, records={}, too_short=True)
-    deadlines, ranking = deadlines_of(office), _ranking(office)
+        return Board((), "", 0, records={}, too_short=True)
+    limits = limits_of(office)
     with reading(office.engine) as session:
-        wanted = narrowing(session, viewer, filters, cuts(deadlines, filters, viewer.today))
+        wanted = narrowing(session, viewer, filters, cuts(limits, filters.due, filters.show, viewer.today))
+        sight = (
+            office.state_dir,
+            viewer.account,
+            viewer.role,
+            viewer.rounds,
+            viewer.today,
+            board.blocks(session, viewer),
+        )
         key = _key(after, filters.sort)
         if key is None and filters == Filters():
-            found, turns = _in_turn(session, ranking, viewer, wanted, limit)
+            rubric = _ranking(office).rubric
+            lined = _LINES.get(sight, lambda: lines(session, wanted, rubric, viewer.today))
+            found, turns = first_page(session, wanted, rubric, lined, limit + 1)
         else:
             found, turns = board.page(session, wanted, filters, after=key, limit=limit + 1), {}
         follows, found = len(found) > limit, found[:limit]
         hidden = hidden_in(office, session, viewer, [one.id for one in found])
-        total = len(found) if not follows and key is None else board.count(session, wanted, filters.show)
         return Board(
-            tuple(_rows(session, viewer, found, _Beside(turns, hidden, deadlines, filters))),
+            tuple(_rows(session, viewer, found, _Beside(turns, hidden, limits, filters))),
             _written(_last(found, turns, filters.sort)) if follows else "",
-            min(total, board.MOST_COUNTED),
-            many=total > board.MOST_COUNTED,
-            records=_records(session, viewer),
+            _total(session, wanted, filters, found, follows=follows) if key is None else None,
+            records=_RECORDS.get(sight, lambda: _records(session, viewer)),
         )
+
+
+def _total(
+    session: Session,
+    wanted: Sequence[ColumnElement[bool]],
+    filters: Filters,
+    found: Sequence[BoardRow],
+    *,
+    follows: bool,
+) -> int:
+    return board.count(session, wanted, filters.show) if follows else len(found)
 
 
 def counts(office: Office, viewer: Viewer, filters: Filters) -> Counts:
@@ -140,7 +162,7 @@ def counts(office: Office, viewer: Viewer, filters: Filters) -> Counts:
     with reading(office.engine) as session:
         loose = _without_choices(filters)
         found = board.tallies(
-            session, narrowing(session, viewer, loose, cuts(deadlines_of(office), filters, viewer.today))
+            session, narrowing(session, viewer, loose, cuts(limits_of(office), filters.due, filters.show, viewer.today))
         )
     shown, suggested, decided, graded = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     for tally in found:
@@ -183,19 +205,6 @@ def _names(labels: Sequence[str], wanted: str) -> bool:
     return not labels if wanted == NO_CATEGORY else wanted in labels
 
 
-def _in_turn(
-    session: Session, ranking: Ranking, viewer: Viewer, wanted: Sequence[ColumnElement[bool]], limit: int
-) -> tuple[list[BoardRow], dict[int, str]]:
-    order = list(
-        islice(
-            in_order(session, ranking, viewer.today, where=and_(*wanted), known=visible(viewer), limit=limit + 1),
-            limit + 1,
-        )
-    )
-    kinds = {clue.id: WHY[kind] for clue, kind in order if kind}
-    return board.rows(session, wanted, [clue.id for clue, _ in order]), kinds
-
-
 def _last(found: Sequence[BoardRow], turns: Mapping[int, str], sort: Sort) -> Key | None:
     """Return the key of the last row that stands where its own order puts it."""
     return next((board.key_of(row, sort) for row in reversed(found) if row.id not in turns), None)
@@ -207,7 +216,7 @@ class _Beside:
 
     turns: Mapping[int, str]
     hidden: frozenset[int]
-    deadlines: Deadlines
+    limits: Limits
     filters: Filters
 
 
@@ -230,7 +239,7 @@ def _rows(
             clue=one,
             likely=tuple(Likely(label, likelihood(one.scores[label]), one.scores[label]) for label in one.labels),
             letters=letters,
-            clocks=clocks_of(beside.deadlines, one, letters, viewer.today),
+            clocks=clocks_of(beside.limits, one, letters, viewer.today),
             age=(viewer.today - one.since).days,
             reader=readers.get(one.id),
             turn=beside.turns.get(one.id, ""),

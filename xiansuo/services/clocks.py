@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 
-from xiansuo.domain.board import Due, Filters
+from xiansuo.domain.board import Due, Show
 from xiansuo.domain.decision import ClueState
 from xiansuo.domain.letter import Channel, Signed
 from xiansuo.services.office import Office
@@ -13,7 +13,9 @@ from xiansuo.storage.repositories.board import BehindRow, BoardRow
 from xiansuo.storage.repositories.narrowing import Cut
 from xiansuo.triage.deadlines import Clock, Clocks, Deadlines, Matter, Scope, Status, Step, TimeLimit, Unit
 
-__all__ = ["Clock", "Status", "Unit", "clocks_of", "cuts", "deadlines_of"]
+__all__ = ["Clock", "Limits", "Status", "Unit", "clocks_of", "cuts", "limits_of"]
+
+Limits = tuple[Path, int, int]
 
 _ENDS = {ClueState.OPEN: (Step.READ, Step.DECIDED, Step.DISPOSED)}
 _LATER_ENDS = (Step.DECIDED, Step.DISPOSED)
@@ -21,10 +23,11 @@ _TIMED = frozenset({ClueState.OPEN, ClueState.POSTPONED, ClueState.SECOND, ClueS
 _NO_CLOCKS = Clocks(None, None)
 
 
-def deadlines_of(office: Office) -> Deadlines:
-    """Return the office's limits, read again when their files change."""
+def limits_of(office: Office) -> Limits:
+    """Return which limits hold, by the state of their files; they are read again when the files change."""
     rules = office.settings.rules
-    return _read(rules, *((rules / name).stat().st_mtime_ns for name in ("deadlines.yaml", "holidays.yaml")))
+    limits, holidays = ((rules / name).stat().st_mtime_ns for name in ("deadlines.yaml", "holidays.yaml"))
+    return rules, limits, holidays
 
 
 @lru_cache(maxsize=4)
@@ -32,7 +35,7 @@ def _read(rules: Path, _limits: int, _holidays: int) -> Deadlines:
     return Deadlines.load(rules)
 
 
-def clocks_of(deadlines: Deadlines, clue: BoardRow, letters: Sequence[BehindRow], today: date) -> Clocks:
+def clocks_of(limits: Limits, clue: BoardRow, letters: Sequence[BehindRow], today: date) -> Clocks:
     """Return both clocks of a clue in the queue; none where it has left it."""
     if clue.state not in _TIMED:
         return _NO_CLOCKS
@@ -41,19 +44,24 @@ def clocks_of(deadlines: Deadlines, clue: BoardRow, letters: Sequence[BehindRow]
         scopes.add(Scope.TRANSFERRED)
     if any(one.signed is Signed.REAL_NAME for one in letters):
         scopes.add(Scope.REAL_NAME)
-    read = None if clue.state is ClueState.OPEN else clue.since
+    return _counted(limits, clue.since, clue.state is ClueState.OPEN, frozenset(scopes), today)
+
+
+@lru_cache(maxsize=8192)
+def _counted(limits: Limits, since: date, unread: bool, scopes: frozenset[Scope], today: date) -> Clocks:  # noqa: FBT001
     # Whether the writer was told is on the clue's own page.
-    matter = Matter(received=clue.since, read=read, notified=clue.since, scopes=frozenset(scopes))
-    return deadlines.clocks(matter, today)
+    matter = Matter(received=since, read=None if unread else since, notified=since, scopes=scopes)
+    return _read(*limits).clocks(matter, today)
 
 
-def cuts(deadlines: Deadlines, filters: Filters, today: date) -> list[Cut]:
-    """Return since when clues are over a limit, or near it, for every limit that runs for clues of the queue."""
-    if not filters.due:
-        return []
-    ends = _ENDS.get(filters.show.states[0], _LATER_ENDS)
+@lru_cache(maxsize=64)
+def cuts(limits: Limits, due: str, show: Show, today: date) -> tuple[Cut, ...]:
+    """Return since when clues are over a limit, or near it, for every limit that runs for the clues shown; none without `due`."""
+    if not due:
+        return ()
+    deadlines, ends = _read(*limits), _ENDS.get(show.states[0], _LATER_ENDS)
     running = [one for one in deadlines.limits if one.start is Step.RECEIVED and one.end in ends]
-    return [_cut(deadlines, limit, Due(filters.due), today) for limit in running]
+    return tuple(_cut(deadlines, limit, Due(due), today) for limit in running)
 
 
 def _cut(deadlines: Deadlines, limit: TimeLimit, due: Due, today: date) -> Cut:

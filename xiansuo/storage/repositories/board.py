@@ -18,7 +18,7 @@ from xiansuo.domain.people import Viewer
 from xiansuo.domain.suggestion import Relation
 from xiansuo.storage.repositories import search
 from xiansuo.storage.repositories.visibility import visible
-from xiansuo.storage.tables import Accounts, ClueLetters, Clues, Decisions, Leases, Letters
+from xiansuo.storage.tables import Accounts, ClueBlocks, ClueLetters, Clues, Decisions, Leases, Letters
 from xiansuo.storage.tables.base import Json
 
 MOST_COUNTED = 1000
@@ -166,6 +166,13 @@ def readers(session: Session, ids: Sequence[int], at: datetime) -> dict[int, Rea
         .where(Leases.clue_id.in_(ids), Leases.expires > at)
     )
     return {clue: Reader(account, name) for clue, account, name in session.execute(wanted).tuples()}
+
+
+def blocks(session: Session, viewer: Viewer) -> tuple[int, datetime | None]:
+    """Return what changes whenever a clue is kept away from the person or given back: the number and last of their blocks."""
+    of_viewer = ClueBlocks.account_id == viewer.account
+    number, last = session.execute(select(func.count(), func.max(ClueBlocks.created)).where(of_viewer)).one()
+    return number, last
 
 
 def passages(session: Session, ids: Sequence[int], words: Sequence[str]) -> dict[int, tuple[str, str]]:
