@@ -1,7 +1,7 @@
 """The queue page: rows as a person may see them, with probability in words, both clocks, who is reading, and why a clue stands where it stands."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -33,8 +33,9 @@ PAGE = 30
 FEWEST_ON_RECORD = 30
 READ_BY_HAND = "需人工通读"
 _REPEATED = frozenset({Relation.COPY, Relation.NEAR_COPY, Relation.CONTAINED})
-# What a person may see is part of the key of both, so that a recusal takes effect at once.
+# What a person may see and last did is part of each key, so that a recusal takes effect at once.
 _LINES: Briefly[Lined] = Briefly()
+_TALLIES: Briefly[list[board.Tally]] = Briefly(20)
 _RECORDS: Briefly[Mapping[str, tuple[int, int]]] = Briefly()
 
 
@@ -86,7 +87,7 @@ class Row:
 class Board:
     """A page of the queue. `after` is the key of the page that follows, '' on the last.
 
-    `total` is counted for the first page only, and no further than one more than `board.MOST_COUNTED`.
+    `total` is counted no further than one more than `board.MOST_COUNTED`, and None where counting would take long.
     """
 
     rows: tuple[Row, ...]
@@ -119,14 +120,7 @@ def open_board(office: Office, viewer: Viewer, filters: Filters, *, after: str =
     limits = limits_of(office)
     with reading(office.engine) as session:
         wanted = narrowing(session, viewer, filters, cuts(limits, filters.due, filters.show, viewer.today))
-        sight = (
-            office.state_dir,
-            viewer.account,
-            viewer.role,
-            viewer.rounds,
-            viewer.today,
-            board.blocks(session, viewer),
-        )
+        sight = _sight(office, session, viewer)
         key = _key(after, filters.sort)
         if key is None and filters == Filters():
             rubric = _ranking(office).rubric
@@ -151,19 +145,18 @@ def _total(
     found: Sequence[BoardRow],
     *,
     follows: bool,
-) -> int:
-    return board.count(session, wanted, filters.show) if follows else len(found)
+) -> int | None:
+    """Return how many clues there are, None where finding out would mean trying nearly all of them."""
+    if not follows:
+        return len(found)
+    return None if filters.narrowed else board.count(session, wanted, filters.show)
 
 
 def counts(office: Office, viewer: Viewer, filters: Filters) -> Counts:
     """Return how many clues each value of the main filters would show, counted over visible clues only."""
     if not viewer.may(Power.READ_CLUES):
         raise RefusedError
-    with reading(office.engine) as session:
-        loose = _without_choices(filters)
-        found = board.tallies(
-            session, narrowing(session, viewer, loose, cuts(limits_of(office), filters.due, filters.show, viewer.today))
-        )
+    found = _tallies(office, viewer, filters)
     shown, suggested, decided, graded = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     for tally in found:
         fits = {
@@ -183,6 +176,20 @@ def counts(office: Office, viewer: Viewer, filters: Filters) -> Counts:
         if _others(fits, "grade") and tally.grade:
             graded[tally.grade] += tally.clues
     return Counts(shown, suggested, decided, graded)
+
+
+def _tallies(office: Office, viewer: Viewer, filters: Filters) -> list[board.Tally]:
+    loose = _without_choices(filters)
+    due = cuts(limits_of(office), filters.due, filters.show, viewer.today)
+    with reading(office.engine) as session:
+        key = (_sight(office, session, viewer), loose)
+        return _TALLIES.get(key, lambda: board.tallies(session, narrowing(session, viewer, loose, due)))
+
+
+def _sight(office: Office, session: Session, viewer: Viewer) -> tuple[Hashable, ...]:
+    """Return what changes at once whenever the person may see more or fewer clues."""
+    who = (office.state_dir, viewer.account, viewer.role, viewer.rounds, viewer.today)
+    return (*who, board.blocks(session, viewer), board.last_act(session, viewer))
 
 
 def alerts(office: Office) -> tuple[str, ...]:

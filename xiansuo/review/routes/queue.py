@@ -108,7 +108,9 @@ def start(page: Reading, view: int, on: Text = "yes") -> Response:
 
 def _answer(page: Page, template: str, base: str, filters: Filters, board: Board, **more: Any) -> Response:
     part = "queue/board.html" if page.is_htmx else template
-    answer = page.render(part, filters=filters, board=board, **more, **_choices(page, base))
+    answer = page.render(
+        part, filters=filters, board=board, counts_at=_counts_at(filters), **more, **_choices(page, base)
+    )
     if page.is_htmx:
         answer.headers["HX-Push-Url"] = str(page.request.url.path) + _query(page)
     return answer
@@ -145,6 +147,10 @@ def _choices(page: Page, base: str) -> dict[str, Any]:
         "NO_CATEGORY": NO_CATEGORY,
         "names_reader": page.viewer.may(Power.ADJUDICATE),
     }
+
+
+def _counts_at(filters: Filters) -> str:
+    return _address("/queue/counts", {"show": filters.show.value} | filters.query())
 
 
 def _label(page: Page, name: str, value: str) -> str:

@@ -175,6 +175,11 @@ def blocks(session: Session, viewer: Viewer) -> tuple[int, datetime | None]:
     return number, last
 
 
+def last_act(session: Session, viewer: Viewer) -> int:
+    """Return the person's last act on a clue, 0 before the first."""
+    return session.scalar(select(func.max(Decisions.id)).where(Decisions.account_id == viewer.account)) or 0
+
+
 def passages(session: Session, ids: Sequence[int], words: Sequence[str]) -> dict[int, tuple[str, str]]:
     """Return subject and masked text of the first letter behind each clue that holds the folded `words`."""
     first = (

@@ -34,7 +34,14 @@ def narrowing(
 
     `cuts` say what the filter by time limits means today.
     """
-    return [visible(viewer), *_about(filters), *_dated(filters, cuts), *_own(viewer, filters), *_said(session, filters)]
+    return [
+        visible(viewer),
+        *_about(filters),
+        *_dated(filters, cuts),
+        *_own(viewer, filters),
+        *_placed(session, filters),
+        *_said(session, filters),
+    ]
 
 
 def _about(filters: Filters) -> Iterator[ColumnElement[bool]]:
@@ -43,8 +50,6 @@ def _about(filters: Filters) -> Iterator[ColumnElement[bool]]:
         yield _has(Clues.labels, filters.category)
     if filters.decided:
         yield _has(Clues.final_labels, filters.decided)
-    if filters.unit:
-        yield exists().where(ClueUnits.clue_id == Clues.id, ClueUnits.unit == filters.unit)
     if filters.grade:
         yield Clues.grade == filters.grade
     if filters.letters:
@@ -83,6 +88,16 @@ def _own(viewer: Viewer, filters: Filters) -> Iterator[ColumnElement[bool]]:
         )
     if filters.show is Show.SECOND:
         yield or_(Clues.first_reader.is_(None), Clues.first_reader != viewer.account)
+
+
+def _placed(session: Session, filters: Filters) -> Iterator[ColumnElement[bool]]:
+    """Give the condition that a clue is about a unit or one below it, written so that few clues are found by their unit."""
+    if filters.unit:
+        of_unit = select(ClueUnits.clue_id).where(ClueUnits.unit == filters.unit)
+        if len(session.scalars(of_unit.limit(_MOST_MATCHES + 1)).all()) <= _MOST_MATCHES:
+            yield Clues.id.in_(of_unit)
+        else:
+            yield of_unit.where(ClueUnits.clue_id == Clues.id).exists()
 
 
 def _said(session: Session, filters: Filters) -> Iterator[ColumnElement[bool]]:
