@@ -18,7 +18,7 @@ from xiansuo.domain.people import Viewer
 from xiansuo.domain.suggestion import Relation
 from xiansuo.storage.repositories import search
 from xiansuo.storage.repositories.visibility import visible
-from xiansuo.storage.tables import Accounts, ClueBlocks, ClueLetters, Clues, Decisions, Leases, Letters
+from xiansuo.storage.tables import Accounts, ClueBlocks, ClueLetters, Clues, Decisions, Leases, Letters, LetterSearch
 from xiansuo.storage.tables.base import Json
 
 MOST_COUNTED = 1000
@@ -184,7 +184,8 @@ def passages(session: Session, ids: Sequence[int], words: Sequence[str]) -> dict
     """Return subject and masked text of the first letter behind each clue that holds the folded `words`."""
     first = (
         select(ClueLetters.clue_id, func.min(ClueLetters.letter_id).label("letter"))
-        .where(ClueLetters.clue_id.in_(ids), ClueLetters.letter_id.in_(search.holding(session, words)))
+        .join(LetterSearch, LetterSearch.letter_id == ClueLetters.letter_id)
+        .where(ClueLetters.clue_id.in_(ids), search.said(words))
         .group_by(ClueLetters.clue_id)
         .subquery()
     )

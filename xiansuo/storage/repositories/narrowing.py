@@ -13,10 +13,10 @@ from xiansuo.domain.letter import Channel, Signed
 from xiansuo.domain.people import Viewer
 from xiansuo.storage.repositories import search
 from xiansuo.storage.repositories.visibility import visible
-from xiansuo.storage.tables import ClueLetters, Clues, ClueUnits, Decisions, Letters
+from xiansuo.storage.tables import ClueLetters, Clues, ClueUnits, Decisions, Letters, LetterSearch
 from xiansuo.text.search import fold, terms
 
-_MOST_MATCHES = 3000
+_MOST_MATCHES = 2000
 
 
 class Cut(NamedTuple):
@@ -114,13 +114,13 @@ def _said(session: Session, filters: Filters) -> Iterator[ColumnElement[bool]]:
 def _holding(session: Session, words: Sequence[str]) -> ColumnElement[bool]:
     """Return the condition that a letter behind the clue holds the words.
 
-    Few letters are looked up first and their clues named; with many it is cheaper to try clue by clue, since every other one fits.
+    Few letters are looked up first and their clues named; with many it is cheaper to read clue by clue until a page is full.
     """
-    letters = search.holding(session, words)
-    some = list(session.scalars(letters.limit(_MOST_MATCHES + 1)))
+    some = list(session.scalars(search.holding(session, words).limit(_MOST_MATCHES + 1)))
     if len(some) <= _MOST_MATCHES:
         return Clues.id.in_(select(ClueLetters.clue_id).where(ClueLetters.letter_id.in_(some)))
-    return exists().where(ClueLetters.clue_id == Clues.id, ClueLetters.letter_id.in_(letters))
+    read = LetterSearch.letter_id == ClueLetters.letter_id, search.said(words)
+    return exists().where(ClueLetters.clue_id == Clues.id, *read)
 
 
 def _letters(condition: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ text itself, so that both databases find exactly the same. Folded text stays bes
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Select, Text, TextClause, column, delete, func, select, table, update
+from sqlalchemy import ColumnElement, Select, Text, TextClause, and_, column, delete, func, select, table, true, update
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
@@ -103,17 +103,24 @@ def compact(session: Session) -> None:
 def holding(session: Session, terms: Sequence[str]) -> Select[tuple[int]]:
     """Select the letters that hold every one of the folded `terms`, each anywhere in one of its fields."""
     narrow = some_grams(terms)
-    wanted = select(LetterSearch.letter_id).where(LetterSearch.letter_id.in_(_narrowed(session, narrow)))
-    # A term of two characters is exactly what the index holds; of a longer one the pairs could stand scattered.
+    index = _FTS if _dialect(session) == "sqlite" else _GIN
+    own = index.c.rowid if index is _FTS else index.c.letter_id
+    # The index comes first, so that a limit stops it early. A term of two characters is exactly what it holds; of a longer
+    # one the pairs could stand scattered.
     longer = [term for term in terms if term not in narrow]
-    return wanted.where(*(LetterSearch.folded.contains(term, autoescape=True) for term in longer))
+    joined = select(LetterSearch.letter_id).select_from(index).join(LetterSearch, LetterSearch.letter_id == own)
+    return joined.where(_has_all(session, narrow), said(longer))
 
 
-def _narrowed(session: Session, wanted: Sequence[str]) -> Select[tuple[int]]:
+def said(terms: Sequence[str]) -> ColumnElement[bool]:
+    """Return the condition on `LetterSearch` that a letter holds the folded `terms`, by reading it."""
+    return and_(true(), *(LetterSearch.folded.contains(term, autoescape=True) for term in terms))
+
+
+def _has_all(session: Session, wanted: Sequence[str]) -> ColumnElement[bool]:
     if _dialect(session) == "sqlite":
-        every = " ".join(f'"{gram}"' for gram in wanted)
-        return select(_FTS.c.rowid).where(_FTS.c.letter_grams.match(every))
-    return select(_GIN.c.letter_id).where(_GIN.c.grams.contains(list(wanted)))
+        return _FTS.c.letter_grams.match(" ".join(f'"{gram}"' for gram in wanted))
+    return _GIN.c.grams.contains(list(wanted))
 
 
 def _drop(session: Session, letters: Sequence[int]) -> None:
