@@ -3,7 +3,7 @@
 import json
 import random
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import select, update
@@ -35,6 +35,7 @@ _SURNAMES, _GIVEN = (
 )
 _PLACES = "柳青石金沟白杨枫林桥河清泉松坪槐树湾塘坡岭溪杏梅竹荷莲桃梨枣"
 _WAITING = 0.85
+_DAYS = 60
 
 
 def build(state: Path, count: int) -> None:
@@ -50,7 +51,16 @@ def build(state: Path, count: int) -> None:
     with transaction(office.engine) as session:
         source = sources.get_or_create(session, "信访邮箱", "imap")
     for start in range(0, count, _BATCH):
-        _add(office, draw, source, units, texts, min(_BATCH, count - start))
+        opened = now() - timedelta(days=_DAYS * (1 - start / count))
+        _add(
+            office,
+            draw,
+            source,
+            units,
+            texts,
+            [_content(draw, units, opened) for _ in range(min(_BATCH, count - start))],
+            opened,
+        )
     _decide(office, draw, people)
     index_all(office)
     with transaction(office.engine) as session:
@@ -138,21 +148,21 @@ def _texts(settings: Settings) -> list[str]:
     return [json.loads(line)["text"] for line in lines]
 
 
-def _add(
+def _add(  # noqa: PLR0913, PLR0917 - all that a batch is drawn from
     office: Office,
     draw: random.Random,
     source: int,
     units: list[tuple[Unit, tuple[str, ...]]],
     texts: list[str],
-    count: int,
+    contents: list[ClueContent],
+    opened_at: datetime,
 ) -> None:
-    today = now().astimezone(CHINA).date()
-    contents = [_content(draw, units, today) for _ in range(count)]
+    count = len(contents)
     with transaction(office.engine) as session:
         new = [_letter(draw, source, content, texts) for content in contents]
         more = [at for at in range(count) if draw.random() < 0.15]
         ids = letters.add(session, new + [_letter(draw, source, contents[at], texts) for at in more])
-        opened = clues.create_all(session, list(zip(ids[:count], contents, strict=True)), at=datetime.now(UTC))
+        opened = clues.create_all(session, list(zip(ids[:count], contents, strict=True)), at=opened_at)
         joined = zip(ids[count:], more, strict=True)
         clues.attach_all(session, [ClueLetter(opened[at], id_, draw.choice(list(Relation)[1:])) for id_, at in joined])
         suggested = zip(ids, [*contents, *(contents[at] for at in more)], strict=True)
@@ -168,7 +178,7 @@ def _add(
         add_rows(session, ClueUnits, placed)
 
 
-def _content(draw: random.Random, units: list[tuple[Unit, tuple[str, ...]]], today: date) -> ClueContent:
+def _content(draw: random.Random, units: list[tuple[Unit, tuple[str, ...]]], opened: datetime) -> ClueContent:
     labels = tuple(draw.sample(CATEGORIES, draw.choice((0, 1, 1, 1, 2))))
     grade = draw.choice(list(Grade)) if labels else None
     name = draw.choice(_SURNAMES) + "".join(draw.choices(_GIVEN, k=2))
@@ -193,7 +203,7 @@ def _content(draw: random.Random, units: list[tuple[Unit, tuple[str, ...]]], tod
         )
         if labels
         else ("未见属于六类问题的反映",),
-        today - timedelta(days=draw.randrange(60)),
+        opened.astimezone(CHINA).date() - timedelta(days=draw.randrange(5)),
     )
 
 

@@ -18,6 +18,7 @@ from xiansuo.storage.tables.base import Json
 
 # Primes of which the first moves neighbours far apart; products stay within 64 bits for any number of clues.
 _LOT_STEP, _LOTS = 7_919, 1_000_003
+_LOTS_A_PLACE = 30
 FOUND = ("outcome", "final_labels", "final_category", "postponed_until", "first_reader")
 """The columns that say what people found; empty while a clue is open."""
 
@@ -178,12 +179,26 @@ def waiting(  # noqa: PLR0913 - each argument narrows the same question
     Only those of rank `floor` and more, or with `deferred` those below; only those whose first label is `category`; with `drawn`, a seed,
     in an order that looks drawn by lot and is the same for the same seed; only those that fulfil `where`.
     """
-    wanted = select(Clues.id).where(Clues.state == ClueState.OPEN, Clues.created <= since)
-    wanted = wanted.where(Clues.rank < floor if deferred else Clues.rank >= floor, true() if where is None else where)
+    if not _anybody_since(session, since):
+        return []
+    ranked = Clues.state == ClueState.OPEN, Clues.rank < floor if deferred else Clues.rank >= floor
+    wanted = select(Clues.id).where(*ranked, Clues.created <= since, true() if where is None else where)
     if category is not None:
         wanted = wanted.where(Clues.category == category)
-    lot = (Clues.id * _LOT_STEP + drawn) * _LOT_STEP % _LOTS if drawn is not None else Clues.id
-    return list(session.scalars(wanted.order_by(lot, Clues.id).limit(limit)))
+    if drawn is None:
+        return list(session.scalars(wanted.order_by(Clues.id).limit(limit)))
+    lot = (Clues.id * _LOT_STEP + drawn) * _LOT_STEP % _LOTS
+    inner = select(Clues.id).where(*ranked).order_by(lot, Clues.id).limit(limit and limit * _LOTS_A_PLACE)
+    # Lots are drawn from the index alone, for many more than are wanted; only where none of those fulfils `where` all are tried.
+    few = session.scalars(wanted.where(Clues.id.in_(inner)).order_by(lot, Clues.id).limit(limit)).all()
+    return list(few or session.scalars(wanted.order_by(lot, Clues.id).limit(limit)))
+
+
+def _anybody_since(session: Session, since: datetime) -> bool:
+    """Tell whether the open clue that was opened first, and so has the lowest id, waits since `since` or longer."""
+    first = select(Clues.created).where(Clues.state == ClueState.OPEN).order_by(Clues.id).limit(1)
+    opened = session.scalar(first)
+    return opened is not None and opened <= since
 
 
 def served(session: Session, where: ColumnElement[bool] | None = None) -> dict[str | None, int]:

@@ -74,6 +74,7 @@ class Clues(Base):
     __table_args__ = (
         Index("ix_clues_state_rank_id", "state", text("rank DESC"), "id"),
         Index(None, "state", "since", "id"),
+        Index(None, "state", "id"),
         Index("ix_clues_unscreened", "id", sqlite_where=text("NOT screened"), postgresql_where=text("NOT screened")),
     )
 
