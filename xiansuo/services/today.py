@@ -15,7 +15,7 @@ from xiansuo.domain.handling import BatchState
 from xiansuo.domain.people import Power, Reach, Viewer
 from xiansuo.domain.reveal import RevealState
 from xiansuo.services import reveal, unanswered
-from xiansuo.services.clocks import cuts, deadlines_of
+from xiansuo.services.clocks import cuts, limits_of
 from xiansuo.services.leases import second_for
 from xiansuo.services.office import Office
 from xiansuo.services.unanswered import Lack
@@ -151,7 +151,7 @@ def _limit(task: Task, due: Due) -> _Count:
 
     def count(session: Session, day: _Day) -> Waiting:
         filters = Filters(due=due)
-        meant = cuts(deadlines_of(day.office), filters, day.viewer.today)
+        meant = cuts(limits_of(day.office), filters.due, filters.show, day.viewer.today)
         wanted = _clues(Clues.state.in_(Show.WAITING.states), *narrowing(session, day.viewer, filters, meant))
         return Waiting(task, _count(session, wanted), f"/queue?due={due.value}", pressing=due is Due.OVER)
 
