@@ -4,7 +4,6 @@ from collections import deque
 from collections.abc import Container, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import islice
-from pathlib import Path
 
 from sqlalchemy import ColumnElement, and_
 from sqlalchemy.orm import Session
@@ -12,7 +11,6 @@ from sqlalchemy.orm import Session
 from xiansuo.domain.board import Filters
 from xiansuo.domain.category import CATEGORIES, Category
 from xiansuo.domain.decision import ClueState
-from xiansuo.services.briefly import Briefly
 from xiansuo.storage.repositories import board, clues
 from xiansuo.storage.repositories.board import BoardRow
 from xiansuo.storage.session import CHINA
@@ -21,7 +19,6 @@ from xiansuo.triage.turns import CATEGORY, DEFERRED, DRAWN, LONGEST, WHY, in_tur
 
 Lined = Mapping[str, Sequence[int]]
 _ENOUGH = 10
-_SERVED: Briefly[Mapping[str | None, int]] = Briefly()
 
 
 def first_page(
@@ -46,12 +43,10 @@ def first_page(
     return [known[id_] for id_, _ in order], {id_: WHY[kind] for id_, kind in order if kind}
 
 
-def lines(
-    session: Session, state_dir: Path, wanted: Sequence[ColumnElement[bool]], rubric: Rubric, today: date
-) -> Lined:
-    """Return the foremost clues that wait for each kind of turn."""
+def lines(session: Session, wanted: Sequence[ColumnElement[bool]], rubric: Rubric, today: date) -> Lined:
+    """Return the foremost clues that wait for each kind of turn; only what fulfils `wanted` has a say in it."""
     since = datetime.combine(today - timedelta(days=rubric.turns.days), time.max, CHINA)
-    served = _SERVED.get(state_dir, lambda: clues.served(session))
+    served = clues.served(session, and_(*wanted))
 
     def first(kind: str, category: Category | None = None) -> list[int]:
         return clues.waiting(
