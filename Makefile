@@ -25,10 +25,11 @@ lint: ## ruff, mypy --strict, import-linter
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-serve: ## Serve the triage schedule with Prefect's own UI on loopback, over the demo state
+serve: ## Open the review app over the sample letters, with demo people (their logins are printed)
 	@tools/bootstrap demo
 	@test -d $(DEMO_STATE) || tools/demo $(DEMO_STATE)
-	$(BIN)/xiansuo --state $(DEMO_STATE) schedule
+	@$(BIN)/python -m tools.demo_people $(DEMO_STATE)
+	$(BIN)/xiansuo --state $(DEMO_STATE) serve
 
 soak: ## The long suites: crash points, fuzzing, 10,000 letters; writes the committed figures
 	@tools/bootstrap test
