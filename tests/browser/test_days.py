@@ -49,7 +49,8 @@ def _register(page: Page) -> None:
     page.locator("[name=respondents]").fill("尤德海")
     page.locator("[name=text]").fill("金沟村村主任尤德海2025年3月把修路款三万元打进自己的卡里，村会计可以作证。")
     page.locator("main form button.main").first.click()
-    expect(page.get_by_role("status")).to_contain_text(re.compile("登记|registered", re.IGNORECASE))
+    page.wait_for_url(re.compile(r"/register/\d+"))
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
     assert "路小苗" not in page.content()
 
 
