@@ -21,7 +21,7 @@ _TOLD = "nav.menu a, h1, main button, main label, main legend, main thead th, fo
 def _decide(page: Page) -> None:
     """Take the next clue, confirm what is suggested, take it back, and find it again by its number."""
     page.goto("/")
-    page.keyboard.press("n")
+    page.keyboard.press("g")
     page.wait_for_url("**/clues/XS-*")
     number = page.url.rsplit("/", 1)[1].split("?")[0]
     page.keyboard.press("c")
