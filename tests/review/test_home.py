@@ -11,6 +11,7 @@ from tests.review.desk import Desk
 from xiansuo.domain.account import AccountState
 from xiansuo.domain.decision import ClueState
 from xiansuo.domain.people import Role
+from xiansuo.services.board import PAGE
 from xiansuo.services.sessions import viewer_named
 from xiansuo.services.today import Task, Today, today
 from xiansuo.storage.session import now, transaction
@@ -171,7 +172,7 @@ def test_the_page_behind_a_count_shows_as_many(desk: Desk, task: Task, path: str
     waiting = next(one for one in _today(desk, "reviewer").waiting if one.task is task)
     assert waiting.path == path
     page = desk.client(Role.REVIEWER).get(path).text
-    assert len(set(re.findall(r"XS-\d{4}-\d{4}", page))) == min(waiting.count, 50)
+    assert len(set(re.findall(r"XS-\d{4}-\d{4}", page))) == min(waiting.count, PAGE)
 
 
 def test_a_batch_is_counted_where_one_of_its_clues_may_be_seen(desk: Desk) -> None:

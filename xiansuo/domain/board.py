@@ -137,7 +137,7 @@ class Filters:
 
     @property
     def by_suggestion(self) -> bool:
-        """Whether a clue's presence would tell what the machine suggests for it."""
+        """Whether a clue's presence would tell what the machine suggests for it. Filters by time limits see to it themselves."""
         return bool(self.category or self.grade or self.flag)
 
 

@@ -18,7 +18,7 @@ from xiansuo.errors import RefusedError
 from xiansuo.services.briefly import Briefly
 from xiansuo.services.clocks import Limits, clocks_of, cuts, limits_of
 from xiansuo.services.office import Office
-from xiansuo.services.readings import hidden_in
+from xiansuo.services.readings import hidden_in, veiled
 from xiansuo.services.turns import Lined, first_page, lines
 from xiansuo.storage.repositories import board
 from xiansuo.storage.repositories.board import BehindRow, BoardRow, Key, Reader
@@ -119,7 +119,8 @@ def open_board(office: Office, viewer: Viewer, filters: Filters, *, after: str =
         return Board((), "", 0, records={}, too_short=True)
     limits = limits_of(office)
     with reading(office.engine) as session:
-        wanted = narrowing(session, viewer, filters, cuts(limits, filters.due, filters.show, viewer.today))
+        due = cuts(limits, filters.due, filters.show, viewer.today)
+        wanted = narrowing(session, viewer, filters, due, veiled=veiled(office, session, viewer))
         sight = _sight(office, session, viewer)
         key = _key(after, filters.sort)
         if key is None and filters == Filters():
@@ -161,15 +162,15 @@ def counts(office: Office, viewer: Viewer, filters: Filters) -> Counts:
     for tally in found:
         fits = {
             "show": tally.state in filters.show.states,
-            "category": _names(tally.labels, filters.category),
+            "category": _names(tally.labels, filters.category) and not (filters.category and tally.veiled),
             "decided": _names(tally.decided, filters.decided),
-            "grade": filters.grade in {"", tally.grade},
+            "grade": filters.grade in {"", tally.grade} and not (filters.grade and tally.veiled),
         }
         if _others(fits, "show"):
             shown.update(
                 {show.value: tally.clues for show in Show if show is not Show.MINE and tally.state in show.states}
             )
-        if _others(fits, "category"):
+        if _others(fits, "category") and not tally.veiled:
             suggested.update(dict.fromkeys(tally.labels or (NO_CATEGORY,), tally.clues))
         if _others(fits, "decided"):
             decided.update(dict.fromkeys(tally.decided, tally.clues))
@@ -183,7 +184,10 @@ def _tallies(office: Office, viewer: Viewer, filters: Filters) -> list[board.Tal
     due = cuts(limits_of(office), filters.due, filters.show, viewer.today)
     with reading(office.engine) as session:
         key = (_sight(office, session, viewer), loose)
-        return _TALLIES.get(key, lambda: board.tallies(session, narrowing(session, viewer, loose, due)))
+        veil = veiled(office, session, viewer)
+        return _TALLIES.get(
+            key, lambda: board.tallies(session, narrowing(session, viewer, loose, due, veiled=veil), veil)
+        )
 
 
 def _sight(office: Office, session: Session, viewer: Viewer) -> tuple[Hashable, ...]:
@@ -238,20 +242,17 @@ def _rows(
     words = terms(beside.filters.words)
     said = board.passages(session, ids, words) if words else {}
     for one in found:
-        if one.id in beside.hidden and beside.filters.by_suggestion:
-            # Its place among the others would tell what the machine suggests.
-            continue
-        letters = tuple(behind.get(one.id, ()))
+        letters, hidden = tuple(behind.get(one.id, ())), one.id in beside.hidden
         yield Row(
             clue=one,
             likely=tuple(Likely(label, likelihood(one.scores[label]), one.scores[label]) for label in one.labels),
             letters=letters,
-            clocks=clocks_of(beside.limits, one, letters, viewer.today),
+            clocks=clocks_of(beside.limits, one, letters, viewer.today, veiled=hidden),
             age=(viewer.today - one.since).days,
             reader=readers.get(one.id),
-            turn=beside.turns.get(one.id, ""),
+            turn="" if hidden else beside.turns.get(one.id, ""),
             pieces=_pieces(said.get(one.id), words),
-            hidden=one.id in beside.hidden,
+            hidden=hidden,
         )
 
 

@@ -35,11 +35,13 @@ def _read(rules: Path, _limits: int, _holidays: int) -> Deadlines:
     return Deadlines.load(rules)
 
 
-def clocks_of(limits: Limits, clue: BoardRow, letters: Sequence[BehindRow], today: date) -> Clocks:
-    """Return both clocks of a clue in the queue; none where it has left it."""
+def clocks_of(
+    limits: Limits, clue: BoardRow, letters: Sequence[BehindRow], today: date, *, veiled: bool = False
+) -> Clocks:
+    """Return both clocks of a clue in the queue; none where it has left it. With `veiled` none that tells what is suggested."""
     if clue.state not in _TIMED:
         return _NO_CLOCKS
-    scopes = {Scope.OUTSIDE} if not clue.labels else set()
+    scopes = {Scope.OUTSIDE} if not clue.labels and not veiled else set()
     if any(one.channel is Channel.TRANSFER for one in letters):
         scopes.add(Scope.TRANSFERRED)
     if any(one.signed is Signed.REAL_NAME for one in letters):

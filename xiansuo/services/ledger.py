@@ -1,7 +1,7 @@
 """The ledger (台账): one row per clue a person may see, from the tables as they stand; no letter text and nobody who wrote."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from xiansuo.domain.people import Power, Reach, Viewer
 from xiansuo.domain.register import Head, OrganisationRegister
 from xiansuo.domain.suggestion import Grade, Particular, ParticularKind
 from xiansuo.services.office import Office
+from xiansuo.services.readings import hidden_in
 from xiansuo.storage.repositories import dispositions, handovers, ledger
 from xiansuo.storage.repositories.dispositions import Step
 from xiansuo.storage.repositories.handovers import Handed
@@ -46,7 +47,10 @@ class LedgerItem:
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """One clue in the ledger. `categories` are what people found, before that what is suggested (`suggested`)."""
+    """One clue in the ledger. `categories` are what people found, before that what is suggested (`suggested`).
+
+    A row that is `veiled` tells nothing of the suggestion: the reader of the ledger shall read the clue blind.
+    """
 
     id: int
     clue: str
@@ -85,6 +89,7 @@ class LedgerRow:
     returned_on: date | None
     hands: tuple[str, ...]
     items: tuple[LedgerItem, ...] = ()
+    veiled: bool = False
 
     @property
     def ended_on(self) -> date | None:
@@ -118,7 +123,7 @@ def chosen_rows(office: Office, viewer: Viewer, chosen: LedgerFilter) -> Iterato
     with reading(office.engine) as session:
         after = 0
         while found := ledger.page(session, _condition(viewer, chosen), after=after, limit=_PAGE):
-            yield from _rows(session, office.register, found)
+            yield from _rows(session, office.register, found, hidden_in(office, session, viewer, _ids(found)))
             after = found[-1].id
             session.expunge_all()
 
@@ -127,7 +132,7 @@ def page(office: Office, viewer: Viewer, chosen: LedgerFilter, *, after: int = 0
     """Return up to `limit` rows after the clue `after`."""
     with reading(office.engine) as session:
         found = ledger.page(session, _condition(viewer, chosen), after=after, limit=limit)
-        return _rows(session, office.register, found)
+        return _rows(session, office.register, found, hidden_in(office, session, viewer, _ids(found)))
 
 
 def total(office: Office, viewer: Viewer, chosen: LedgerFilter) -> int:
@@ -165,12 +170,29 @@ def _condition(viewer: Viewer, chosen: LedgerFilter) -> ColumnElement[bool]:
     return and_(*wanted)
 
 
-def _rows(session: Session, register: OrganisationRegister, clues: Sequence[LedgerClue]) -> list[LedgerRow]:
-    read = _Read.of(session, [clue.id for clue in clues])
+def _ids(clues: Sequence[LedgerClue]) -> list[int]:
+    return [clue.id for clue in clues]
+
+
+def _rows(
+    session: Session,
+    register: OrganisationRegister,
+    clues: Sequence[LedgerClue],
+    veiled: Collection[int] = (),
+) -> list[LedgerRow]:
+    read = _Read.of(session, _ids(clues))
     heads: dict[str, list[Head]] = {}
     for head in register.heads:
         heads.setdefault(head.name, []).append(head)
-    return [_row(clue, read, heads) for clue in clues]
+    return [
+        replace(_row(_bare(clue), read, heads), veiled=True) if clue.id in veiled else _row(clue, read, heads)
+        for clue in clues
+    ]
+
+
+def _bare(clue: LedgerClue) -> LedgerClue:
+    """Return a clue without what is suggested; with its categories all that is read from suggested allegations goes too."""
+    return replace(clue, labels=(), grade=None, flags=())
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from xiansuo.domain.decision import ClueState, Lots, Mode
@@ -12,7 +13,8 @@ from xiansuo.services.office import Office
 from xiansuo.storage.repositories import decisions, lots
 from xiansuo.storage.repositories.decisions import ClueAtWork, StoredDecision
 from xiansuo.storage.repositories.lots import RoundShares
-from xiansuo.storage.session import reading
+from xiansuo.storage.session import chunks, reading
+from xiansuo.storage.tables import Clues
 
 _WHOLE = 2.0**64
 _UNREAD = (ClueState.OPEN, ClueState.POSTPONED)
@@ -37,12 +39,18 @@ class Turn:
 
 def draw(office: Office, clue_id: int, shares: RoundShares) -> Lots:
     """Return a clue's lots in a round. They hang on the office's secret key and the round's seed, so nobody can foresee or steer them."""
+    double = _secret(office, f"double|{shares.seed}|{shares.round}|{clue_id}") / _WHOLE
+    blind = lots.blind_lot(clue_id, _offset(office, shares))
+    return Lots(double, shares.double_share, blind, shares.blind_share)
 
-    def lot(what: str) -> float:
-        drawn = office.keyring.digest(Purpose.LOT, f"{what}|{shares.seed}|{shares.round}|{clue_id}".encode())
-        return int.from_bytes(drawn[:8]) / _WHOLE
 
-    return Lots(lot("double"), shares.double_share, lot("blind"), shares.blind_share)
+def _secret(office: Office, what: str) -> int:
+    return int.from_bytes(office.keyring.digest(Purpose.LOT, what.encode())[:8])
+
+
+def _offset(office: Office, shares: RoundShares) -> int:
+    """Return the secret number of a round from which the database works out by itself what is read blind first."""
+    return _secret(office, f"blind|{shares.seed}|{shares.round}") >> 32
 
 
 def turn_of(office: Office, session: Session, viewer: Viewer, clue: ClueAtWork) -> Turn:
@@ -96,11 +104,14 @@ def hidden_suggestions(office: Office, viewer: Viewer, clue_ids: Iterable[int]) 
 
 def hidden_in(office: Office, session: Session, viewer: Viewer, clue_ids: Iterable[int]) -> frozenset[int]:
     """Do the same within a session."""
-    if not viewer.may(Power.DECIDE):
-        return frozenset()
-    drawn = _drawn(office, session, viewer, clue_ids)
-    blind = [clue for clue, (_, lots_) in drawn.items() if lots_.is_blind]
-    return frozenset(decisions.unread_by(session, viewer.account, blind))
+    hidden = select(Clues.id).where(veiled(office, session, viewer))
+    return frozenset(clue for chunk in chunks(clue_ids) for clue in session.scalars(hidden.where(Clues.id.in_(chunk))))
+
+
+def veiled(office: Office, session: Session, viewer: Viewer) -> ColumnElement[bool]:
+    """Return the same as a condition on `Clues`, for whatever counts or chooses clues by what is suggested."""
+    rounds = [one.round for one in viewer.rounds] if viewer.may(Power.DECIDE) else []
+    return lots.veiled(viewer, [(one, _offset(office, one)) for one in lots.shares(session, rounds)])
 
 
 def _drawn(office: Office, session: Session, viewer: Viewer, clue_ids: Iterable[int]) -> dict[int, tuple[int, Lots]]:

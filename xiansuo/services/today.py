@@ -18,6 +18,7 @@ from xiansuo.services import reveal, unanswered
 from xiansuo.services.clocks import cuts, limits_of
 from xiansuo.services.leases import second_for
 from xiansuo.services.office import Office
+from xiansuo.services.readings import veiled
 from xiansuo.services.unanswered import Lack
 from xiansuo.storage.repositories import reveals
 from xiansuo.storage.repositories.narrowing import narrowing
@@ -152,7 +153,8 @@ def _limit(task: Task, due: Due) -> _Count:
     def count(session: Session, day: _Day) -> Waiting:
         filters = Filters(due=due)
         meant = cuts(limits_of(day.office), filters.due, filters.show, day.viewer.today)
-        wanted = _clues(Clues.state.in_(Show.WAITING.states), *narrowing(session, day.viewer, filters, meant))
+        narrowed = narrowing(session, day.viewer, filters, meant, veiled=veiled(day.office, session, day.viewer))
+        wanted = _clues(Clues.state.in_(Show.WAITING.states), *narrowed)
         return Waiting(task, _count(session, wanted), f"/queue?due={due.value}", pressing=due is Due.OVER)
 
     return count

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Text, cast, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, Text, case, cast, exists, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from xiansuo.domain.board import Filters, Show, Sort
@@ -125,22 +125,38 @@ def key_of(row: BoardRow, sort: Sort) -> Key:
 
 
 class Tally(NamedTuple):
-    """How many clues share a state, suggested and decided categories and a grade."""
+    """How many clues share a state, suggested and decided categories and a grade; of `veiled` ones no suggestion is told."""
 
     state: ClueState
     labels: tuple[str, ...]
     decided: tuple[str, ...]
     grade: str
     clues: int
+    veiled: bool = False
 
 
-def tallies(session: Session, wanted: Sequence[ColumnElement[bool]]) -> list[Tally]:
+def tallies(session: Session, wanted: Sequence[ColumnElement[bool]], veiled: ColumnElement[bool]) -> list[Tally]:
     """Return how many clues fulfil `wanted`, by all that the filters name together, in one reading."""
-    groups = (Clues.state, cast(Clues.labels, Text), cast(Clues.final_labels, Text), Clues.grade)
-    counted = select(*groups, func.count()).where(*wanted).group_by(*groups)
+    columns = (
+        Clues.state,
+        cast(Clues.labels, Text).label("labels"),
+        cast(Clues.final_labels, Text).label("final"),
+        Clues.grade,
+        case((veiled, 1), else_=0).label("veiled"),
+    )
+    # PostgreSQL takes an expression with parameters for another one when it stands in GROUP BY again.
+    rows = select(*columns).where(*wanted).subquery()
+    counted = select(*rows.c, func.count()).group_by(*rows.c)
     return [
-        Tally(ClueState(state), _codes(labels), _codes(final), grade, number)
-        for state, labels, final, grade, number in session.execute(counted).tuples()
+        Tally(
+            ClueState(state),
+            () if hidden else _codes(labels),
+            _codes(final),
+            "" if hidden else grade,
+            number,
+            bool(hidden),
+        )
+        for state, labels, final, grade, hidden, number in session.execute(counted).tuples()
     ]
 
 

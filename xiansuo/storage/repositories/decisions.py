@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, CursorResult, exists, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, exists, select, update
 from sqlalchemy.orm import Session, aliased
 
 from xiansuo.domain.category import Category
@@ -23,7 +23,7 @@ from xiansuo.domain.decision import (
 from xiansuo.domain.draft import Draft
 from xiansuo.domain.spans import Span
 from xiansuo.storage.repositories import drafts, numbers
-from xiansuo.storage.session import chunks, now
+from xiansuo.storage.session import now
 from xiansuo.storage.tables import Accounts, Clues, Decisions, Dispositions
 from xiansuo.storage.tables.base import Json
 
@@ -195,16 +195,6 @@ def built_upon(session: Session, act: StoredDecision) -> bool:
     later = [one for one in acts if one.id > act.id and one.act is not Act.UNDO and one.id not in undone]
     handled = select(Dispositions.id).where(Dispositions.clue_id == act.clue_id, Dispositions.created > act.created)
     return bool(later) or session.scalar(handled.limit(1)) is not None
-
-
-def unread_by(session: Session, account: int, clue_ids: Iterable[int]) -> set[int]:
-    """Return those clues that still wait for a first or second reading and that this person has not read yet."""
-    found: set[int] = set()
-    for chunk in chunks(clue_ids):
-        waiting = Clues.id.in_(chunk), Clues.state.in_((*_WAITED_FOR, ClueState.SECOND))
-        other = or_(Clues.first_reader.is_(None), Clues.first_reader != account)
-        found |= set(session.scalars(select(Clues.id).where(*waiting, other)))
-    return found
 
 
 def numbers_of(session: Session, clue_ids: Iterable[int]) -> dict[int, str]:

@@ -30,7 +30,7 @@ from xiansuo.storage.tables import (
 
 @dataclass(frozen=True, slots=True)
 class LedgerClue:
-    """A clue as the ledger needs it. `labels` are suggested, `final_labels` what people found (None before)."""
+    """A clue as the ledger needs it. `labels` are suggested, `final_labels` what people found (None while nothing holds)."""
 
     id: int
     number: str
@@ -220,7 +220,8 @@ def _clue(row: Clues) -> LedgerClue:
         respondents=tuple(row.respondents),
         labels=tuple(Category(one) for one in row.labels),
         outcome=Outcome(row.outcome) if row.outcome else None,
-        final_labels=None if row.final_labels is None else tuple(Category(one) for one in row.final_labels),
+        # A clue that was postponed, or read once of two times, has an empty list, but nobody's finding.
+        final_labels=None if row.outcome is None else tuple(Category(one) for one in row.final_labels or ()),
         grade=grade_from(row.grade),
         flags=tuple(row.flags),
         version=row.version,

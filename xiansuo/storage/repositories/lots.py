@@ -4,14 +4,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import BigInteger, ColumnElement, and_, cast, exists, false, func, literal, or_, select
 from sqlalchemy.orm import Session
 
-from xiansuo.domain.people import Role
+from xiansuo.domain.decision import ClueState
+from xiansuo.domain.people import Role, Viewer
 from xiansuo.storage.session import chunks
-from xiansuo.storage.tables import Accounts, ClueBlocks, ClueRounds, ClueUnits, RoundMembers, Rounds
+from xiansuo.storage.tables import Accounts, ClueBlocks, ClueRounds, Clues, ClueUnits, RoundMembers, Rounds
 
 _READERS = (Role.REVIEWER.value, Role.LEAD.value)
+# A prime below 2^31, so that products stay within 64 bits, for which fifth powers are a permutation.
+_LOTS = 2**31 - 1
+_UNREAD = (ClueState.OPEN, ClueState.POSTPONED, ClueState.SECOND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,42 @@ def shares_of(session: Session, clue_ids: Iterable[int], rounds: Sequence[int]) 
             one = row.Rounds
             found[row.clue_id] = RoundShares(one.id, one.double_share, one.blind_share, one.lot_seed)
     return found
+
+
+def blind_lot(clue_id: int, offset: int) -> float:
+    """Return the lot, 0 ≤ lot < 1, by which a clue is read blind first; `offset` is the round's secret number."""
+    return pow(clue_id + offset, 5, _LOTS) / _LOTS
+
+
+def shares(session: Session, rounds: Sequence[int]) -> list[RoundShares]:
+    """Return what share of each round is read twice and blind first, the round that counts before others first."""
+    rows = session.scalars(select(Rounds).where(Rounds.id.in_(rounds)).order_by(Rounds.id))
+    return [RoundShares(one.id, one.double_share, one.blind_share, one.lot_seed) for one in rows]
+
+
+def veiled(viewer: Viewer, drawn: Sequence[tuple[RoundShares, int]]) -> ColumnElement[bool]:
+    """Return the condition on `Clues` that they are drawn to be read blind first, and not read by the person yet.
+
+    `drawn` are the person's rounds with their secret numbers; the first that a clue belongs to says whether it is drawn.
+    """
+    blind = [
+        and_(_in_round(one.round), *(~_in_round(earlier.round) for earlier, _ in drawn[:place]), _below(one, offset))
+        for place, (one, offset) in enumerate(drawn)
+        if one.blind_share > 0
+    ]
+    other = or_(Clues.first_reader.is_(None), Clues.first_reader != viewer.account)
+    return and_(Clues.state.in_(_UNREAD), other, or_(*blind)) if blind else false()
+
+
+def _in_round(round_id: int) -> ColumnElement[bool]:
+    return exists().where(ClueRounds.clue_id == Clues.id, ClueRounds.round_id == round_id).correlate(Clues)
+
+
+def _below(one: RoundShares, offset: int) -> ColumnElement[bool]:
+    """Return the condition that a clue's lot, as `blind_lot` has it, is below the share."""
+    base = (cast(Clues.id, BigInteger) + literal(offset, BigInteger)) % _LOTS
+    square = base * base % _LOTS
+    return square * square % _LOTS * base % _LOTS < one.blind_share * _LOTS
 
 
 def without_second_reader(session: Session, first_readers: Mapping[int, int], today: date) -> set[int]:

@@ -28,16 +28,23 @@ class Cut(NamedTuple):
 
 
 def narrowing(
-    session: Session, viewer: Viewer, filters: Filters, cuts: Sequence[Cut] = ()
+    session: Session,
+    viewer: Viewer,
+    filters: Filters,
+    cuts: Sequence[Cut] = (),
+    *,
+    veiled: ColumnElement[bool],
 ) -> list[ColumnElement[bool]]:
     """Return the conditions of `filters` but the states, and first of all that the person may meet the clue.
 
-    `cuts` say what the filter by time limits means today.
+    `cuts` say what the filter by time limits means today. No filter by what is suggested finds a clue that is `veiled`:
+    that it is there, or how many there are, would tell its suggestion.
     """
     return [
         visible(viewer),
+        *([~veiled] if filters.by_suggestion else []),
         *_about(filters),
-        *_dated(filters, cuts),
+        *_dated(filters, cuts, veiled),
         *_own(viewer, filters),
         *_placed(session, filters),
         *_said(session, filters),
@@ -60,21 +67,21 @@ def _about(filters: Filters) -> Iterator[ColumnElement[bool]]:
         yield _letters(Letters.channel == filters.channel)
 
 
-def _dated(filters: Filters, cuts: Sequence[Cut]) -> Iterator[ColumnElement[bool]]:
+def _dated(filters: Filters, cuts: Sequence[Cut], veiled: ColumnElement[bool]) -> Iterator[ColumnElement[bool]]:
     if filters.start:
         yield Clues.received >= filters.start
     if filters.end:
         yield Clues.received <= filters.end
     if filters.due:
-        yield or_(false(), *map(_within, cuts))
+        yield or_(false(), *(_within(cut, veiled) for cut in cuts))
 
 
-def _within(cut: Cut) -> ColumnElement[bool]:
+def _within(cut: Cut, veiled: ColumnElement[bool]) -> ColumnElement[bool]:
     of_scope = {
         "全部": true(),
         "实名": _letters(Letters.signed == Signed.REAL_NAME),
         "部门移送": _letters(Letters.channel == Channel.TRANSFER),
-        "业务范围外": Clues.category.is_(None),
+        "业务范围外": and_(Clues.category.is_(None), ~veiled),
     }
     span = [Clues.since <= cut.last, *([Clues.since >= cut.first] if cut.first else [])]
     return and_(*span, of_scope.get(cut.scope, false()))
