@@ -39,9 +39,27 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "search, a common word": ("reviewer", "/search?words={word}"),
     "filter counts": ("reviewer", "/queue/counts"),
     "clue page": ("reviewer", "/clues/{clue}"),
+    "clue page, 20000 characters": ("reviewer", "/clues/{long}"),
+    "clue page, 597 allegations": ("reviewer", "/clues/{crowded}"),
+    "clue page, two letters": ("reviewer", "/clues/{twice}/compare"),
+    "next clue": ("reviewer", "/next"),
+    "second reading": ("reviewer", "/second"),
     "home": ("reviewer", "/"),
+    "home, lead": ("lead", "/"),
+    "home, head": ("head", "/"),
+    "adjudication": ("lead", "/adjudicate"),
     "statistics": ("lead", "/statistics"),
+    "statistics, matrix": ("lead", "/statistics/matrix"),
+    "respondents": ("lead", "/respondents"),
+    "brief of a unit": ("lead", "/units/{unit}/brief"),
     "ledger": ("lead", "/ledger"),
+    "unanswered": ("lead", "/unanswered"),
+    "unanswered, overdue": ("lead", "/unanswered?lack=overdue"),
+    "hand-over": ("lead", "/handover"),
+    "hand-over, one batch": ("lead", "/handover/{batch}"),
+    "rounds": ("lead", "/rounds"),
+    "recusals": ("lead", "/recusals"),
+    "audit": ("head", "/audit"),
 }
 """Who opens which page. Add a row for another page; one that is not there (404) is left out and named."""
 
@@ -104,7 +122,7 @@ def _user(number: int, office: _Served, clicks: Clicks) -> None:
     time.sleep(draw.uniform(0, office.think))
     while time.monotonic() < office.until:
         page = draw.choice(office.pages)
-        cookie = office.cookies["lead" if PAGES[page][0] == "lead" else f"reviewer{number % REVIEWERS}"]
+        cookie = office.cookies.get(PAGES[page][0], office.cookies[f"reviewer{number % REVIEWERS}"])
         path = office.path(page, draw.randrange(400))
         started = time.perf_counter()
         # Somebody who is logged in would be sent on from the log-in page.

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
+from benchmarks.review_work import CROWDED, LONG, handle, lengthen, read_again, untouched
 from xiansuo.domain.category import CATEGORIES
 from xiansuo.domain.decision import Act, ClueState, Mode, Outcome
 from xiansuo.domain.letter import Channel, Kind, Signed
@@ -24,7 +26,17 @@ from xiansuo.storage.repositories.clues import ClueContent, ClueLetter
 from xiansuo.storage.repositories.letters import LetterState, NewLetter
 from xiansuo.storage.repositories.suggestions import NewSuggestion
 from xiansuo.storage.session import CHINA, add_rows, now, reading, transaction
-from xiansuo.storage.tables import Accounts, ClueRounds, Clues, ClueUnits, Decisions, Letters, RoundMembers, Rounds
+from xiansuo.storage.tables import (
+    Accounts,
+    ClueRounds,
+    Clues,
+    ClueUnits,
+    Decisions,
+    HandOvers,
+    Letters,
+    RoundMembers,
+    Rounds,
+)
 
 REVIEWERS = 20
 _BATCH = 1000
@@ -62,6 +74,11 @@ def build(state: Path, count: int) -> None:
             opened,
         )
     _decide(office, draw, people)
+    with transaction(office.engine) as session:
+        handle(session, draw, people)
+        read_again(session, people)
+        _read_twice(session, draw, people)
+        lengthen(session, texts)
     index_all(office)
     with transaction(office.engine) as session:
         session.execute(update(Clues).values(screened=True))
@@ -77,6 +94,9 @@ def facts(state: Path) -> dict[str, list[str]]:
     with reading(office.engine) as session:
         wanted = select(Clues.id, Clues.number, Clues.rank, Clues.unit, Clues.respondents).order_by(Clues.id)
         rows = session.execute(wanted.where(Clues.state == ClueState.OPEN, Clues.id % 97 == 0).limit(400)).all()
+        long, crowded = (_of_subject(session, f"benchmark-{count}") for count in (LONG, CROWDED))
+        twice = list(session.scalars(wanted.with_only_columns(Clues.number).where(Clues.letters_count > 1).limit(40)))
+        batch = list(session.scalars(select(HandOvers.number).limit(5)))
     office.engine.dispose()
     return {
         "clue": [row.number for row in rows],
@@ -86,7 +106,16 @@ def facts(state: Path) -> dict[str, list[str]]:
         "name": [row.respondents[0] for row in rows],
         "word": ["村支书", "公款", "低保", "群众"],
         "category": [category.value for category in CATEGORIES],
+        "long": [long],
+        "crowded": [crowded],
+        "twice": twice,
+        "batch": batch,
     }
+
+
+def _of_subject(session: Session, subject: str) -> str:
+    wanted = select(Clues.number).join(Letters, Letters.id == Clues.main_letter).where(Letters.subject == subject)
+    return session.scalar(wanted) or ""
 
 
 def cookies(state: Path) -> dict[str, str]:
@@ -245,6 +274,17 @@ def _decide(office: Office, draw: random.Random, people: list[int]) -> None:
         session.execute(update(Letters).values(state=LetterState.RANKED))
 
 
+def _read_twice(session: Session, draw: random.Random, people: list[int]) -> None:
+    """Let what the lead has to decide have been read by two people, and what waits for a second reader by one."""
+    states = {ClueState.SECOND: (Mode.OPEN,), ClueState.DISPUTED: (Mode.OPEN, Mode.SECOND)}
+    for state, modes in states.items():
+        waiting = session.execute(select(Clues.id, Clues.labels).where(Clues.state == state)).tuples().all()
+        for mode, reader in zip(modes, (people[0], people[1]), strict=False):
+            rows = [_decision(draw, id_, id_, labels, [reader]) for id_, labels in waiting]
+            more = [{**row, "request": f"benchmark-{mode}-{row['clue_id']}", "mode": mode} for row in rows]
+            add_rows(session, Decisions, more)
+
+
 def _decision(draw: random.Random, number: int, clue: int, labels: list[str], people: list[int]) -> dict[str, object]:
     return {
         "clue_id": clue,
@@ -265,7 +305,7 @@ def _decision(draw: random.Random, number: int, clue: int, labels: list[str], pe
         "shown": draw.choice(("很可能", "较可能", "存疑")),
         "seconds": 60.0,
         "lots": {},
-        "before": {},
+        "before": untouched(),
         "undoes": None,
         "created": now(),
     }
