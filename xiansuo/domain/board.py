@@ -31,7 +31,7 @@ class Show(StrEnum):
     @property
     def states(self) -> tuple[ClueState, ...]:
         """The states of the clues shown."""
-        return _STATES.get(self, tuple(ClueState))
+        return _STATES.get(self, _LISTED)
 
     @property
     def chinese(self) -> str:
@@ -39,6 +39,8 @@ class Show(StrEnum):
         return _SHOWN[self]
 
 
+# A merged clue has no letters of its own any more; its number stays on its page and in the ledger.
+_LISTED = tuple(state for state in ClueState if state is not ClueState.MERGED)
 _STATES = {
     Show.WAITING: (ClueState.OPEN,),
     Show.SECOND: (ClueState.SECOND,),

@@ -81,7 +81,8 @@ def _page(request: Request) -> Page:
 
 
 def _expected(request: Request, error: Exception) -> Response:
-    return _trouble(_page(request), _STATUS.get(type(error), 400), str(error))
+    status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 400)
+    return _trouble(_page(request), status, str(error))
 
 
 def _http(request: Request, error: Exception) -> Response:

@@ -20,6 +20,7 @@ from xiansuo.services.clocks import Limits, clocks_of, cuts, limits_of
 from xiansuo.services.office import Office
 from xiansuo.services.readings import hidden_in, veiled
 from xiansuo.services.turns import Lined, first_page, lines
+from xiansuo.services.waking import wake_due
 from xiansuo.storage.repositories import board
 from xiansuo.storage.repositories.board import BehindRow, BoardRow, Key, Reader
 from xiansuo.storage.repositories.narrowing import narrowing
@@ -117,6 +118,7 @@ def open_board(office: Office, viewer: Viewer, filters: Filters, *, after: str =
         raise RefusedError
     if filters.words and not terms(filters.words):
         return Board((), "", 0, records={}, too_short=True)
+    wake_due(office, viewer.today)
     limits = limits_of(office)
     with reading(office.engine) as session:
         due = cuts(limits, filters.due, filters.show, viewer.today)

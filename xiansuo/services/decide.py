@@ -110,8 +110,8 @@ def undo(office: Office, viewer: Viewer, asked: Asked, act: int) -> Done:
 
 
 def last_act(session: Session, viewer: Viewer) -> StoredDecision | None:
-    """Return the act that the person could take back now."""
-    act = decisions.last_own(session, viewer.account)
+    """Return the act that the person could take back now; none on a clue that the person may no longer meet."""
+    act = decisions.last_own(session, viewer.account, visible(viewer, Power.DECIDE))
     if act is None or act.created.astimezone(CHINA).date() != viewer.today:
         return None
     return None if decisions.built_upon(session, act) else act
@@ -120,6 +120,9 @@ def last_act(session: Session, viewer: Viewer) -> StoredDecision | None:
 def _act(office: Office, viewer: Viewer, asked: Asked, perform: Callable[[_Scene], Done]) -> Done:
     at = now()
     with transaction(office.engine) as session:
+        # Who may not meet the clue any more learns nothing by sending an old request again.
+        if decisions.find(session, asked.number, visible(viewer, Power.DECIDE)) is None:
+            raise NotVisibleError
         if done := _already(session, viewer, asked):
             return done
         clue = decisions.lock(session, asked.number, visible(viewer, Power.DECIDE))

@@ -145,6 +145,9 @@ class _Saying:
 
 
 def _already(session: Session, viewer: Viewer, asked: Asked) -> Done | None:
+    # Who may not meet the clue any more learns nothing by sending an old request again.
+    if decisions.find(session, asked.number, visible(viewer, Power.DISPOSE)) is None:
+        raise NotVisibleError
     step = dispositions.by_request(session, asked.request)
     if step is None:
         return None

@@ -184,14 +184,15 @@ def _rows(
     heads: dict[str, list[Head]] = {}
     for head in register.heads:
         heads.setdefault(head.name, []).append(head)
-    return [
-        replace(_row(_bare(clue), read, heads), veiled=True) if clue.id in veiled else _row(clue, read, heads)
-        for clue in clues
-    ]
+    told = (_bare(clue) if clue.id in veiled or clue.state is ClueState.MERGED else clue for clue in clues)
+    return [replace(_row(clue, read, heads), veiled=clue.id in veiled) for clue in told]
 
 
 def _bare(clue: LedgerClue) -> LedgerClue:
-    """Return a clue without what is suggested; with its categories all that is read from suggested allegations goes too."""
+    """Return a clue without what is suggested, as where it was merged or shall be read blind.
+
+    With its categories all that is read from suggested allegations goes too.
+    """
     return replace(clue, labels=(), grade=None, flags=())
 
 

@@ -163,7 +163,7 @@ def _target(session: Session, viewer: Viewer, clue: StoredClue, to: str) -> Stor
     target = sight.clue(session, viewer, number, Power.RELINK)
     # One sentence for a clue that is not there and one that must seem so.
     if target is None:
-        raise XiansuoError(f"没有找到线索 {number[:20]}，或者不在您的授权范围内。请核对编号。")
+        raise XiansuoError("没有找到要移入的线索，或者不在您的授权范围内。请核对编号。")
     if target.id == clue.id:
         raise XiansuoError("来件已经在这条线索里，没有移动。")
     return target

@@ -20,6 +20,7 @@ from xiansuo.services.leases import second_for
 from xiansuo.services.office import Office
 from xiansuo.services.readings import veiled
 from xiansuo.services.unanswered import Lack
+from xiansuo.services.waking import wake_due
 from xiansuo.storage.repositories import reveals
 from xiansuo.storage.repositories.narrowing import narrowing
 from xiansuo.storage.repositories.quarantine import QuarantineStatus
@@ -37,7 +38,6 @@ class Task(StrEnum):
     MINE = "mine"
     OVER = "over"
     NEAR = "near"
-    DUE = "due"
     SECOND = "second"
     DISPUTES = "disputes"
     REVEALS = "reveals"
@@ -61,7 +61,6 @@ _NAMES = {
     Task.MINE: "我正在审阅的线索",
     Task.OVER: "超过时限的待审线索",
     Task.NEAR: "临近时限的待审线索",
-    Task.DUE: "暂缓到期的线索",
     Task.SECOND: "待二次审读的线索",
     Task.DISPUTES: "待裁定的分歧",
     Task.REVEALS: "待答复的身份查看申请",
@@ -107,6 +106,7 @@ class Today:
 
 def today(office: Office, viewer: Viewer, *, at: datetime | None = None) -> Today:
     """Return what waits for a person. Every count about clues covers those the person may see, and no others."""
+    wake_due(office, viewer.today)
     day = _Day(office, viewer, at or now())
     with reading(office.engine) as session:
         found = [_TASKS[task][1](session, day) for task in Task if viewer.may(_TASKS[task][0])]
@@ -158,11 +158,6 @@ def _limit(task: Task, due: Due) -> _Count:
         return Waiting(task, _count(session, wanted), f"/queue?due={due.value}", pressing=due is Due.OVER)
 
     return count
-
-
-def _due(session: Session, day: _Day) -> Waiting:
-    due = Clues.state == ClueState.POSTPONED, Clues.postponed_until <= day.viewer.today
-    return Waiting(Task.DUE, _count(session, _clues(*due, visible(day.viewer))), "/queue?show=postponed", pressing=True)
 
 
 def _second(session: Session, day: _Day) -> Waiting:
@@ -218,7 +213,6 @@ _TASKS: Mapping[Task, tuple[Power, _Count]] = {
     Task.MINE: (Power.DECIDE, _mine),
     Task.OVER: (Power.READ_CLUES, _limit(Task.OVER, Due.OVER)),
     Task.NEAR: (Power.READ_CLUES, _limit(Task.NEAR, Due.NEAR)),
-    Task.DUE: (Power.DECIDE, _due),
     Task.SECOND: (Power.DECIDE, _second),
     Task.DISPUTES: (Power.ADJUDICATE, _disputes),
     Task.REVEALS: (Power.APPROVE_REVEAL, _reveals),

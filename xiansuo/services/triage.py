@@ -15,10 +15,11 @@ from xiansuo.services.office import Office, open_office
 from xiansuo.services.rank import rank_batch
 from xiansuo.services.screening import screen_waiting
 from xiansuo.services.search import index_all, index_batch
+from xiansuo.services.waking import wake_due
 from xiansuo.settings import Settings
 from xiansuo.storage.repositories import letters
 from xiansuo.storage.repositories.letters import LetterState
-from xiansuo.storage.session import reading
+from xiansuo.storage.session import CHINA, now, reading
 
 COMMAND_LINE = "命令行"
 
@@ -71,8 +72,10 @@ def waiting(office: Office) -> int:
 def work_off(bench: Bench, *, most: int | None = None, advance: Callable[[int], None] = lambda _count: None) -> int:
     """Analyse, link, rank, screen and index for search up to `most` letters that wait (all by default); return how many reached the queue.
 
+    Clues that were postponed until today come back first.
     Every step commits its own batch and takes what the step before left, so a killed run continues where it was.
     """
+    wake_due(bench.office, now().astimezone(CHINA).date())
     ranked = 0
     while most is None or ranked < most:
         analyse_batch(bench.office, bench.analyser, limit=BATCH)

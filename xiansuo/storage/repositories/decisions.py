@@ -176,8 +176,8 @@ def readings(acts: Sequence[StoredDecision]) -> list[StoredDecision]:
     return standing[starts[-1] :] if starts else []
 
 
-def last_own(session: Session, account: int) -> StoredDecision | None:
-    """Return the last act of a person that was not taken back and is none that takes back."""
+def last_own(session: Session, account: int, where: ColumnElement[bool]) -> StoredDecision | None:
+    """Return the last act of a person that was not taken back and is none that takes back, None if its clue does not fulfil `where`."""
     undo = aliased(Decisions)
     wanted = select(Decisions).where(
         Decisions.account_id == account,
@@ -185,7 +185,8 @@ def last_own(session: Session, account: int) -> StoredDecision | None:
         ~exists().where(undo.undoes == Decisions.id),
     )
     row = session.scalar(wanted.order_by(Decisions.id.desc()).limit(1))
-    return _from_row(row) if row else None
+    met = row is not None and session.scalar(select(Clues.id).where(Clues.id == row.clue_id, where)) is not None
+    return _from_row(row) if row and met else None
 
 
 def built_upon(session: Session, act: StoredDecision) -> bool:
@@ -213,12 +214,22 @@ def state_of(session: Session, clue_id: int) -> ClueState:
     return ClueState(session.execute(select(Clues.state).where(Clues.id == clue_id)).scalar_one())
 
 
+def are_due(session: Session, today: date) -> bool:
+    """Tell whether a postponed clue's day has come."""
+    return session.scalar(select(Clues.id).where(*_due(today)).limit(1)) is not None
+
+
 def wake(session: Session, today: date) -> int:
     """Put postponed clues whose day has come back into the queue; return how many."""
-    due = Clues.state == ClueState.POSTPONED, Clues.postponed_until <= today
     change = {"state": ClueState.OPEN, "postponed_until": None, "version": Clues.version + 1}
-    done = session.execute(update(Clues).where(*due).values(change).execution_options(synchronize_session=False))
+    done = session.execute(
+        update(Clues).where(*_due(today)).values(change).execution_options(synchronize_session=False)
+    )
     return done.rowcount if isinstance(done, CursorResult) else 0
+
+
+def _due(today: date) -> tuple[ColumnElement[bool], ...]:
+    return Clues.state == ClueState.POSTPONED, Clues.postponed_until <= today
 
 
 def _from_row(row: Decisions) -> StoredDecision:

@@ -51,7 +51,7 @@ def unreceipted() -> ColumnElement[bool]:
 
 
 def returned() -> ColumnElement[bool]:
-    """Sent back by the receiver, not handed over again since, and not ended."""
+    """Sent back by the receiver, not handed over again since, and neither ended nor merged into another clue, with which it ends."""
     later = aliased(HandOverClues)
     newest = select(func.max(later.batch_id)).where(later.clue_id == Clues.id).correlate(Clues).scalar_subquery()
     back = exists().where(
@@ -59,7 +59,7 @@ def returned() -> ColumnElement[bool]:
     )
     # Few clues were ever sent back, so they are looked up and not looked for among all.
     ever = Clues.id.in_(select(HandOverClues.clue_id).where(HandOverClues.returned_on.is_not(None)))
-    return and_(ever, Clues.state != ClueState.CLOSED, back)
+    return and_(ever, Clues.state.not_in((ClueState.CLOSED, ClueState.MERGED)), back)
 
 
 def bound() -> ColumnElement[bool]:

@@ -122,8 +122,12 @@ def visible_clues(session: Session, round_id: int, viewer: Viewer) -> int:
 
 
 def unfinished(session: Session, round_id: int, viewer: Viewer, *, limit: int = 200) -> list[str]:
-    """Return the numbers of the round's clues that `viewer` may see and that have no end yet, the oldest first."""
-    waiting = select(Clues.number).where(*_seen(round_id, viewer), Clues.state != ClueState.CLOSED)
+    """Return the numbers of the round's clues that `viewer` may see and that have no end yet, the oldest first.
+
+    A clue merged into another ends with that one.
+    """
+    ended = (ClueState.CLOSED, ClueState.MERGED)
+    waiting = select(Clues.number).where(*_seen(round_id, viewer), Clues.state.not_in(ended))
     return list(session.scalars(waiting.order_by(Clues.id).limit(limit)))
 
 
