@@ -63,7 +63,9 @@ def tables(database: Path, *, leave_out: str = "") -> Iterator[tuple[str, bytes]
     """Yield every column of every table of a SQLite database as the bytes that are stored."""
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
         connection.text_factory = bytes
-        names = [row[0].decode() for row in connection.execute("SELECT name FROM sqlite_master WHERE type='table'")]
+        # What a virtual table holds lies in tables of its own, which are read like any other.
+        listed = "SELECT name FROM sqlite_master WHERE type='table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
+        names = [row[0].decode() for row in connection.execute(listed)]
         for name in names:
             if leave_out and name.startswith(leave_out):
                 continue

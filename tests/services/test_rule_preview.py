@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.search import tables
 from tests.services.samples import BANQUET, BENEFITS, holding, write
 from xiansuo.domain.category import Category
 from xiansuo.errors import UsageError
@@ -11,6 +12,7 @@ from xiansuo.rulebook.schema import RuleBookError
 from xiansuo.services.rule_preview import Preview, preview
 from xiansuo.services.rules import last_counted
 from xiansuo.services.triage import Bench, ingest_paths, work_off
+from xiansuo.storage.session import DATABASE_FILE
 
 LAMP = "柳河镇街上的路灯坏了，灯杆也歪了，请有关部门维修。"
 RULE = """
@@ -69,12 +71,8 @@ def test_a_preview_changes_no_byte_of_the_database(filled: Bench, book: Path) ->
     assert holding(filled.office.state_dir, "tried-out") == {}
 
 
-def _rows(bench: Bench) -> list[str]:
-    connection = bench.office.engine.raw_connection()
-    try:
-        return list(connection.driver_connection.iterdump())
-    finally:
-        connection.close()
+def _rows(bench: Bench) -> list[tuple[str, bytes]]:
+    return sorted(tables(bench.office.state_dir / DATABASE_FILE))
 
 
 def test_a_mistake_in_the_changed_file_is_the_usual_sentence(filled: Bench, book: Path) -> None:
