@@ -6,7 +6,7 @@ from tests.triage.letters import NOTHING, clauses, cue, document, hit, place, sc
 from xiansuo.domain.category import Category
 from xiansuo.domain.letter import Kind
 from xiansuo.domain.suggestion import Context, CueKind, ModelScores, Reading
-from xiansuo.triage.allegations import find_allegations
+from xiansuo.triage.allegations import find_allegations, tells
 
 TAKEN = Category.BENEFIT_MISUSE
 TEXT = "您好。去年村里修路的时候天气很热。会计冒领了五户低保，存折一直在他手里，我们天天盼着下雨。谢谢领导百忙之中看信。祝工作顺利，身体健康。"
@@ -114,3 +114,27 @@ def test_one_clause_may_stand_for_two_categories() -> None:
     found = find_allegations(document(TEXT), NOTHING, model, both, labels=tuple(both))
     assert {allegation.category for allegation in found} == set(both)
     assert len({allegation.span for allegation in found}) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("〔反映人〕", False),
+        ("举报人：〔反映人〕 2026年3月5日", False),
+        ("联系电话：〔电话〕。", False),
+        ("此致敬礼！", False),
+        ("〔反映人〕的低保被会计冒领", True),
+        ("钱没了", True),
+    ],
+)
+def test_placeholders_and_signatures_alone_tell_nothing(words: str, said: bool) -> None:  # noqa: FBT001
+    assert tells(words) is said
+
+
+def test_a_signature_is_no_allegation_whatever_the_model_says_of_it() -> None:
+    text = "会计冒领了五户低保，存折一直在他手里。\n举报人：〔反映人〕2026年3月5日"
+    reading = Reading((hit(text, "冒领", TAKEN, 2.0),), ())
+    signature = clauses(text)[-1]
+    model = scores(0.9, among=[(span, {TAKEN: 0.95 if span == signature else 0.6}) for span in clauses(text)])
+    found = find_allegations(document(text), reading, model, {TAKEN: 0.9}, labels=(TAKEN,), text_share=1.0)
+    assert [one.span.of(text).strip() for one in found] == ["会计冒领了五户低保，存折一直在他手里。"]

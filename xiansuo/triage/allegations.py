@@ -1,6 +1,7 @@
 """Owns which clauses of a letter are shown as its allegations, and of which categories."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -21,6 +22,16 @@ _FLOOR = 9.0
 """A clause whose weight is further behind the letter's best one adds reading, not evidence."""
 _GAP = 2
 """A clause mark and a blank between two clauses do not part them."""
+_MASK = re.compile("〔[^〕]*〕")
+_SIGNING = re.compile(
+    "(?:反映|举报|投诉|信访|来信|检举|控告|联系|具名)人|联系电话|联系方式|电话|手机|住址|地址|身份证号码?|此致|敬礼"
+)
+_LETTERS = re.compile(r"[^\W\d_年月日]")
+
+
+def tells(words: str) -> bool:
+    """Tell whether words say anything beside placeholders, dates and what stands before a signature."""
+    return bool(_LETTERS.search(_SIGNING.sub("", _MASK.sub("", words))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +55,14 @@ def find_allegations(
     """Return the clauses of conduct in text order, together at most `text_share` of the text.
 
     Every one of `labels` keeps its best clause and the letter its best one, even where it alone is longer; without labels the clauses show a
-    person where to look, none of them from a sentence that denies, asks or quotes. `categories` are the letter's probabilities. In an interview record a span lies in an answer.
+    person where to look, none of them from a sentence that denies, asks or quotes. A clause of nothing but placeholders and signing is none. `categories` are the letter's probabilities. In an interview record a span lies in an answer.
     """
     every = [clause for clause in clauses(document, reading, scores) if labels or not clause.doubtful]
     chosen = _within_budget(every, labels, int(text_share * len(document.text)))
     pieces = [piece for clause in chosen for piece in _pieces(clause, labels)]
     pieces += _unspoken(chosen, pieces, labels)
     merged = [piece for category in CATEGORIES for piece in _merge(document.text, pieces, category)]
+    merged = [piece for piece in merged if tells(piece.span.of(document.text))]
     heard = _hearsay(document, reading)
     found = [_allegation(piece, categories[piece.category], heard) for piece in merged]
     particulars = Particulars(document, reading)

@@ -1,6 +1,5 @@
 """Owns what a reader is shown of one allegation: who, where, when, how much, what proves it, why it was found and what is missing."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -9,6 +8,7 @@ from xiansuo.domain.spans import Span
 from xiansuo.domain.subtypes import SUBTYPES
 from xiansuo.domain.suggestion import Allegation, Particular, ParticularKind, Reach, Reason
 from xiansuo.domain.text import Entity, EntityType
+from xiansuo.triage.allegations import tells
 from xiansuo.triage.telling import told
 
 _ASPECTS = MappingProxyType(
@@ -26,8 +26,6 @@ _ASPECTS = MappingProxyType(
 _MOST = 4
 """So many places of one aspect are shown on a card: a letter's every sum stands near some allegation."""
 _NEARNESS = tuple(Reach)
-_MASK = re.compile("〔[^〕]*〕")
-_LETTERS = re.compile(r"[^\W\d_年月日]")
 _MASKED = frozenset(
     {
         EntityType.PETITIONER,
@@ -98,7 +96,7 @@ class Named:
 
 def cards_of(text: str, allegations: Iterable[Allegation]) -> tuple[Card, ...]:
     """Return a card for each allegation, in text order; one that covers nothing but placeholders and dates tells nothing."""
-    told_by_words = [one for one in allegations if _LETTERS.search(_MASK.sub("", one.span.of(text)))]
+    told_by_words = [one for one in allegations if tells(one.span.of(text))]
     ordered = sorted(told_by_words, key=lambda one: (one.span, -one.probability))
     return tuple(
         Card(number, one, one.span.of(text), tuple(_aspects(text, one))) for number, one in enumerate(ordered, 1)
