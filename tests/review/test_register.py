@@ -138,7 +138,7 @@ def test_the_receipt_names_no_office_and_no_person(desk: Desk) -> None:
     registrar = desk.client(Role.REGISTRAR)
     path = registrar.post("/register", data=visit(desk)).headers["location"]
     receipt = registrar.get(f"{path}/receipt").text
-    assert re.search(r"2\d{3}-\d{6}", receipt)
+    assert re.search(r"HZ-2\d{3}-\d{5}", receipt)
     assert not any(
         word in receipt for word in (desk.office.register.office, NAME, "线索", "登记员", "纪", "巡察", "彭大山")
     )
@@ -161,3 +161,24 @@ def test_marks_in_what_was_typed_stay_text(desk: Desk) -> None:
     again = registrar.post("/register", data=visit(desk, name=mark, text=mark, received="x")).text
     assert "<script>alert" not in again
     assert "<img src=x" not in again
+
+
+def _receipt(desk: Desk, form: dict[str, str]) -> str:
+    registrar = desk.client(Role.REGISTRAR)
+    entered = registrar.post("/register", data=form).headers["location"]
+    (number,) = re.findall("<strong>(.*)</strong>", registrar.get(f"{entered}/receipt").text)
+    assert number in registrar.get("/register").text
+    return number
+
+
+def test_no_receipt_tells_the_visitor_that_the_letter_was_sealed(desk: Desk) -> None:
+    high = max(desk.office.register.heads, key=lambda head: head.level)
+    sealed = visit(
+        desk, "s", text=f"举报{high.unit}{high.position}{high.name}收受砂场老板三十万元。", respondents=high.name
+    )
+    numbers = [_receipt(desk, visit(desk)), _receipt(desk, sealed)]
+    year = visit(desk)["received"][:4]
+    assert numbers == [f"HZ-{year}-00001", f"HZ-{year}-00002"]
+    with reading(desk.office.engine) as session:
+        outcomes = session.scalars(select(Registrations.outcome).order_by(Registrations.id)).all()
+    assert list(outcomes) == ["stored", "sealed"]

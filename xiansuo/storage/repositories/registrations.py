@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from xiansuo.domain.letter import Channel
 from xiansuo.storage.repositories.letters import LetterState
 from xiansuo.storage.repositories.seen import Outcome
+from xiansuo.storage.session import CHINA
 from xiansuo.storage.tables import ClueLetters, Clues, Letters, Registrations, SealedReceipts
 
 
@@ -37,6 +38,11 @@ class Registration(NewRegistration):
     id: int
     number: str
     handed_on: bool
+
+    @property
+    def receipt(self) -> str:
+        """The number on the visitor's receipt: one series for all entries, so that none tells what became of the letter."""
+        return f"HZ-{self.created.astimezone(CHINA).year}-{self.id:05d}"
 
 
 def add(session: Session, new: NewRegistration) -> int:
