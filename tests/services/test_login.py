@@ -225,3 +225,13 @@ def test_a_role_taken_away_is_gone_at_the_next_request(office: Office, account: 
     found = logged_in(office, cookie)
     assert found
     assert found.viewer.role is Role.AUDITOR
+
+
+def test_a_temporary_password_runs_out_after_a_week_and_one_of_the_own_choice_never(office: Office) -> None:
+    week = timedelta(days=7).total_seconds()
+    assert _right(office, PASSWORD, seconds=week - 60)
+    assert not _right(office, PASSWORD, seconds=week + 60)
+    viewer = viewer_named(office, "head")
+    assert viewer
+    change_password(office, viewer, PASSWORD, PASSWORD + "之后")
+    assert _right(office, PASSWORD + "之后", seconds=10 * week)

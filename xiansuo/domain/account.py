@@ -13,6 +13,8 @@ LOGIN = re.compile(r"[a-z][a-z0-9._-]{1,39}")
 
 FREE_TRIES = 3
 LONGEST_WAIT = timedelta(minutes=15)
+TEMPORARY = timedelta(days=7)
+"""How long a temporary password can be used; then the account has to be reset."""
 _FORGOTTEN = timedelta(days=1)
 
 
@@ -64,6 +66,11 @@ woaini woaiwojia nihao zhongguo china mima xiansuo xinfang xuncha jijian jiwei å
 _STEMS = frozenset(word.strip(_EDGES) for word in _CHOSEN.split()) | {""}
 _RUNS = ("01234567890123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm")
 _FEWEST = 5
+
+
+def is_expired(issued: datetime | None, at: datetime) -> bool:
+    """Tell whether a temporary password issued then has run out; None for a password of the person's own choice."""
+    return issued is not None and at > issued + TEMPORARY
 
 
 def fold_login(typed: str) -> str:

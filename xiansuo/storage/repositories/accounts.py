@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from xiansuo.domain.account import AccountState, failures_now, is_locked, wait_after
+from xiansuo.domain.account import AccountState, failures_now, is_expired, is_locked, wait_after
 from xiansuo.domain.people import Membership, Role
 from xiansuo.storage.session import now
 from xiansuo.storage.tables import Accounts, RoundMembers, Rounds
@@ -62,6 +62,7 @@ def add(session: Session, new: NewAccount) -> int:
         state=new.state,
         password=new.secret,
         must_change=True,
+        issued=now(),
         failures=0,
         locked_until=None,
         locale="zh",
@@ -114,22 +115,26 @@ def set_locale(session: Session, id_: int, locale: str) -> None:
 
 def reset(session: Session, id_: int, secret: str, *, state: AccountState, by: str) -> None:
     """Give an account a temporary password; like a new account it names who prepared it."""
-    changed = {"password": secret, "must_change": True, "state": state, "created_by": by}
+    changed = {"password": secret, "must_change": True, "issued": now(), "state": state, "created_by": by}
     _change(session, id_, **changed, failures=0, locked_until=None)
 
 
 def set_password(session: Session, id_: int, secret: str) -> None:
     """Store the hash of a password that the person chose."""
-    _change(session, id_, password=secret, must_change=False, failures=0, locked_until=None)
+    _change(session, id_, password=secret, must_change=False, issued=None, failures=0, locked_until=None)
 
 
 def begin_attempt(session: Session, login: str, at: datetime) -> Attempt | None:
     """Count a try to log in as failed until `end_attempt`; None where the account waits, is closed or does not exist.
 
+    None also where a temporary password has run out, so that it is refused like a wrong one.
+
     Counting first, under the row's lock, keeps many tries at the same time from sharing one chance.
     """
     row = session.scalar(select(Accounts).where(Accounts.login == login).with_for_update())
     if row is None or row.state == AccountState.CLOSED or is_locked(row.locked_until, at):
+        return None
+    if is_expired(row.issued, at):
         return None
     row.failures = failures_now(row.failures, row.locked_until, at) + 1
     row.locked_until = at + wait_after(row.failures)

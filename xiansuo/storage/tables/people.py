@@ -9,7 +9,10 @@ from xiansuo.storage.tables.base import Base, Id, Json, SafeText
 
 
 class Accounts(Base):
-    """A person who may log in. `screened` is false until every clue has been checked against the person's recusal profile."""
+    """A person who may log in. `screened` is false until every clue has been checked against the person's recusal profile.
+
+    `issued` is when a temporary password was given out, empty once the person chose one.
+    """
 
     __tablename__ = "accounts"
 
@@ -20,6 +23,7 @@ class Accounts(Base):
     state: Mapped[str] = mapped_column(String(20))
     password: Mapped[str]
     must_change: Mapped[bool]
+    issued: Mapped[datetime | None]
     failures: Mapped[int]
     locked_until: Mapped[datetime | None]
     locale: Mapped[str] = mapped_column(String(10))

@@ -31,6 +31,7 @@ def upgrade() -> None:
     sa.Column('state', sa.String(length=20), nullable=False),
     sa.Column('password', sa.Text(), nullable=False),
     sa.Column('must_change', sa.Boolean(), nullable=False),
+    sa.Column('issued', sa.DateTime(timezone=True), nullable=True),
     sa.Column('failures', sa.Integer(), nullable=False),
     sa.Column('locked_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('locale', sa.String(length=10), nullable=False),
