@@ -38,11 +38,12 @@ def handle(session: Session, draw: random.Random, people: list[int]) -> None:
 
 def read_again(session: Session, people: list[int]) -> None:
     """Let some waiting clues wait for a second reader or for the lead, and some be postponed."""
-    for remainder, change in {
+    changes: dict[int, dict[str, object]] = {
         11: {"state": ClueState.SECOND, "first_reader": people[0]},
         12: {"state": ClueState.DISPUTED},
         13: {"state": ClueState.POSTPONED, "postponed_until": _today() + timedelta(days=3)},
-    }.items():
+    }
+    for remainder, change in changes.items():
         wanted = (Clues.state == ClueState.OPEN, Clues.id % 199 == remainder)
         session.execute(update(Clues).where(*wanted).values(change).execution_options(synchronize_session=False))
 
@@ -117,9 +118,16 @@ def _entities(text: str) -> Iterator[dict[str, object]]:
 
 def untouched() -> dict[str, object]:
     """Return the standing of a clue before anybody did anything, as a decision keeps it."""
-    draft = {"labels": None, "dropped": [], "refiled": {}, "added": [], "destination": "", "until": None}
-    standing = {"state": ClueState.OPEN, "outcome": None, "labels": [], "postponed_until": None, "first_reader": None}
-    return {**standing, "draft": draft}
+    draft: dict[str, object] = {
+        "labels": None,
+        "dropped": [],
+        "refiled": {},
+        "added": [],
+        "destination": "",
+        "until": None,
+    }
+    standing = {"state": ClueState.OPEN, "outcome": None, "postponed_until": None, "first_reader": None}
+    return {**standing, "labels": [], "draft": draft}
 
 
 def _today() -> date:

@@ -172,7 +172,8 @@ def _unit_lines(tree: UnitTree, counted: Mapping[str, tuple[int, int]]) -> tuple
 def _type_lines(tree: UnitTree, counted: Mapping[str, tuple[int, int]]) -> tuple[TypeLine, ...]:
     lines = []
     for type_ in tree.types():
-        own = [itself for unit, (itself, _) in counted.items() if itself and unit in tree.of_type(type_)]
+        of_type = tree.of_type(type_)
+        own = [itself for unit, (itself, _) in counted.items() if itself and unit in of_type]
         if own:
             lines.append(TypeLine(type_, sum(own), len(own)))
     return tuple(lines)

@@ -94,8 +94,10 @@ def unit_counts(
 ) -> dict[str, tuple[int, int]]:
     """Return per registered unit how many clues are about itself, and about it or a unit below it."""
     own = func.sum(case((_Unit.depth == 0, 1), else_=0))
-    wanted = select(_Unit.unit, own, func.count()).join(Clues, Clues.id == _Unit.clue_id)
-    rows = session.execute(wanted.where(sight.condition, *conditions(sight, where)).group_by(_Unit.unit)).tuples()
+    # What may be seen is asked once of a clue, not once for every unit above it.
+    seen = select(Clues.id).where(sight.condition, *conditions(sight, where))
+    wanted = select(_Unit.unit, own, func.count()).where(_Unit.clue_id.in_(seen))
+    rows = session.execute(wanted.group_by(_Unit.unit)).tuples()
     return {unit: (itself, all_) for unit, itself, all_ in rows}
 
 
