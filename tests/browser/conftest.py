@@ -24,8 +24,9 @@ def desk(desk_template: Path, tmp_path: Path) -> Iterator[Desk]:
     opened.office.engine.dispose()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    # Playwright keeps an event loop running in this thread; tests of flows in the same process would take themselves for coroutines.
     if not Path(CHROMIUM).exists():
         if os.environ.get("CI") == "true":
             pytest.fail("Chromium is missing: apt-get install --no-install-recommends chromium fonts-wqy-zenhei")
