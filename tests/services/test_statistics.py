@@ -87,7 +87,7 @@ def _clue_of(row: dict[str, object], today: date) -> ClueFact:
 
 
 def _letters_of(row: dict[str, object]) -> list[LetterFact]:
-    signed = {"实名": "real_name", "联名": "joint", "匿名": "anonymous"}
+    signed = {"署名": "real_name", "联名": "joint", "匿名": "anonymous"}
     items = [one.split(" ") for one in str(row["来件明细"] or "").split("；") if one]
     return [LetterFact(channel, signed[word], turn == "重复") for _, channel, word, turn in items]
 

@@ -30,7 +30,7 @@ LEDGER_VERSION = 1
 """台账格式 第1版: raised with every change of the columns."""
 
 _PAGE = 1000
-SIGNED = {Signed.REAL_NAME: "实名", Signed.JOINT: "联名", Signed.ANONYMOUS: "匿名"}
+SIGNED = {Signed.REAL_NAME: "署名", Signed.JOINT: "联名", Signed.ANONYMOUS: "匿名"}
 """Whether a letter names its writer, in the words of the ledger."""
 
 
