@@ -151,3 +151,20 @@ def test_corrections_are_audited_without_the_words(desk: Desk, lead: Viewer) -> 
     with reading(desk.office.engine) as session:
         (event,) = session.scalars(select(AuditEvents).where(AuditEvents.action == "entity.correct"))
     assert (event.object_id, event.actor) == (place.number, "lead")
+
+
+def test_nobody_is_told_in_how_many_letters_of_hidden_clues_a_name_was_corrected(desk: Desk, lead: Viewer) -> None:
+    place = place_of(desk, NAME)
+    applied = correct(desk.office, lead, place, Wanted(EntityType.PLACE), "r1")
+    with transaction(desk.office.engine) as session:
+        others = session.scalars(select(Clues.id).where(Clues.number != place.number)).all()
+        for clue in others:
+            block = ClueBlocks(account_id=desk.accounts["reviewer"], clue_id=clue, source="checked", created=now())
+            session.add(block)
+        own = select(ClueLetters.letter_id).join(Clues).where(Clues.number == place.number)
+        mine = len(session.scalars(own).all())
+    reader = person(desk, Role.REVIEWER)
+    found = dossier(desk.office, reader, place.number)
+    assert found
+    assert found.corrected[0].letters <= mine < applied.letters
+    assert undo(desk.office, reader, place.number, "r1").letters <= mine

@@ -159,7 +159,7 @@ def dossier(office: Office, viewer: Viewer, number: str, *, letter: str = "", bl
         chosen = _chosen(clue, placed, stored, letter)
         also = _also(session, viewer, clue.id, stored)
         view = letter_view(session, chosen, blind=blind)
-        moves, corrected = relink.past(session, viewer, clue.id), correcting.past(session, clue.id)
+        moves, corrected = relink.past(session, viewer, clue.id), correcting.past(session, viewer, clue.id)
     return Dossier(
         clue=_without_suggestion(clue) if blind else clue,
         letter=view,

@@ -130,19 +130,22 @@ def undo(office: Office, viewer: Viewer, number: str, request: str) -> Applied:
             raise NotVisibleError
         relinks.lock(session, corrections.clues_of(session, past.changed))
         past = corrections.by_request(session, request) or past
+        done = _applied(session, viewer, past)
         if past.undone is not None:
-            return _applied(past)
+            return done
         for letter, change in past.changed.items():
             corrections.exchange(session, letter, change.reversed)
         corrections.mark_undone(session, request)
         _follow(office, session, past.changed, ranking)
         audit.append(session, actor=viewer.login, action="entity.undo", object_kind="clue", object_id=number)
     screen_waiting(office)
-    return _applied(past)
+    return done
 
 
-def past(session: Session, clue_id: int) -> tuple[Past, ...]:
-    """Return the latest corrections made on the page of a clue the person may see, newest first."""
+def past(session: Session, viewer: Viewer, clue_id: int) -> tuple[Past, ...]:
+    """Return the latest corrections made on the page of a clue the person may see, newest first; letters the person may see are counted."""
+    made = corrections.of_clue(session, clue_id)
+    seen = corrections.seen_letters(session, viewer, {letter for one in made for letter in one.changed})
     return tuple(
         Past(
             one.request,
@@ -150,12 +153,12 @@ def past(session: Session, clue_id: int) -> tuple[Past, ...]:
             one.type,
             one.new_type,
             one.new_value,
-            len(one.changed),
+            len(seen & one.changed.keys()),
             one.by,
             one.created,
             one.undone is not None,
         )
-        for one in corrections.of_clue(session, clue_id)
+        for one in made
     )
 
 
@@ -185,11 +188,13 @@ def _already(session: Session, viewer: Viewer, request: str) -> Applied | None:
         return None
     if past.account != viewer.account:
         raise ConflictError("这个请求已经用过，没有执行。请刷新页面后重新操作。")
-    return _applied(past)
+    return _applied(session, viewer, past)
 
 
-def _applied(past: Correction) -> Applied:
-    return Applied(len(past.changed), sum(len(change.out) for change in past.changed.values()))
+def _applied(session: Session, viewer: Viewer, past: Correction) -> Applied:
+    """Return what a correction touched of what the person may see; how much there is elsewhere is nobody's to know."""
+    seen = corrections.seen_letters(session, viewer, past.changed)
+    return Applied(len(seen), sum(len(past.changed[letter].out) for letter in seen))
 
 
 def _checked(office: Office, session: Session, clue: StoredClue, one: Named, wanted: Wanted) -> Wanted:

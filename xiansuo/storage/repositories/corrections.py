@@ -110,6 +110,16 @@ def seen_clues(session: Session, viewer: Viewer, clue_ids: Iterable[int]) -> int
     )
 
 
+def seen_letters(session: Session, viewer: Viewer, letter_ids: Iterable[int]) -> set[int]:
+    """Return those of the letters that lie in a clue the person may read."""
+    place = ClueLetters.letter_id == Letters.id
+    met = exists().where(place, Clues.id == ClueLetters.clue_id, visible(viewer))
+    found: set[int] = set()
+    for chunk in chunks(letter_ids):
+        found |= set(session.scalars(select(Letters.id).where(Letters.id.in_(chunk), met)))
+    return found
+
+
 def exchange(session: Session, letter_id: int, change: Exchange) -> None:
     """Take rows of a letter's entities out and put others in; those that stand there already stay."""
     for start, end, type_, _ in change.out:
