@@ -1,5 +1,6 @@
 """The two languages of the pages: Chinese as written in the source, English from the catalogues under `locales/en`."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from gettext import NullTranslations
@@ -9,6 +10,12 @@ from babel.messages.pofile import read_po
 
 LOCALES = ("zh", "en")
 _FOLDER = Path(__file__).parent / "locales"
+_PLACE = re.compile(r"%\((\w+)\)s")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_LIST = re.compile(r"、(?![^“]*”)")
+_KEPT = {"name", "login", "quote", "typed"}
+_COUNTED = {"count", "most", "least"}
+_LONGEST = 500
 
 
 class Catalogue(NullTranslations):
@@ -17,6 +24,8 @@ class Catalogue(NullTranslations):
     def __init__(self, texts: Mapping[str, str]) -> None:
         super().__init__()
         self._texts = texts
+        filled = sorted((text for text in texts if _PLACE.search(text)), key=lambda text: -len(_PLACE.sub("", text)))
+        self._patterns = [(_pattern(text), texts[text]) for text in filled]
 
     def gettext(self, message: str) -> str:
         """Return a text in the reader's language."""
@@ -25,6 +34,35 @@ class Catalogue(NullTranslations):
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         """Return the text for a count; Chinese has one form."""
         return self._texts.get(msgid1 if n == 1 else msgid2, msgid1 if n == 1 else msgid2)
+
+    def say(self, sentence: str) -> str:
+        """Return a sentence that is filled in already, such as an error's, in the reader's language.
+
+        It is matched against the texts with places; what stands in the places is said in the same way, names stay as they are.
+        The answer is plain text: unlike that of gettext, a template must escape it.
+        """
+        if sentence in self._texts or not self._texts or len(sentence) > _LONGEST or not _CHINESE.search(sentence):
+            return self.gettext(sentence)
+        for pattern, translated in self._patterns:
+            if found := pattern.fullmatch(sentence):
+                said = {name: self._said(name, value) for name, value in found.groupdict().items()}
+                return translated % said
+        return sentence
+
+    def _said(self, name: str, value: str) -> str:
+        return value if name in _KEPT else ", ".join(map(self.say, _LIST.split(value)))
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    """Return what a text looks like once it is filled in. A place named twice is matched twice and said once."""
+    pieces = _PLACE.split(text)
+    seen: set[str] = set()
+    for place in range(1, len(pieces), 2):
+        name = pieces[place]
+        pieces[place] = f"(?P={name})" if name in seen else f"(?P<{name}>{r'[0-9]+' if name in _COUNTED else '.+?'})"
+        seen.add(name)
+    pieces[::2] = [re.escape(piece.replace("%%", "%")) for piece in pieces[::2]]
+    return re.compile("".join(pieces))
 
 
 @cache

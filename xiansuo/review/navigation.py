@@ -1,5 +1,6 @@
 """The pages of the main menu and the power each needs."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from xiansuo.domain.people import Power, Viewer
@@ -37,3 +38,10 @@ ENTRIES = (
 def entries_for(viewer: Viewer) -> list[Entry]:
     """Return the pages that a person's role may open."""
     return [entry for entry in ENTRIES if viewer.may(entry.power)]
+
+
+def entry_at(entries: Iterable[Entry], path: str) -> Entry | None:
+    """Return the entry that a page belongs to: the one with the longest path that leads to it."""
+    leading = [entry for entry in entries if path == entry.path or path.startswith(f"{entry.path.rstrip('/')}/")]
+    inner = [entry for entry in leading if entry.path != "/" or path == "/"]
+    return max(inner, key=lambda entry: len(entry.path), default=None)

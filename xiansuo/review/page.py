@@ -15,7 +15,7 @@ from xiansuo.domain.category import CATEGORIES, Category
 from xiansuo.domain.people import Power, Viewer
 from xiansuo.domain.times import CHINA
 from xiansuo.review.locale import LOCALES, catalogue
-from xiansuo.review.navigation import entries_for
+from xiansuo.review.navigation import entries_for, entry_at
 from xiansuo.services import audit
 from xiansuo.services.office import Office
 from xiansuo.services.sessions import LoggedIn
@@ -54,9 +54,9 @@ class Page:
         return self.request.headers.get("hx-request") == "true"
 
     def gettext(self, text: str, **values: object) -> str:
-        """Return a Chinese text in the reader's language."""
-        translated = catalogue(self.locale).gettext(text)
-        return translated % values if values else translated
+        """Return a Chinese text, to be filled in with `values` or filled in already, in the reader's language."""
+        words = catalogue(self.locale)
+        return words.gettext(text) % values if values else words.say(text)
 
     def render(self, template: str, *, status: int = 200, **context: object) -> Response:
         """Answer with a page; a message left by the act before it is shown once."""
@@ -84,11 +84,13 @@ class Page:
 
     def _common(self, said: str) -> dict[str, object]:
         viewer = self.logged_in and self.logged_in.viewer
+        menu = entries_for(viewer) if viewer else []
         return {
             "page": self,
             "viewer": viewer,
             "locale": self.locale,
-            "menu": entries_for(viewer) if viewer else [],
+            "menu": menu,
+            "here": entry_at(menu, self.request.url.path),
             "path": self.request.url.path,
             "query": self.request.url.query,
             "said": said,
@@ -118,7 +120,7 @@ def environment(locale: str) -> Environment:
     translations: Any = made
     translations.install_gettext_translations(catalogue_, newstyle=True)
     install.update(Power=Power, CATEGORIES=CATEGORIES, category_name=_category_name, static=_static)
-    made.filters.update(day=_day, moment=_moment)
+    made.filters.update(day=_day, moment=_moment, say=catalogue_.say)
     return made
 
 
