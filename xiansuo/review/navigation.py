@@ -7,23 +7,24 @@ from xiansuo.domain.people import Power, Viewer
 
 
 class Entry(NamedTuple):
-    """A page of the menu; `label` is Chinese and translated where it is shown."""
+    """A page of the menu; `label` is Chinese and translated where it is shown. `beside` are paths of other pages that belong to it."""
 
     label: str
     path: str
     power: Power
+    beside: tuple[str, ...] = ()
 
 
 ENTRIES = (
     Entry("今日", "/", Power.HOME),
-    Entry("待审线索", "/queue", Power.READ_CLUES),
+    Entry("待审线索", "/queue", Power.READ_CLUES, ("/clues", "/search")),
     Entry("二次审读", "/second", Power.DECIDE),
     Entry("分歧裁定", "/adjudicate", Power.ADJUDICATE),
     Entry("来访来电登记", "/register", Power.REGISTER),
     Entry("未了事项", "/unanswered", Power.DISPOSE),
     Entry("移交", "/handover", Power.HAND_OVER),
     Entry("台账", "/ledger", Power.LEDGER),
-    Entry("统计分析", "/statistics", Power.STATISTICS),
+    Entry("统计分析", "/statistics", Power.STATISTICS, ("/units", "/respondents")),
     Entry("身份查看", "/vault", Power.REQUEST_REVEAL),
     Entry("轮次授权", "/rounds", Power.ROUNDS),
     Entry("回避", "/recusals", Power.RECUSALS),
@@ -42,6 +43,9 @@ def entries_for(viewer: Viewer) -> list[Entry]:
 
 def entry_at(entries: Iterable[Entry], path: str) -> Entry | None:
     """Return the entry that a page belongs to: the one with the longest path that leads to it."""
-    leading = [entry for entry in entries if path == entry.path or path.startswith(f"{entry.path.rstrip('/')}/")]
-    inner = [entry for entry in leading if entry.path != "/" or path == "/"]
-    return max(inner, key=lambda entry: len(entry.path), default=None)
+    leading = [(len(start), entry) for entry in entries for start in (entry.path, *entry.beside) if _leads(start, path)]
+    return max(leading, key=lambda found: found[0], default=(0, None))[1]
+
+
+def _leads(start: str, path: str) -> bool:
+    return path == start or (start != "/" and path.startswith(f"{start}/"))
