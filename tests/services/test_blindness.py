@@ -13,7 +13,9 @@ from xiansuo.services.board import counts, open_board
 from xiansuo.services.decide import Choice, decide, postpone
 from xiansuo.services.ledger_sheet import COLUMNS
 from xiansuo.services.readings import draw, hidden_suggestions
+from xiansuo.services.workplace import open_clue
 from xiansuo.storage.repositories import lots
+from xiansuo.storage.repositories.clues import FOUND
 from xiansuo.storage.session import reading, transaction
 from xiansuo.storage.tables import Clues
 
@@ -114,3 +116,13 @@ def test_a_postponed_clue_keeps_its_suggestion_in_the_ledger(room: Room) -> None
     before = _cells(room, "head", number)["问题类别"]
     postpone(room.office, jia, room.asked(number, "等材料"), jia.today.replace(year=jia.today.year + 1))
     assert _cells(room, "head", number)["问题类别"] == before
+
+
+def test_a_clue_opened_again_tells_nobody_who_reads_blind_how_it_was_found_before(room: Room) -> None:
+    number = room.numbers[0]
+    decide(room.office, room.people["yi"], room.asked(number), Choice(labels=(GRAFT,)))
+    with transaction(room.office.engine) as session:
+        session.execute(update(Clues).where(Clues.number == number).values(state="open", **dict.fromkeys(FOUND)))
+    assert [told.finding for told in open_clue(room.office, room.people["jia"], number).history if told.finding]
+    room.shares(blind=1.0)
+    assert open_clue(room.office, room.people["jia"], number).history == ()

@@ -122,7 +122,7 @@ def open_clue(office: Office, viewer: Viewer, number: str) -> Workplace:
             allegations=_listed(session, draft, seen),
             destinations=tuple((one.code, one.name, one.to) for one in destinations(office)),
             destination=draft.destination or _proposed_destination(turn, proposed),
-            history=_history(session, viewer, clue),
+            history=_history(session, viewer, clue, blind=turn.blind),
             undoable=_undoable(session, viewer),
             request=uuid4().hex,
         )
@@ -156,10 +156,14 @@ def _undoable(session: Session, viewer: Viewer) -> Undoable | None:
     return Undoable(number, act.id, act.finding.outcome.chinese if act.finding else act.act.chinese)
 
 
-def _history(session: Session, viewer: Viewer, clue: ClueAtWork) -> tuple[Told, ...]:
-    """Return what was done with the clue, oldest first; while readings are compared nobody who reads learns of another's."""
+def _history(session: Session, viewer: Viewer, clue: ClueAtWork, *, blind: bool) -> tuple[Told, ...]:
+    """Return what was done with the clue, oldest first; while readings are compared nobody who reads learns of another's.
+
+    Who reads blind learns of no finding of others, not even of one before the clue was opened again.
+    """
     acts = decisions.of_clue(session, clue.id)
     secret = {one.id for one in decisions.readings(acts)} if clue.standing.state in _BETWEEN else set()
+    secret |= {one.id for one in acts if one.finding} if blind else set()
     secret = {one.id for one in acts if one.id in secret and one.account != viewer.account}
     names = decisions.names_of(session, {one.account for one in acts})
     undone = {one.undoes for one in acts}
