@@ -171,3 +171,14 @@ def test_moves_are_audited_for_both_clues(desk: Desk, lead: Viewer) -> None:
     with reading(desk.office.engine) as session:
         wanted = select(AuditEvents.object_id).where(AuditEvents.action == "clue.move_letters")
         assert set(session.scalars(wanted)) == {first, second}
+
+
+def test_a_move_to_a_clue_that_a_person_may_not_meet_is_not_told_to_that_person(desk: Desk, lead: Viewer) -> None:
+    first, second = _two(desk)
+    moved = seen(desk, lead, second).letter.number
+    move(desk.office, lead, asked(desk, lead, second), moved, to=first)
+    assert [one.letter for one in history(desk.office, lead, second)] == [moved]
+    with transaction(desk.office.engine) as session:
+        (hidden,) = session.scalars(select(Clues.id).where(Clues.number == first))
+        session.add(ClueBlocks(clue_id=hidden, account_id=lead.account, source="checked", created=now()))
+    assert history(desk.office, lead, second) == ()

@@ -40,7 +40,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A move as the clue's page tells it. `from_number` and `to_number` are '' for a clue the person may not see."""
+    """A move between two clues that the person may see, as the page of either tells it."""
 
     request: str
     letter: str = field(repr=False)
@@ -114,20 +114,21 @@ def history(office: Office, viewer: Viewer, number: str) -> tuple[Past, ...]:
 
 
 def past(session: Session, viewer: Viewer, clue_id: int) -> tuple[Past, ...]:
-    """Do the same for a clue the person may see."""
+    """Do the same for a clue the person may see. A move from or to one the person may not meet would tell that it is there."""
     changes = relinks.of_clue(session, clue_id)
     seen = sight.seen(session, viewer, {id_ for one in changes for id_ in (one.from_clue, one.to_clue)})
     return tuple(
         Past(
             one.request,
             one.letter,
-            seen.get(one.from_clue, ""),
-            seen.get(one.to_clue, ""),
+            seen[one.from_clue],
+            seen[one.to_clue],
             one.by,
             one.created,
             one.undone is not None,
         )
         for one in changes
+        if {one.from_clue, one.to_clue} <= seen.keys()
     )
 
 
