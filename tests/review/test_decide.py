@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from tests.review.desk import Desk
 from xiansuo.domain.people import Role
 from xiansuo.storage.session import reading, transaction
-from xiansuo.storage.tables import AuditEvents, Clues, Decisions, Drafts, Rounds
+from xiansuo.storage.tables import AuditEvents, ClueBlocks, Clues, Decisions, Drafts, Rounds
 
 
 @pytest.fixture
@@ -205,3 +205,19 @@ def test_logging_out_frees_what_was_being_read(desk: Desk, reviewer: TestClient)
     number = taken(reviewer)
     reviewer.post("/logout")
     assert taken(desk.client("reviewer2")) == number
+
+
+def test_who_has_decided_may_still_give_the_clue_up_and_never_meets_it_again(desk: Desk, reviewer: TestClient) -> None:
+    number = taken(reviewer)
+    reviewer.post(f"/clues/{number}/decide", data=form(reviewer, number, outcome="no_substance"))
+    page = reviewer.get(f"/clues/{number}").text
+    assert f'action="/clues/{number}/recuse"' in page
+    assert 'data-key="r"' in page
+    assert reviewer.post(f"/clues/{number}/recuse", data={"request_key": uuid4().hex}).status_code == 303
+    assert reviewer.get(f"/clues/{number}").status_code == 404
+    with reading(desk.office.engine) as session:
+        gone = select(ClueBlocks.source).join(Clues).where(Clues.number == number, ClueBlocks.source == "self")
+        assert session.scalars(gone).all() == ["self"]
+    for act in ("decide", "postpone", "draft", "lease", "release", "allegations"):
+        filled = {"request_key": "x", "version": "1", "letter": "1", "start": "0", "end": "3", "category": "four_winds"}
+        assert reviewer.post(f"/clues/{number}/{act}", data=filled).status_code == 404, act
