@@ -1,12 +1,12 @@
 import re
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from tests.review.desk import Desk
 from xiansuo.domain.people import Role
-from xiansuo.storage.session import reading
-from xiansuo.storage.tables import Rounds
+from xiansuo.storage.session import reading, transaction
+from xiansuo.storage.tables import Accounts, Rounds
 
 _KEY = re.compile(r'name="request_key" value="(\w+)"')
 
@@ -58,6 +58,17 @@ def test_closing_is_refused_with_the_list_of_what_has_no_end(desk: Desk) -> None
     answer = desk.client(Role.LEAD).post("/rounds/1/close")
     assert answer.status_code == 400
     assert "XS-" in answer.text
+
+
+def test_while_clues_are_checked_a_person_sees_none_and_is_told_so_until_it_is_done(desk: Desk) -> None:
+    reviewer, told = desk.client(Role.REVIEWER), "正在为您核对哪些线索须回避"
+    with transaction(desk.office.engine) as session:
+        session.execute(update(Accounts).where(Accounts.id == desk.accounts["reviewer"]).values(screened=False))
+    assert all(told in reviewer.get(path).text for path in ("/me/recusals", "/"))
+    assert 'href="/clues/' not in reviewer.get("/queue").text
+    assert reviewer.post("/me/recusals", data={"regions": ["远方县"]}).status_code == 303
+    assert not any(told in reviewer.get(path).text for path in ("/me/recusals", "/"))
+    assert 'href="/clues/' in reviewer.get("/queue").text
 
 
 def test_what_a_reviewer_declares_takes_the_clue_and_its_page_away(desk: Desk) -> None:

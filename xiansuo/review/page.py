@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -18,6 +19,7 @@ from xiansuo.review.locale import LOCALES, catalogue
 from xiansuo.review.navigation import entries_for, entry_at
 from xiansuo.services import audit
 from xiansuo.services.office import Office
+from xiansuo.services.screening import screen_account
 from xiansuo.services.sessions import LoggedIn
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -77,6 +79,11 @@ class Page:
             secure = self.request.url.scheme == "https"
             response.set_cookie(_SAID, quote(said), max_age=60, httponly=True, samesite="strict", secure=secure)
         return response
+
+    def check_afterwards(self, answer: Response, account: int) -> Response:
+        """Let the clues be checked for an account once the answer is sent. Cut off, the next run checks; the account sees none before."""
+        answer.background = BackgroundTask(screen_account, self.office, account)
+        return answer
 
     def record(self, action: str, kind: str = "", id_: str = "") -> None:
         """Write down what the person read."""

@@ -45,23 +45,32 @@ def profile_for(office: Office, viewer: Viewer, account: int) -> tuple[Person, R
         return person, office.vault.read_recusal(session, account)
 
 
-def declare(office: Office, viewer: Viewer, profile: RecusalProfile) -> None:
+def is_checking(office: Office, viewer: Viewer) -> bool:
+    """Tell whether the clues are still being checked for the person, who sees none until they are."""
+    with reading(office.engine) as session:
+        return viewer.account in screening.waiting_accounts(session)
+
+
+def declare(office: Office, viewer: Viewer, profile: RecusalProfile, *, check: bool = True) -> None:
     """Add to what the person declared, and check every clue against it. Raises UsageError.
 
-    Only somebody else may take a declaration out again (`complete`): else a person could open a clue to herself.
+    Without `check` the caller does so (`screening.screen_account`); the person sees nothing before. Only somebody else may take a declaration out again (`complete`): else a person could open a clue to herself.
     """
     added = checked(profile)
     with transaction(office.engine) as session:
         _keep(
             office, session, viewer, viewer.account, merged(office.vault.read_recusal(session, viewer.account), added)
         )
-    screen_account(office, viewer.account)
+    if check:
+        screen_account(office, viewer.account)
 
 
-def complete(office: Office, viewer: Viewer, account: int, profile: RecusalProfile, *, stamp: str = "") -> None:
+def complete(
+    office: Office, viewer: Viewer, account: int, profile: RecusalProfile, *, stamp: str = "", check: bool = True
+) -> None:
     """Put `profile` in the place of the declaration with `stamp`, as whoever keeps recusals found it right; one's own only grows.
 
-    Raises NotVisibleError, ConflictError where it was changed meanwhile, UsageError.
+    Without `check` the caller checks the clues (`screening.screen_account`); the person sees nothing before. Raises NotVisibleError, ConflictError where it was changed meanwhile, UsageError.
     """
     whole = checked(profile)
     with transaction(office.engine) as session:
@@ -70,7 +79,8 @@ def complete(office: Office, viewer: Viewer, account: int, profile: RecusalProfi
         if stamp and stamp != before.stamp:
             raise ConflictError("这份回避申报刚被改过，没有保存。请刷新页面，看清现在的内容后重新填写。")
         _keep(office, session, viewer, account, merged(before, whole) if account == viewer.account else whole)
-    screen_account(office, account)
+    if check:
+        screen_account(office, account)
 
 
 def declarations(office: Office, viewer: Viewer) -> list[Declared]:

@@ -17,7 +17,8 @@ from xiansuo.text.lexicon import Lexicons
 from xiansuo.triage.recusal import FIELD, Named, Register, Watch, compiled
 
 BATCH = 500
-_ACCOUNT_BATCH = 1000
+_ACCOUNT_BATCH = 250
+"""While so many clues are checked, everybody else who writes waits."""
 
 _Profiles = tuple[tuple[int, RecusalProfile], ...]
 

@@ -97,11 +97,12 @@ class OpenRound:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """The first page: what waits, the person's rounds, and whether the person needs one and has none."""
+    """The first page: what waits, the person's rounds, whether one is needed and lacking, whether clues are still being checked for recusals."""
 
     waiting: tuple[Waiting, ...]
     rounds: tuple[OpenRound, ...]
     lacks_round: bool
+    checking: bool = False
 
 
 def today(office: Office, viewer: Viewer, *, at: datetime | None = None) -> Today:
@@ -111,8 +112,14 @@ def today(office: Office, viewer: Viewer, *, at: datetime | None = None) -> Toda
     with reading(office.engine) as session:
         found = [_TASKS[task][1](session, day) for task in Task if viewer.may(_TASKS[task][0])]
         rounds = _rounds(session, viewer)
+        unchecked = session.scalar(select(Accounts.id).where(Accounts.id == viewer.account, ~Accounts.screened))
     lacks_round = viewer.reach(Power.READ_CLUES) is Reach.ROUND and not viewer.rounds
-    return Today(tuple(one for one in found if one.count), rounds, lacks_round)
+    return Today(
+        tuple(one for one in found if one.count),
+        rounds,
+        lacks_round,
+        unchecked is not None and viewer.may(Power.READ_CLUES),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,11 +44,11 @@ def create(
 ) -> Response:
     """Make an account and show its temporary password, once."""
     try:
-        issued = accounts.create(page.office, page.viewer, login, name, _role(role))
+        issued = accounts.create(page.office, page.viewer, login, name, _role(role), check=False)
     except XiansuoError as error:
         status = 409 if isinstance(error, ConflictError) else 400
         return _form(page, login=login, name=name, role=role, wrong=str(error), status=status)
-    return _issued(page, issued)
+    return page.check_afterwards(_issued(page, issued), issued.account.id)
 
 
 @router.get("/accounts/waiting")

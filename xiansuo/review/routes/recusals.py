@@ -34,10 +34,11 @@ def declare(
     """Add to the person's declaration."""
     added = _profile(names, (relatives, relations), regions, systems, units)
     try:
-        recusal.declare(page.office, page.viewer, added)
+        recusal.declare(page.office, page.viewer, added, check=False)
     except UsageError as error:
         return _own(page, added, wrong=str(error))
-    return page.redirect("/me/recusals", said=page.gettext("已保存。涉及的线索从现在起不再向您显示。"))
+    answer = page.redirect("/me/recusals", said=page.gettext("已保存。涉及的线索从现在起不再向您显示。"))
+    return page.check_afterwards(answer, page.viewer.account)
 
 
 @router.get("/recusals")
@@ -73,10 +74,13 @@ def complete(
     """Correct and complete somebody's declaration."""
     whole = _profile(names, (relatives, relations), regions, systems, units)
     try:
-        recusal.complete(page.office, page.viewer, account, whole, stamp=stamp)
+        recusal.complete(page.office, page.viewer, account, whole, stamp=stamp, check=False)
     except (UsageError, ConflictError) as error:
         return _one(page, account, kept=whole, wrong=str(error))
-    return page.redirect("/recusals", said=page.gettext("回避信息已保存，线索已重新核对。"))
+    answer = page.redirect(
+        "/recusals", said=page.gettext("回避信息已保存，正在重新核对线索。核对完以前，本人看不到线索。")
+    )
+    return page.check_afterwards(answer, account)
 
 
 @router.post("/recusals/{account}/give-back")
@@ -91,6 +95,7 @@ def _own(page: Page, typed: RecusalProfile, *, wrong: str = "") -> Response:
         "recusals/own.html",
         status=400 if wrong else 200,
         profile=recusal.own_profile(page.office, page.viewer),
+        checking=recusal.is_checking(page.office, page.viewer),
         typed=typed,
         wrong=wrong and page.gettext(wrong),
         **_choices(page),
