@@ -1,7 +1,10 @@
 """People, a round and clues with allegations, for tests of what people do with clues."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from threading import Barrier
 from uuid import uuid4
 
 from sqlalchemy import select, update
@@ -12,6 +15,7 @@ from xiansuo.domain.decision import ClueState
 from xiansuo.domain.people import Membership, Role, Viewer
 from xiansuo.domain.spans import Span
 from xiansuo.domain.suggestion import Allegation, Grade, Rank, Suggestion
+from xiansuo.errors import XiansuoError
 from xiansuo.services.decide import Asked
 from xiansuo.services.office import Office
 from xiansuo.storage.repositories import clues, letters, sources, suggestions
@@ -91,6 +95,21 @@ def furnish(office: Office, clue_count: int = 4) -> Room:
             for login, (id_, role) in ids.items()
         }
         return Room(office, people, numbers, round_.id, of_letter)
+
+
+def together(*acts: Callable[[], object]) -> list[object]:
+    """Do things at the same moment; an expected error is a result."""
+    gate = Barrier(len(acts))
+
+    def run(act: Callable[[], object]) -> object:
+        gate.wait()
+        try:
+            return act()
+        except XiansuoError as error:
+            return error
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
 
 
 def tomorrow(viewer: Viewer) -> Viewer:

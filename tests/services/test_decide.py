@@ -1,15 +1,12 @@
 """What people do with clues, on both databases: once, on the version they saw, while nobody else holds it."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
 from sqlalchemy import update
 
-from tests.services.deciding import GRAFT, WINDS, Room, tomorrow
+from tests.services.deciding import GRAFT, WINDS, Room, together, tomorrow
 from xiansuo.domain.decision import Act, ClueState, Mode, Origin, Outcome
 from xiansuo.domain.draft import Draft, Place
 from xiansuo.errors import NotVisibleError, RefusedError, XiansuoError
@@ -21,21 +18,6 @@ from xiansuo.storage.tables import Clues, Leases
 
 CONFIRM = Choice(labels=(GRAFT,))
 OUTSIDE = Choice(Outcome.OUT_OF_SCOPE, destination="Z1")
-
-
-def together(*acts: Callable[[], object]) -> list[object]:
-    """Do things at the same moment; an expected error is a result."""
-    gate = Barrier(len(acts))
-
-    def run(act: Callable[[], object]) -> object:
-        gate.wait()
-        try:
-            return act()
-        except XiansuoError as error:
-            return error
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 @pytest.mark.parametrize(

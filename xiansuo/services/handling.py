@@ -101,6 +101,10 @@ def record(office: Office, viewer: Viewer, asked: Asked, wanted: Handling, *, en
         if done := _already(session, viewer, asked):
             return done
         clue, last = _at_work(session, viewer, asked)
+        # Of two equal requests the later one waited for the lock; only now it can see what the first one did.
+        if done := _already(session, viewer, asked):
+            return done
+        _require_as_seen(clue, last, asked)
         if clue.standing.state is not ClueState.DECIDED:
             raise ConflictError(_not_now(clue))
         handling, void = _checked(session, viewer, wanted, last)
@@ -125,6 +129,10 @@ def reopen(office: Office, viewer: Viewer, asked: Asked, why: str) -> Done:
         if done := _already(session, viewer, asked):
             return done
         clue, last = _at_work(session, viewer, asked)
+        # Of two equal requests the later one waited for the lock; only now it can see what the first one did.
+        if done := _already(session, viewer, asked):
+            return done
+        _require_as_seen(clue, last, asked)
         if clue.standing.state is not ClueState.CLOSED:
             raise ConflictError(f"线索 {clue.number} 现在没有办结，不用重新办理。请刷新页面。")
         handling = replace(last.handling if last else Handling(), ended_on=None)
@@ -158,11 +166,15 @@ def _already(session: Session, viewer: Viewer, asked: Asked) -> Done | None:
 
 
 def _at_work(session: Session, viewer: Viewer, asked: Asked) -> tuple[ClueAtWork, Step | None]:
-    """Return the clue, held until the transaction ends, and its last step. Raises ConflictError where either changed."""
+    """Return the clue, held until the transaction ends, and its last step. Raises NotVisibleError."""
     clue = decisions.lock(session, asked.number, visible(viewer, Power.DISPOSE))
     if clue is None:
         raise NotVisibleError
-    last = dispositions.latest(session, [clue.id]).get(clue.id)
+    return clue, dispositions.latest(session, [clue.id]).get(clue.id)
+
+
+def _require_as_seen(clue: ClueAtWork, last: Step | None, asked: Asked) -> None:
+    """Raise ConflictError where the clue or its last step is no longer as the person saw it."""
     if last is not None and last.id != asked.step:
         raise ConflictError(
             f"线索 {clue.number} 的办理情况在您打开之后由 {last.by} 更新过，您这次的内容没有保存。请核对后再保存。"
@@ -171,7 +183,6 @@ def _at_work(session: Session, viewer: Viewer, asked: Asked) -> tuple[ClueAtWork
         raise ConflictError(
             f"线索 {clue.number} 在您打开之后有了变化（新来件或新的认定），您这次的内容没有保存。请核对后再保存。"
         )
-    return clue, last
 
 
 def _not_now(clue: ClueAtWork) -> str:

@@ -90,6 +90,7 @@ def open_batch(
     _require_short(receiver, "接收单位")
     _require_short(note, "备注")
     with transaction(office.engine) as session:
+        handovers.take_turn(session)
         batch = handovers.by_request(session, request)
         if batch is None:
             batch = handovers.create(session, receiver, by=viewer.account, request=request, note=note)

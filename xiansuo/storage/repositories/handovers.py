@@ -46,6 +46,11 @@ class Handed:
         return self.returned_on is None and self.batch.state is not BatchState.RECEIVED
 
 
+def take_turn(session: Session) -> None:
+    """Wait until nobody else opens a batch; they wait until this transaction ends."""
+    numbers.take(session, "hand-overs")
+
+
 def create(session: Session, receiver: str, *, by: int, request: str, note: str = "") -> Batch:
     """Open a batch under the next number of the year (YJ-2026-0001)."""
     at = now()
