@@ -26,7 +26,7 @@ def main() -> None:
     parser.add_argument("--fresh", action="store_true", help="make the sample office again")
     parser.add_argument("--full", action="store_true", help="the whole page, not only what fits the window")
     parser.add_argument("--worked", action="store_true", help="the office in the middle of a round, no page empty")
-    wanted = parser.parse_args()
+    wanted = parser.parse_intermixed_args()
     wanted.output.mkdir(parents=True, exist_ok=True)
     here = hashlib.sha256(str(Path.cwd()).encode()).hexdigest()[:8]
     template = Path(tempfile.gettempdir()) / f"xiansuo-desk-{here}"

@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from xiansuo.domain.category import Category
 from xiansuo.domain.letter import Trouble
 from xiansuo.domain.people import Power, Viewer
 from xiansuo.errors import NotVisibleError, UsageError, XiansuoError
+from xiansuo.evaluation.words import Words
 from xiansuo.rulebook.load import load_rule_books
 from xiansuo.services import quarantine
 from xiansuo.services.bench import bench_of
@@ -229,3 +231,17 @@ def _measured(one: Mapping[str, Any]) -> Measured:
 def _require(viewer: Viewer, power: Power) -> None:
     if not viewer.may(power):
         raise NotVisibleError
+
+
+def figure_name(name: str, *, english: bool) -> str:
+    """Return what a measured figure is called in the report; one of a category, such as `ap_bullying`, begins with its name."""
+    words = Words(english=english)
+    measure, _, category = name.partition("_")
+    if f"figure.{name}" in words or category not in set(Category):
+        return words.name("figure", name)
+    return f"{words.category(category)} {words.name('categories', measure)}"
+
+
+def data_name(name: str, *, english: bool) -> str:
+    """Return what a set of letters is called in the report."""
+    return Words(english=english).data(name)

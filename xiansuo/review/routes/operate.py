@@ -61,7 +61,12 @@ def retry(page: Operator, number: Annotated[str, Form()] = "") -> Response:
 @router.get("/operate/models")
 def models(page: Modeller) -> Response:
     """Show models with their cards and figures, and the rule books."""
-    return page.render("operate/models.html", shown=operate.models(page.office, page.viewer))
+    return page.render(
+        "operate/models.html",
+        shown=operate.models(page.office, page.viewer),
+        figure_name=lambda name: operate.figure_name(name, english=page.locale == "en"),
+        data_name=lambda name: operate.data_name(name, english=page.locale == "en"),
+    )
 
 
 def _size(count: int) -> str:
