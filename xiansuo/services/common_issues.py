@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from xiansuo.domain.people import Viewer
 from xiansuo.domain.units import UnitTree
@@ -41,14 +42,23 @@ def common_issues(
         months = figures.issues_by_month(session, sight, pending=pending)
     least = office.settings.small_cells
     tree = UnitTree.of(office.register)
-    grouped, monthly = with_months(
-        units,
-        _groupings(tree, units, frozenset(tree.above(office.register.office)) | tree.of_type(_AREA)),
-        months,
-        least,
-    )
+    groupings = _groupings(tree, units, frozenset(tree.above(office.register.office)) | tree.of_type(_AREA))
+    divided = tuple((one.name, tuple(one.group.items())) for one in groupings)
+    grouped, monthly = _tables(tuple(units.items()), divided, tuple(months.items()), least)
     by = {table.name: table for table in grouped}
     return CommonIssues(by, monthly, trends(units, monthly), _types(tree, units), least)
+
+
+_Counted = tuple[tuple[tuple[str, str], int], ...]
+
+
+@lru_cache(maxsize=16)
+def _tables(
+    units: _Counted, divided: tuple[tuple[str, tuple[tuple[str, str], ...]], ...], months: _Counted, least: int
+) -> tuple[tuple[Table, ...], Table]:
+    """Return the tables of what was counted; what to withhold takes seconds to find out for hundreds of units."""
+    groupings = [Grouping(name, dict(group)) for name, group in divided]
+    return with_months(dict(units), groupings, dict(months), least)
 
 
 def _groupings(tree: UnitTree, counts: Counts, areas: frozenset[str]) -> list[Grouping]:
