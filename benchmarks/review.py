@@ -55,11 +55,11 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "ledger": ("lead", "/ledger"),
     "unanswered": ("lead", "/unanswered"),
     "unanswered, overdue": ("lead", "/unanswered?lack=overdue"),
-    "hand-over": ("lead", "/handover"),
-    "hand-over, one batch": ("lead", "/handover/{batch}"),
+    "hand-over": ("transfer", "/handover"),
+    "hand-over, one batch": ("transfer", "/handover/{batch}"),
     "rounds": ("lead", "/rounds"),
     "recusals": ("lead", "/recusals"),
-    "audit": ("head", "/audit"),
+    "audit": ("auditor", "/audit"),
 }
 """Who opens which page. Add a row for another page; one that is not there (404) is left out and named."""
 

@@ -140,7 +140,8 @@ def _units() -> Iterator[tuple[Unit, tuple[str, ...]]]:
 
 def _people(office: Office) -> list[int]:
     people = [(f"reviewer{number}", Role.REVIEWER) for number in range(REVIEWERS)]
-    people += [("lead", Role.LEAD), ("head", Role.HEAD)]
+    officers = (Role.LEAD, Role.HEAD, Role.TRANSFER, Role.AUDITOR)
+    people += [(role.value, role) for role in officers]
     with transaction(office.engine) as session:
         for login, role in people:
             session.add(_account(login, role))
@@ -150,7 +151,7 @@ def _people(office: Office) -> list[int]:
         session.add(round_)
         session.flush()
         for login, role in people:
-            if role is not Role.HEAD:
+            if role in {Role.REVIEWER, Role.LEAD}:
                 member = RoundMembers(round_id=round_.id, account_id=ids[login], units=[])
                 member.added, member.added_by = now(), ids["head"]
                 session.add(member)
@@ -159,7 +160,7 @@ def _people(office: Office) -> list[int]:
 
 def _account(login: str, role: Role) -> Accounts:
     row = Accounts(login=login, name=f"演示{login}", role=role.value, state="active", password="", must_change=False)
-    row.failures, row.locked_until, row.locale, row.screened = 0, None, "zh", True
+    row.issued, row.failures, row.locked_until, row.locale, row.screened = None, 0, None, "zh", True
     row.created, row.created_by = now(), "安装"
     return row
 
