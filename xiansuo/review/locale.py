@@ -14,7 +14,7 @@ _PLACE = re.compile(r"%\((\w+)\)s")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _LIST = re.compile(r"、(?![^“]*”)")
 _KEPT = {"name", "login", "quote", "typed"}
-_COUNTED = {"count", "most", "least"}
+_FILLING = {**dict.fromkeys(("count", "most", "least"), "[0-9]+"), "quote": "[^”]+"}
 _LONGEST = 500
 
 
@@ -47,7 +47,9 @@ class Catalogue(NullTranslations):
             if found := pattern.fullmatch(sentence):
                 said = {name: self._said(name, value) for name, value in found.groupdict().items()}
                 return translated % said
-        return sentence
+        parts = _LIST.split(sentence)
+        said = [self.say(part) for part in parts] if len(parts) > 1 else parts
+        return sentence if set(said) & set(parts) else ", ".join(said)
 
     def _said(self, name: str, value: str) -> str:
         return value if name in _KEPT else ", ".join(map(self.say, _LIST.split(value)))
@@ -59,7 +61,7 @@ def _pattern(text: str) -> re.Pattern[str]:
     seen: set[str] = set()
     for place in range(1, len(pieces), 2):
         name = pieces[place]
-        pieces[place] = f"(?P={name})" if name in seen else f"(?P<{name}>{r'[0-9]+' if name in _COUNTED else '.+?'})"
+        pieces[place] = f"(?P={name})" if name in seen else f"(?P<{name}>{_FILLING.get(name, '.+?')})"
         seen.add(name)
     pieces[::2] = [re.escape(piece.replace("%%", "%")) for piece in pieces[::2]]
     return re.compile("".join(pieces))
