@@ -48,8 +48,8 @@ class Catalogue(NullTranslations):
                 said = {name: self._said(name, value) for name, value in found.groupdict().items()}
                 return translated % said
         parts = _LIST.split(sentence)
-        said = [self.say(part) for part in parts] if len(parts) > 1 else parts
-        return sentence if set(said) & set(parts) else ", ".join(said)
+        each = [self.say(part) for part in parts] if len(parts) > 1 else parts
+        return sentence if set(each) & set(parts) else ", ".join(each)
 
     def _said(self, name: str, value: str) -> str:
         return value if name in _KEPT else ", ".join(map(self.say, _LIST.split(value)))
