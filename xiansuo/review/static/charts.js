@@ -11,9 +11,9 @@
     return {
       textStyle: text,
       tooltip: { ...tooltip, trigger: "item", formatter: (one) => `${one.name} ${one.value} ${unit}` },
-      grid: { left: 4, right: 44, top: 4, bottom: 4, containLabel: true },
+      grid: { left: 4, right: 30, top: 4, bottom: 4, containLabel: true },
       xAxis: { type: "value", minInterval: 1, axisLabel: { show: false }, splitLine: { lineStyle: { color: "#ecebe6" } } },
-      yAxis: { type: "category", inverse: true, data: names, axisTick: { show: false }, axisLabel: { width: Math.min(most * 13, 110), overflow: "break", color: "#1c2430" } },
+      yAxis: { type: "category", inverse: true, data: names, axisTick: { show: false }, axisLabel: { width: Math.min(most * 13, 72), overflow: "break", color: "#1c2430" } },
       series: [{ type: "bar", data: counts, barMaxWidth: 20, itemStyle: { color: COLOURS[0] }, label: { show: true, position: "right" } }],
     };
   }
