@@ -9,9 +9,9 @@ from pathlib import Path
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from benchmarks.review_work import CROWDED, LONG, handle, lengthen, read_again, untouched
+from benchmarks.review_work import CROWDED, LONG, decision, handle, lengthen, read_again, read_twice
 from xiansuo.domain.category import CATEGORIES
-from xiansuo.domain.decision import Act, ClueState, Mode, Outcome
+from xiansuo.domain.decision import ClueState, Outcome
 from xiansuo.domain.letter import Channel, Kind, Signed
 from xiansuo.domain.people import Role
 from xiansuo.domain.register import Level, OrganisationRegister, Unit
@@ -77,7 +77,7 @@ def build(state: Path, count: int) -> None:
     with transaction(office.engine) as session:
         handle(session, draw, people)
         read_again(session, people)
-        _read_twice(session, draw, people)
+        read_twice(session, draw, people)
         lengthen(session, texts)
     index_all(office)
     with transaction(office.engine) as session:
@@ -270,43 +270,6 @@ def _decide(office: Office, draw: random.Random, people: list[int]) -> None:
         add_rows(
             session,
             Decisions,
-            [_decision(draw, number, id_, labels, people) for number, (id_, labels) in enumerate(chosen)],
+            [decision(draw, number, id_, labels, people) for number, (id_, labels) in enumerate(chosen)],
         )
         session.execute(update(Letters).values(state=LetterState.RANKED))
-
-
-def _read_twice(session: Session, draw: random.Random, people: list[int]) -> None:
-    """Let what the lead has to decide have been read by two people, and what waits for a second reader by one."""
-    states = {ClueState.SECOND: (Mode.OPEN,), ClueState.DISPUTED: (Mode.OPEN, Mode.SECOND)}
-    for state, modes in states.items():
-        waiting = session.execute(select(Clues.id, Clues.labels).where(Clues.state == state)).tuples().all()
-        for mode, reader in zip(modes, (people[0], people[1]), strict=False):
-            rows = [_decision(draw, id_, id_, labels, [reader]) for id_, labels in waiting]
-            more = [{**row, "request": f"benchmark-{mode}-{row['clue_id']}", "mode": mode} for row in rows]
-            add_rows(session, Decisions, more)
-
-
-def _decision(draw: random.Random, number: int, clue: int, labels: list[str], people: list[int]) -> dict[str, object]:
-    return {
-        "clue_id": clue,
-        "account_id": draw.choice(people),
-        "round_id": 1,
-        "request": f"benchmark-{number}",
-        "clue_version": 1,
-        "suggestions": [],
-        "act": Act.DECIDE,
-        "mode": Mode.OPEN,
-        "outcome": Outcome.CONFIRMED if labels else Outcome.OUT_OF_SCOPE,
-        "labels": labels,
-        "allegations": [],
-        "destination": "",
-        "until": None,
-        "note": "",
-        "saw": True,
-        "shown": draw.choice(("很可能", "较可能", "存疑")),
-        "seconds": 60.0,
-        "lots": {},
-        "before": untouched(),
-        "undoes": None,
-        "created": now(),
-    }

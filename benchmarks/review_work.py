@@ -8,13 +8,22 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from xiansuo.domain.category import CATEGORIES
-from xiansuo.domain.decision import ClueState
+from xiansuo.domain.decision import Act, ClueState, Mode, Outcome
 from xiansuo.domain.handling import BatchState, Disposition, Feedback, Move, Result
 from xiansuo.domain.spans import Span
 from xiansuo.domain.suggestion import Allegation, Particular, ParticularKind, Reach, Reason
 from xiansuo.storage.repositories import handovers
 from xiansuo.storage.session import CHINA, add_rows, now
-from xiansuo.storage.tables import Allegations, Clues, Dispositions, Entities, HandOvers, Letters, Suggestions
+from xiansuo.storage.tables import (
+    Allegations,
+    Clues,
+    Decisions,
+    Dispositions,
+    Entities,
+    HandOvers,
+    Letters,
+    Suggestions,
+)
 
 LONG, CROWDED = 16, 597
 """The allegations of a long letter, and of one that is nearly all allegations."""
@@ -46,6 +55,44 @@ def read_again(session: Session, people: list[int]) -> None:
     for remainder, change in changes.items():
         wanted = (Clues.state == ClueState.OPEN, Clues.id % 199 == remainder)
         session.execute(update(Clues).where(*wanted).values(change).execution_options(synchronize_session=False))
+
+
+def read_twice(session: Session, draw: random.Random, people: list[int]) -> None:
+    """Let what the lead has to decide have been read by two people, and what waits for a second reader by one."""
+    states = {ClueState.SECOND: (Mode.OPEN,), ClueState.DISPUTED: (Mode.OPEN, Mode.SECOND)}
+    for state, modes in states.items():
+        waiting = session.execute(select(Clues.id, Clues.labels).where(Clues.state == state)).tuples().all()
+        for mode, reader in zip(modes, (people[0], people[1]), strict=False):
+            rows = [decision(draw, id_, id_, labels, [reader]) for id_, labels in waiting]
+            more = [{**row, "request": f"benchmark-{mode}-{row['clue_id']}", "mode": mode} for row in rows]
+            add_rows(session, Decisions, more)
+
+
+def decision(draw: random.Random, number: int, clue: int, labels: list[str], people: list[int]) -> dict[str, object]:
+    """Return a row of `Decisions`: what one of `people` found about a clue."""
+    return {
+        "clue_id": clue,
+        "account_id": draw.choice(people),
+        "round_id": 1,
+        "request": f"benchmark-{number}",
+        "clue_version": 1,
+        "suggestions": [],
+        "act": Act.DECIDE,
+        "mode": Mode.OPEN,
+        "outcome": Outcome.CONFIRMED if labels else Outcome.OUT_OF_SCOPE,
+        "labels": labels,
+        "allegations": [],
+        "destination": "",
+        "until": None,
+        "note": "",
+        "saw": True,
+        "shown": draw.choice(("很可能", "较可能", "存疑")),
+        "seconds": 60.0,
+        "lots": {},
+        "before": untouched(),
+        "undoes": None,
+        "created": now(),
+    }
 
 
 def lengthen(session: Session, texts: list[str]) -> None:

@@ -4,11 +4,12 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.review.desk import Desk, open_desk, shared_template
+from xiansuo.domain.correction import Applied, Place, Wanted
 from xiansuo.domain.people import Membership, Role, Viewer
 from xiansuo.domain.text import EntityType
 from xiansuo.errors import NotVisibleError, RefusedError, XiansuoError
 from xiansuo.services.dossier import dossier
-from xiansuo.services.entities import NOTHING, Applied, Place, Wanted, correct, preview, undo
+from xiansuo.services.entities import NOTHING, correct, preview, undo
 from xiansuo.storage.session import now, reading, transaction
 from xiansuo.storage.tables import AuditEvents, ClueBlocks, ClueLetters, Clues, Entities, Letters
 from xiansuo.storage.vault import VaultIndex

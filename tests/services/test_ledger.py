@@ -12,10 +12,10 @@ from tests.services.deciding import GRAFT, TEXT, Room
 from tests.services.handling_samples import asked, decided, transfer_officer, whole
 from xiansuo.domain.decision import ClueState, Outcome
 from xiansuo.domain.handling import LedgerNotes
+from xiansuo.domain.ledger import LedgerFilter, LedgerRow
 from xiansuo.domain.people import Viewer
 from xiansuo.services import ledger
 from xiansuo.services.handling import record
-from xiansuo.services.ledger import LedgerFilter, LedgerRow
 from xiansuo.services.ledger_sheet import COLUMNS, export_ledger
 from xiansuo.services.sheet import STAMP, safe
 from xiansuo.storage.repositories import audit

@@ -14,12 +14,13 @@ from xiansuo.domain.category import CATEGORIES
 from xiansuo.domain.decision import ClueState, Outcome
 from xiansuo.domain.figures import ClueFact, LetterFact, timeliness
 from xiansuo.domain.handling import Disposition, Result
+from xiansuo.domain.ledger import LedgerFilter
 from xiansuo.domain.people import Viewer
 from xiansuo.domain.register import Level, OrganisationRegister, Unit
 from xiansuo.errors import NotVisibleError, RefusedError
 from xiansuo.evaluation.figures import count_round
 from xiansuo.services.common_issues import common_issues
-from xiansuo.services.ledger import LedgerFilter, rows
+from xiansuo.services.ledger import rows
 from xiansuo.services.ledger_sheet import export_ledger
 from xiansuo.services.office import Office
 from xiansuo.services.statistics import behind, recounted, rounds_of, statistics

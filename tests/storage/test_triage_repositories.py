@@ -23,7 +23,7 @@ from xiansuo.domain.suggestion import (
     Relation,
     Suggestion,
 )
-from xiansuo.storage.repositories import clues, letters, links, suggestions
+from xiansuo.storage.repositories import clues, letters, links, suggestions, turns
 from xiansuo.storage.repositories.clues import ClueContent, ClueLetter
 from xiansuo.storage.repositories.links import StoredFacts
 from xiansuo.storage.repositories.suggestions import NewSuggestion
@@ -230,22 +230,22 @@ def test_who_waits_longest_is_asked_above_or_below_a_rank_by_category_or_by_lot(
     session: Session, letter_ids: list[int]
 ) -> None:
     first, second, deferred = _queued(session, letter_ids)
-    assert clues.waiting(session, since=TODAY, floor=20) == [first, second]
-    assert clues.waiting(session, since=TODAY, floor=20, deferred=True, drawn=739000) == [deferred]
-    assert clues.waiting(session, since=TODAY, floor=20, category=Category.EMBEZZLEMENT) == [second]
-    assert clues.waiting(session, since=LONG_AGO.replace(year=2025), floor=20) == []
+    assert turns.waiting(session, since=TODAY, floor=20) == [first, second]
+    assert turns.waiting(session, since=TODAY, floor=20, deferred=True, drawn=739000) == [deferred]
+    assert turns.waiting(session, since=TODAY, floor=20, category=Category.EMBEZZLEMENT) == [second]
+    assert turns.waiting(session, since=LONG_AGO.replace(year=2025), floor=20) == []
 
 
 def test_a_lot_is_the_same_for_the_same_seed_and_another_for_another(session: Session, letter_ids: list[int]) -> None:
     _queued(session, letter_ids)
-    drawn = {tuple(clues.waiting(session, since=TODAY, floor=0, drawn=seed)) for seed in range(40)}
+    drawn = {tuple(turns.waiting(session, since=TODAY, floor=0, drawn=seed)) for seed in range(40)}
     assert len(drawn) > 1
-    assert len({tuple(clues.waiting(session, since=TODAY, floor=0, drawn=7)) for _ in range(3)}) == 1
+    assert len({tuple(turns.waiting(session, since=TODAY, floor=0, drawn=7)) for _ in range(3)}) == 1
 
 
 def test_nothing_is_served_before_a_person_decides(session: Session, letter_ids: list[int]) -> None:
     _queued(session, letter_ids)
-    assert clues.served(session) == {}
+    assert turns.served(session) == {}
 
 
 @pytest.mark.parametrize(

@@ -33,8 +33,9 @@ def ledger(
     round_: Annotated[str, typer.Option("--round", metavar="R", help="只导出这一轮：轮次名称或编号")] = "",
 ) -> None:
     """把台账写成 xlsx 文件，只含该账号有权查看的线索。"""
+    from xiansuo.domain.ledger import LedgerFilter
     from xiansuo.errors import UsageError
-    from xiansuo.services.ledger import LedgerFilter, round_named
+    from xiansuo.services.ledger import round_named
     from xiansuo.services.ledger_sheet import export_ledger
 
     state: State = context.obj

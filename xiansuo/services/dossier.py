@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from xiansuo.domain.category import Category
+from xiansuo.domain.correction import Past
 from xiansuo.domain.people import Viewer
 from xiansuo.domain.suggestion import Rank, RankPart, Referral, Relation
 from xiansuo.domain.text import Entity, Turn
@@ -125,7 +126,7 @@ class Dossier:
     blocks: tuple[Block, ...] = ()
     blind: bool = False
     moves: tuple[relink.Past, ...] = field(default=(), repr=False)
-    corrected: tuple[correcting.Past, ...] = field(default=(), repr=False)
+    corrected: tuple[Past, ...] = field(default=(), repr=False)
 
     @property
     def rank(self) -> Rank:

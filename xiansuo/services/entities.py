@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from xiansuo.domain.correction import Applied, Past, Place, Wanted
 from xiansuo.domain.people import Power, Viewer
 from xiansuo.domain.text import EntityType
 from xiansuo.errors import ConflictError, NotVisibleError, RefusedError, XiansuoError
@@ -29,24 +29,6 @@ NOTHING = "none"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where the words to be corrected stand: the clue, the letter's number, the place in its text, and the type they were given."""
-
-    number: str
-    letter: str
-    start: int
-    type: str
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the words are: a type or NOTHING, and their right form, '' to leave it."""
-
-    type: str
-    value: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class Preview:
     """The words, the letters and clues a correction would touch as far as the person may see them, and names to choose from."""
 
@@ -57,29 +39,6 @@ class Preview:
     letters: int
     clues: int
     known: tuple[str, ...] = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """What a correction touched."""
-
-    letters: int
-    places: int
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """A correction as the clue's page tells it."""
-
-    request: str
-    words: str = field(repr=False)
-    type: str
-    new_type: str
-    new_value: str = field(repr=False)
-    letters: int
-    by: str = field(repr=False)
-    at: datetime
-    undone: bool
 
 
 def preview(office: Office, viewer: Viewer, place: Place) -> Preview:

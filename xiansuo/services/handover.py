@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from xiansuo.domain.decision import ClueState
 from xiansuo.domain.handling import BatchState
+from xiansuo.domain.ledger import LedgerRow
 from xiansuo.domain.people import Power, Viewer
 from xiansuo.errors import ConflictError, NotVisibleError, RefusedError, XiansuoError
-from xiansuo.services.ledger import LedgerRow, rows_of
+from xiansuo.services.ledger import rows_of
 from xiansuo.services.office import Office
 from xiansuo.storage.repositories import audit, handovers, ledger, outstanding
 from xiansuo.storage.repositories.handovers import Batch, Handed

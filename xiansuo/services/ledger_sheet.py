@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 from xiansuo.domain.category import OUT_OF_SCOPE_CHINESE
 from xiansuo.domain.decision import Outcome
+from xiansuo.domain.ledger import LEDGER_VERSION, SIGNED, LedgerFilter, LedgerRow
 from xiansuo.domain.people import Viewer
 from xiansuo.services.exports import Exported, Table, export
-from xiansuo.services.ledger import LEDGER_VERSION, SIGNED, LedgerFilter, LedgerRow, chosen_rows
+from xiansuo.services.ledger import chosen_rows
 from xiansuo.services.office import Office
 from xiansuo.services.sheet import Cell, Column
 

@@ -14,7 +14,7 @@ from xiansuo.domain.people import Power, Viewer
 from xiansuo.errors import UsageError
 from xiansuo.services.office import Office
 from xiansuo.services.sessions import viewer_of_account
-from xiansuo.storage.repositories import accounts, audit, clues, letters
+from xiansuo.storage.repositories import accounts, audit, clues, letters, turns
 from xiansuo.storage.repositories.clues import ClueLetter, StoredClue
 from xiansuo.storage.repositories.visibility import visible
 from xiansuo.storage.session import CHINA, now, reading, transaction
@@ -91,9 +91,9 @@ def in_order(
     """
     line = _Line(session, ranking.rubric, today, limit, where)
     # What was read counts only as far as it may be known: else the order would tell of clues that are kept away.
-    line.served.update(clues.served(session, known))
-    turns = in_turn(line.ranked(), ranking.rubric.turns, line.pick, read=line.served.total())
-    return ((line.take(id_), kind) for id_, kind in turns)
+    line.served.update(turns.served(session, known))
+    order = in_turn(line.ranked(), ranking.rubric.turns, line.pick, read=line.served.total())
+    return ((line.take(id_), kind) for id_, kind in order)
 
 
 def _in_full(clue: StoredClue, ranking: Ranking) -> StoredClue:
@@ -141,7 +141,7 @@ class _Line:
     def _first(self, kind: str, category: Category | None, placed: Container[int]) -> int | None:
         if (kind, category) not in self._waiting:
             self._waiting[kind, category] = deque(
-                clues.waiting(
+                turns.waiting(
                     self._session,
                     since=self._since,
                     floor=self._floor,

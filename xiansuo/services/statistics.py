@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from xiansuo.domain.decision import ClueState, Outcome
 from xiansuo.domain.figures import NOTHING, ClueFact, LetterFact, timeliness
+from xiansuo.domain.ledger import LedgerRow
 from xiansuo.domain.people import Power, Reach, Viewer
 from xiansuo.domain.units import UnitTree
 from xiansuo.errors import NotVisibleError, RefusedError
 from xiansuo.evaluation.figures import RoundFigures, count_round, roll_up
 from xiansuo.evaluation.veil import veiled
-from xiansuo.services.ledger import LedgerRow
 from xiansuo.services.office import Office
 from xiansuo.services.readings import hidden_in
 from xiansuo.storage.repositories import figures

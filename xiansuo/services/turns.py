@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from xiansuo.domain.board import Filters
 from xiansuo.domain.category import CATEGORIES, Category
 from xiansuo.domain.decision import ClueState
-from xiansuo.storage.repositories import board, clues
+from xiansuo.storage.repositories import board, turns
 from xiansuo.storage.repositories.board import BoardRow
 from xiansuo.storage.session import CHINA
 from xiansuo.triage.rubric import Rubric
@@ -46,10 +46,10 @@ def first_page(
 def lines(session: Session, wanted: Sequence[ColumnElement[bool]], rubric: Rubric, today: date) -> Lined:
     """Return the foremost clues that wait for each kind of turn; only what fulfils `wanted` has a say in it."""
     since = datetime.combine(today - timedelta(days=rubric.turns.days), time.max, CHINA)
-    served = clues.served(session, and_(*wanted))
+    served = turns.served(session, and_(*wanted))
 
     def first(kind: str, category: Category | None = None) -> list[int]:
-        return clues.waiting(
+        return turns.waiting(
             session,
             since=since,
             floor=rubric.floor,

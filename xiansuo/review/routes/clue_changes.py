@@ -6,6 +6,7 @@ from uuid import uuid4
 from fastapi import APIRouter, Form
 from starlette.responses import Response
 
+from xiansuo.domain.correction import Place, Wanted
 from xiansuo.domain.people import Power
 from xiansuo.errors import ConflictError, NotVisibleError, RefusedError, XiansuoError
 from xiansuo.review import clue_words
@@ -13,7 +14,6 @@ from xiansuo.review.guard import needs
 from xiansuo.review.page import Page
 from xiansuo.services import entities, relink
 from xiansuo.services.dossier import dossier, find_clue
-from xiansuo.services.entities import Place, Wanted
 from xiansuo.services.relink import Asked, Moved
 
 router = APIRouter()

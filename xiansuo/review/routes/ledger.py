@@ -7,12 +7,12 @@ from fastapi import APIRouter, Form, Query
 from starlette.responses import Response
 
 from xiansuo.domain.decision import ClueState
+from xiansuo.domain.ledger import LEDGER_VERSION, LedgerFilter, RoundName
 from xiansuo.domain.people import Power
 from xiansuo.errors import XiansuoError
 from xiansuo.review.guard import needs
 from xiansuo.review.page import Page
 from xiansuo.services import ledger
-from xiansuo.services.ledger import LEDGER_VERSION, LedgerFilter, RoundName
 from xiansuo.services.ledger_sheet import COLUMNS, export_ledger
 
 router = APIRouter()
