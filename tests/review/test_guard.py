@@ -20,3 +20,9 @@ def test_every_answer_forbids_scripts_of_others_and_being_kept(desk: Desk) -> No
     assert "script-src 'self'" in answer.headers["content-security-policy"]
     assert "unsafe-inline" not in answer.headers["content-security-policy"]
     assert answer.headers["cache-control"] == "no-store"
+
+
+def test_a_forged_key_is_refused_before_it_reaches_a_database(desk: Desk) -> None:
+    answer = desk.client(Role.LEAD).post("/rounds", data={"request_key": "x" * 65, "name": "新的一轮"})
+    assert answer.status_code == 403
+    assert "没有执行" in answer.text
