@@ -6,10 +6,19 @@ from playwright.sync_api import ConsoleMessage
 
 from tests.browser.conftest import BrowserPage
 from tests.browser.places import places
+from tests.review.busy_desk import fill
 from tests.review.desk import Desk
 from xiansuo.domain.people import Role
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(autouse=True)
+def _worked(desk: Desk) -> None:
+    """People have worked in the office: an empty page would have nothing to find fault with."""
+    fill(desk)
+
+
 _GRAVE = {"serious", "critical"}
 
 
