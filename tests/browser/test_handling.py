@@ -16,6 +16,7 @@ def test_a_lead_closes_a_clue_through_all_steps(desk: Desk, browser_page: Browse
     page = browser_page(Role.LEAD)
     page.goto("/unanswered")
     page.get_by_role("link", name=number).click()
+    page.wait_for_url(f"**/clues/{number}/handling*")
     page.keyboard.press("e")
     expect(page.get_by_role("alert")).to_contain_text("还不能办结")
     page.get_by_label("初步核实").check()
