@@ -28,6 +28,7 @@ def test_a_request_is_granted_seen_under_a_watermark_and_ends_by_itself(desk: De
     expect(asker.get_by_text("等待另一位有权限的人员批准。自己")).to_be_visible()
     lead.goto("/vault")
     lead.get_by_role("link", name=re.compile("查看申请")).click()
+    lead.wait_for_url(re.compile(r"/vault/\d+"))
     lead.keyboard.press("g")
     expect(lead.get_by_text("已批准。")).to_be_visible()
     asker.reload()

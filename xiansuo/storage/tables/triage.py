@@ -75,6 +75,8 @@ class Clues(Base):
         Index("ix_clues_state_rank_id", "state", text("rank DESC"), "id"),
         Index(None, "state", "since", "id"),
         Index(None, "state", "id"),
+        # Category first, so that it is chosen for counting by category only and never in the place of the order by rank.
+        Index(None, "category", "state", "screened"),
         Index("ix_clues_unscreened", "id", sqlite_where=text("NOT screened"), postgresql_where=text("NOT screened")),
     )
 

@@ -328,6 +328,7 @@ def upgrade() -> None:
     op.add_column('clues', sa.Column('first_reader', Id, nullable=True))
     op.add_column('clues', sa.Column('since', sa.Date(), nullable=True))
     op.execute("UPDATE clues SET since = coalesce(received, date(created))")
+    op.create_index(op.f('ix_clues_category_state_screened'), 'clues', ['category', 'state', 'screened'], unique=False)
     op.create_index(op.f('ix_clues_state_id'), 'clues', ['state', 'id'], unique=False)
     op.create_index(op.f('ix_clues_state_since_id'), 'clues', ['state', 'since', 'id'], unique=False)
     op.create_index('ix_clues_unscreened', 'clues', ['id'], unique=False, sqlite_where=sa.text('NOT screened'), postgresql_where=sa.text('NOT screened'))
