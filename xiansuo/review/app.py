@@ -1,7 +1,5 @@
 """The web application: its routes, the headers of every answer, and what people see when something fails."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -114,12 +112,3 @@ def _unexpected(request: Request, error: Exception) -> Response:
 
 def _trouble(page: Page, status: int, sentence: str) -> Response:
     return page.render("trouble.html", status=status, code=status, sentence=page.gettext(sentence))
-
-
-@contextmanager
-def serving(office: Office) -> Iterator[FastAPI]:
-    """Give the application and close the office's database at the end."""
-    try:
-        yield create_app(office)
-    finally:
-        office.engine.dispose()
