@@ -53,12 +53,16 @@ class SiteLetter:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What a person decided about a letter. `disputed` holds categories that are left open; nothing is learned about them."""
+    """What a person decided about a letter. `disputed` holds categories that are left open; nothing is learned about them.
+
+    `weight` is how much the decision counts; 1 is a decision made once, with the suggestion in sight.
+    """
 
     letter: SiteLetter
     in_scope: bool
     categories: frozenset[Category] = frozenset()
     disputed: frozenset[Category] = frozenset()
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +148,7 @@ class Adapted:
             return self
         said, known = verdicts([*decided, *kept])
         seen = self.see([one.letter for one in (*decided, *kept)])
-        weights = np.repeat([1.0, KEPT], [len(decided), len(kept)])
+        weights = np.array([*(one.weight for one in decided), *(KEPT * one.weight for one in kept)])
         with threadpool_limits(limits=1):
             added = correct(seen.words, seen.odds, said, known * weights[:, None])
         return replace(self, site=Linear(self.site.weights + added.weights, self.site.bias + added.bias))

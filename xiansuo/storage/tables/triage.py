@@ -2,14 +2,17 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, false, text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from xiansuo.storage.tables.base import Base, Id, Json, SafeText
 
 
 class Suggestions(Base):
-    """What one model and rule book proposed for one letter; kept when a newer one comes, because decisions refer to it."""
+    """What one model and rule book proposed for one letter; kept when a newer one comes, because decisions refer to it.
+
+    `inputs` is the digest of what it was made from beside model and rules, so that it can be recomputed and compared.
+    """
 
     __tablename__ = "suggestions"
 
@@ -27,6 +30,7 @@ class Suggestions(Base):
     respondents: Mapped[Json]
     scopes: Mapped[Json] = mapped_column(nullable=True)
     referral: Mapped[Json] = mapped_column(nullable=True)
+    inputs: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     created: Mapped[datetime]
 
 
@@ -67,7 +71,8 @@ class Clues(Base):
 
     `screened` is false until every account has been checked against its letters; nobody sees it before. `outcome` and `final_*` are what
     people decided, `first_reader` the account whose reading a second one shall not follow. `since` is the day its clocks run from: that of
-    receipt, or of registration where nobody noted it.
+    receipt, or of registration where nobody noted it. `rubric_rank` is the rank before the queue learned from decisions, `learned` what it
+    learned about the clue; both are empty where it learned nothing.
     """
 
     __tablename__ = "clues"
@@ -107,6 +112,8 @@ class Clues(Base):
     final_category: Mapped[str | None] = mapped_column(String(40))
     postponed_until: Mapped[date | None]
     first_reader: Mapped[int | None] = mapped_column(Id)
+    rubric_rank: Mapped[float | None]
+    learned: Mapped[Json] = mapped_column(nullable=True)
 
 
 class ClueLetters(Base):
