@@ -72,7 +72,8 @@ class Clues(Base):
     `screened` is false until every account has been checked against its letters; nobody sees it before. `outcome` and `final_*` are what
     people decided, `first_reader` the account whose reading a second one shall not follow. `since` is the day its clocks run from: that of
     receipt, or of registration where nobody noted it. `rubric_rank` is the rank before the queue learned from decisions, `learned` what it
-    learned about the clue; both are empty where it learned nothing.
+    learned about the clue; both are empty where it learned nothing. `set_aside` is the day on which it was first found waiting with a rank
+    below the floor; it stays when the rank moves, so that who is drawn from those set aside hangs on the lot alone.
     """
 
     __tablename__ = "clues"
@@ -114,6 +115,7 @@ class Clues(Base):
     first_reader: Mapped[int | None] = mapped_column(Id)
     rubric_rank: Mapped[float | None]
     learned: Mapped[Json] = mapped_column(nullable=True)
+    set_aside: Mapped[date | None]
 
 
 class ClueLetters(Base):
