@@ -121,7 +121,10 @@ class Stops(Base):
 
 
 class SecondLooks(Base):
-    """A decision that looks unlike the others and is offered for a second look; `doubt` is 0 to 1. Only a person answers."""
+    """A decision that looks unlike the others and is offered for a second look; `doubt` is 0 to 1. Only a person answers.
+
+    `evidence` holds what is doubted (scope or a category) and the ids of the clues written most alike, with whether each was decided otherwise.
+    """
 
     __tablename__ = "second_looks"
 
@@ -129,6 +132,7 @@ class SecondLooks(Base):
     decision_id: Mapped[int] = mapped_column(ForeignKey("decisions.id"), unique=True)
     clue_id: Mapped[int] = mapped_column(ForeignKey("clues.id"), index=True)
     doubt: Mapped[float]
+    evidence: Mapped[Json]
     found_by: Mapped[str]
     state: Mapped[str] = mapped_column(String(20), index=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))

@@ -132,6 +132,7 @@ def upgrade() -> None:
     sa.Column('decision_id', Id, nullable=False),
     sa.Column('clue_id', Id, nullable=False),
     sa.Column('doubt', sa.Float(), nullable=False),
+    sa.Column('evidence', sa.JSON(), nullable=False),
     sa.Column('found_by', sa.Text(), nullable=False),
     sa.Column('state', sa.String(length=20), nullable=False),
     sa.Column('account_id', Id, nullable=True),
