@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, CursorResult, exists, select, update
 from sqlalchemy.orm import Session, aliased
@@ -28,7 +29,8 @@ from xiansuo.storage.tables import Accounts, Clues, Decisions, Dispositions
 from xiansuo.storage.tables.base import Json
 
 _UNDOABLE = (Act.DECIDE, Act.POSTPONE)
-_WAITED_FOR = (ClueState.OPEN, ClueState.POSTPONED)
+WAITED_FOR = (ClueState.OPEN, ClueState.POSTPONED)
+"""The states of a clue that waits for a first reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,34 @@ class StoredDecision(NewDecision):
     def judgement(self) -> Judgement | None:
         """The reading it stands for, where it came to a finding."""
         return Judgement(self.account, self.mode, self.finding) if self.finding else None
+
+    @property
+    def begins(self) -> bool:
+        """Whether the clue waited for a first reading when the act was done."""
+        return self.before.state in WAITED_FOR
+
+
+class Done(Protocol):
+    """What tells of an act whether it is in force."""
+
+    @property
+    def id(self) -> int:
+        """The act's number."""
+
+    @property
+    def act(self) -> Act:
+        """What was done."""
+
+    @property
+    def undoes(self) -> int | None:
+        """The act it takes back."""
+
+    @property
+    def begins(self) -> bool:
+        """Whether the clue waited for a first reading when the act was done."""
+
+
+DoneT = TypeVar("DoneT", bound=Done)
 
 
 def lock(session: Session, number: str, where: ColumnElement[bool]) -> ClueAtWork | None:
@@ -168,11 +198,11 @@ def of_clue(session: Session, clue_id: int) -> list[StoredDecision]:
     return [_from_row(row) for row in rows]
 
 
-def readings(acts: Sequence[StoredDecision]) -> list[StoredDecision]:
+def readings(acts: Sequence[DoneT]) -> list[DoneT]:
     """Return those of a clue's acts that are readings in force, oldest first: not taken back, and since the clue last was open."""
     undone = {one.undoes for one in acts}
     standing = [one for one in acts if one.act is Act.DECIDE and one.id not in undone]
-    starts = [place for place, one in enumerate(standing) if one.before.state in _WAITED_FOR]
+    starts = [place for place, one in enumerate(standing) if one.begins]
     return standing[starts[-1] :] if starts else []
 
 
