@@ -127,8 +127,11 @@ def _screening(pool: Pool, *, draws: int) -> None:
 
 
 def _line(found: Replay) -> str:
-    early = " ".join(f"{share:.2f}" for share in found.early)
-    return f"{found.method:9s} WSS@95 share {found.saved:.3f} ± {found.spread:.3f}, recall after 10/20 % {early}, read {found.read:.2f}"
+    mean, spread = found.mean, found.spread
+    return (
+        f"{found.method:12s} WSS@95 {mean.wss95:.3f}, share {mean.wss95_share:.3f} ± {spread.wss95_share:.3f}, ATD {mean.atd:.3f}, "
+        f"recall after 10/20 % {mean.recall_10:.2f} {mean.recall_20:.2f}, read {mean.read95:.2f}"
+    )
 
 
 def _forgetting(name: str, letters: Prepared, corpus: Prepared, recipe: Recipe, mail: Prepared | None) -> None:

@@ -1,16 +1,23 @@
+import re
+
 import numpy as np
 import pytest
 import scipy.sparse as sp
 
 from xiansuo.classifiers.adapt import Seen
 from xiansuo.evaluation.learning import Lessons, learned, learning_curve, worth
+from xiansuo.evaluation.replay_page import render
 from xiansuo.evaluation.simulate import (
+    Search,
+    Simulation,
     adaptive_order,
     elas_order,
+    one_of_each,
     perfect_order,
     random_order,
     replay,
     screen,
+    until_both,
 )
 
 TRUTH = np.array([True, False, False, True, False, False, False, False, True, False] * 6)
@@ -26,16 +33,31 @@ def seen() -> Seen:
 
 def test_a_perfect_order_saves_all_that_can_be_saved() -> None:
     found = replay("perfect", TRUTH, [perfect_order(TRUTH)])
-    assert found.saved == pytest.approx(1.0)
-    assert found.early == (pytest.approx(6 / 18), pytest.approx(12 / 18))
+    assert (found.mean.wss95_share, found.mean.tnr95, found.mean.loss) == pytest.approx((1.0, 1.0, 0.0))
+    assert (found.mean.recall_10, found.mean.recall_20) == pytest.approx((6 / 18, 12 / 18))
+    assert found.mean.atd == pytest.approx(9.5 / 60)
     assert found.points[17:] == (1.0,) * 43
 
 
 def test_random_orders_save_nothing_on_average() -> None:
     found = replay("random", TRUTH, [random_order(60, seed=seed) for seed in range(200)])
-    assert abs(found.saved) < 0.05
-    assert found.spread > 0
-    assert found.early[1] == pytest.approx(0.2, abs=0.03)
+    assert abs(found.mean.wss95_share) < 0.05
+    assert found.spread.wss95_share > 0
+    assert found.mean.recall_20 == pytest.approx(0.2, abs=0.03)
+    assert (found.mean.loss, found.mean.atd) == pytest.approx((0.5, 0.5), abs=0.03)
+
+
+def test_the_worst_order_loses_everything_and_saves_less_than_nothing() -> None:
+    found = replay("worst", TRUTH, [np.argsort(TRUTH, kind="stable")])
+    assert (found.mean.loss, found.mean.tnr95) == pytest.approx((1.0, 0.0))
+    assert found.mean.wss95 < 0
+
+
+def test_the_loss_is_the_one_of_asreview_insights() -> None:
+    order = random_order(60, seed=3)
+    read, wanted = TRUTH[order], 18
+    area = wanted * (60 - (wanted - 1) / 2) - np.cumsum(read).sum()
+    assert replay("random", TRUTH, [order]).mean.loss == pytest.approx(area / (wanted * (60 - wanted)))
 
 
 def test_every_letter_is_read_once_the_best_first() -> None:
@@ -45,18 +67,44 @@ def test_every_letter_is_read_once_the_best_first() -> None:
 
 def test_learning_between_batches_puts_a_wrong_model_right(seen: Seen) -> None:
     cold = replay("cold", TRUTH, [np.argsort(-seen.odds[:, 0], kind="stable")])
-    adaptive = replay("adaptive", TRUTH, [adaptive_order(seen, TRUTH, batch=5)])
-    assert cold.saved < 0
-    assert adaptive.saved > cold.saved + 0.5
+    adaptive = replay("adaptive", TRUTH, [adaptive_order(seen, TRUTH[:, None], batch=5)])
+    assert cold.mean.wss95_share < 0
+    assert adaptive.mean.wss95_share > cold.mean.wss95_share + 0.5
+
+
+def test_who_looks_for_a_category_reads_by_what_was_learned_of_it(seen: Seen) -> None:
+    said = np.column_stack([np.ones(60, dtype=bool), TRUTH])
+    twice = Seen(np.column_stack([np.full(60, 5.0), seen.odds[:, 0]]), seen.words)
+    found = replay("adaptive", TRUTH, [adaptive_order(twice, said, batch=5, label=1)])
+    assert found.mean.wss95_share > 0.5
 
 
 def test_asreviews_recipe_finds_what_one_word_tells_and_starts_by_chance() -> None:
     texts = [f"{'好处费' if wanted else '路灯'} 问题 反映 第{number}" for number, wanted in enumerate(TRUTH)]
-    orders = [elas_order(texts, TRUTH, seed=seed) for seed in range(3)]
+    orders = [elas_order(texts, TRUTH, first=one_of_each(TRUTH, seed=seed)) for seed in range(3)]
     assert all(sorted(order.tolist()) == list(range(60)) for order in orders)
     assert {bool(TRUTH[order[0]]) for order in orders} == {True}
-    assert replay("elas-u4", TRUTH, orders).saved > 0.9
-    assert orders[0].tolist() == elas_order(texts, TRUTH, seed=0).tolist()
+    assert replay("elas-u4", TRUTH, orders).mean.wss95_share > 0.9
+    assert orders[0].tolist() == elas_order(texts, TRUTH, first=one_of_each(TRUTH, seed=0)).tolist()
+
+
+def test_who_starts_from_nothing_reads_by_chance_until_both_kinds_were_met() -> None:
+    starts = [until_both(TRUTH, seed=seed) for seed in range(20)]
+    assert all(set(TRUTH[start]) == {True, False} for start in starts)
+    assert all(len(set(TRUTH[start[:-1]])) == 1 for start in starts)
+    assert len({len(start) for start in starts}) > 1
+
+
+@pytest.mark.parametrize("english", [False, True])
+def test_the_page_tells_a_lead_after_how_many_letters_how_many_are_found(*, english: bool) -> None:
+    replays = tuple(replay(name, TRUTH, [perfect_order(TRUTH)]) for name in ("adaptive", "random", "perfect"))
+    searches = (Search("", 60, 18, replays), Search("vote_buying", 60, 2, ()))
+    page = render(Simulation("<某批>", 10, shuffle=False, searches=searches), english=english)
+    assert ("after 18 letters (30%)" if english else "读到第 18 件（30%）时已见到其中的 95%（18 件）") in page
+    assert ("Only 2 letters" if english else "只有 2 件，太少") in page
+    assert page.count("<svg") == 1
+    assert "&lt;某批&gt;" in page
+    assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)|<script|\{\{", page)
 
 
 def test_no_decisions_leave_the_model_as_it_is(seen: Seen) -> None:

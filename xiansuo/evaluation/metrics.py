@@ -119,6 +119,25 @@ def recall_after(truth: Bools, scores: Floats, *, share: float) -> float:
     return float(truth[read].sum() / truth.sum())
 
 
+def time_to_discovery(truth: Bools, scores: Floats) -> float:
+    """Return the mean share of the letters that has been read when a positive one is found: ATD (Ferdinands et al. 2023).
+
+    ASReview Insights gives the same in letters. No order reaches 0: the best is half the share of positive letters.
+    """
+    if not truth.any():
+        return NOTHING
+    places = np.flatnonzero(truth[np.argsort(-scores, kind="stable")]) + 1
+    return float(places.mean() / len(truth))
+
+
+def normalised_loss(truth: Bools, scores: Floats) -> float:
+    """Return how far the recall curve stays below the best one, 0 for the best order, 1 for the worst, 0.5 by chance (ASReview Insights).
+
+    For an order without ties it is what is missing of the area under the ROC curve.
+    """
+    return 1.0 - auroc(truth, -np.argsort(np.argsort(-scores, kind="stable"), kind="stable").astype(np.float64))
+
+
 def at_share(probabilities: Floats, expected: float) -> Floats:
     """Return the probabilities with their log-odds moved alike so that `expected` of the letters are in scope."""
     odds = _log_odds(probabilities)

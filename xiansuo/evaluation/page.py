@@ -41,7 +41,7 @@ def render(evaluation: Evaluation, *, english: bool) -> str:
     """Return the page, in Chinese or in English."""
     words = Words(english=english)
     return (
-        _environment()
+        pages()
         .get_template("report.html.j2")
         .render(
             e=evaluation,
@@ -65,7 +65,8 @@ def render(evaluation: Evaluation, *, english: bool) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def pages() -> Environment:
+    """Return where the templates of pages lie, with the ways in which they write numbers."""
     made = Environment(
         loader=FileSystemLoader(Path(__file__).with_name("templates")),
         autoescape=True,

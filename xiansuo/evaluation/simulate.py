@@ -1,7 +1,7 @@
 """Replays reading with labels that are known already: what would have been found how soon."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from xiansuo.classifiers.adapt import Seen
 from xiansuo.evaluation import metrics
 from xiansuo.evaluation.baselines import elas_margins
 from xiansuo.evaluation.learning import learned
+from xiansuo.evaluation.report import NOTICE
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -23,22 +24,63 @@ RECALL = 0.95
 
 
 @dataclass(frozen=True, slots=True)
-class Replay:
-    """How one way of ordering fared, as means over its runs; `spread` is the standard deviation of `saved`.
+class Fared:
+    """How well an order of reading serves who wants to find 95 % of what is wanted, and who reads on from the top.
 
-    `saved` is the work saved at 95 % recall as a share of the best possible, `read` the share read until then, `early` the recall
-    after 10 and 20 % read, `points` the curve: recall after every letter read.
+    `wss95` is the work saved over reading in any order (Cohen et al. 2006), below 0 where any order would do better; `wss95_share` the
+    same as a share of the best possible; `tnr95` the share of the unwanted letters that need not be read (Kusa et al. 2023); `read95` the
+    share read until then. `atd` is the mean share read when a wanted letter is found (Ferdinands et al. 2023), `loss` what the recall
+    curve lacks, 0 to 1 (both as in ASReview Insights), `recall_10` and `recall_20` what is found after a tenth and a fifth.
+    """
+
+    wss95: float
+    wss95_share: float
+    tnr95: float
+    read95: float
+    atd: float
+    loss: float
+    recall_10: float
+    recall_20: float
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """How one way of ordering fared: mean and standard deviation over its runs.
+
+    `points` is the mean curve: the share of what is wanted that was found after every letter read.
     """
 
     method: str
     letters: int
     wanted: int
     runs: int
-    saved: float
-    spread: float
-    read: float
-    early: tuple[float, float]
+    mean: Fared
+    spread: Fared
     points: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The replays of looking for one thing: '' is any accusation, otherwise a category. None where too few letters are wanted."""
+
+    target: str
+    letters: int
+    wanted: int
+    replays: tuple[Replay, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """What came of a replay, learning after every `batch` letters; `notice` says what the letters are not.
+
+    With `shuffle` a recipe that starts from nothing read by chance until it had met a letter of each kind; otherwise it was given them.
+    """
+
+    data: str
+    batch: int
+    shuffle: bool
+    searches: tuple[Search, ...]
+    notice: str = NOTICE
 
 
 def screen(rank: Ranker, size: int, *, batch: int, first: Sequence[int] = ()) -> Ints:
@@ -55,46 +97,70 @@ def screen(rank: Ranker, size: int, *, batch: int, first: Sequence[int] = ()) ->
 def replay(method: str, truth: Bools, orders: Sequence[Ints]) -> Replay:
     """Measure one or more orders of reading against what people said."""
     found = np.array([np.cumsum(truth[order]) / truth.sum() for order in orders])
-    # An order becomes scores that fall from letter to letter, so that the one definition of work saved serves here too.
-    scores = [-np.argsort(order).astype(np.float64) for order in orders]
-    saved = [metrics.work_saved_share(truth, one, recall=RECALL) for one in scores]
-    read = [metrics.read_until(truth, one, recall=RECALL) / len(truth) for one in scores]
-    mean = found.mean(axis=0)
+    each = np.array([astuple(fared(truth, order)) for order in orders])
     return Replay(
         method=method,
         letters=len(truth),
         wanted=int(truth.sum()),
         runs=len(orders),
-        saved=float(np.mean(saved)),
-        spread=float(np.std(saved)),
-        read=float(np.mean(read)),
-        early=(_after(mean, 0.1), _after(mean, 0.2)),
-        points=tuple(mean.tolist()),
+        mean=Fared(*each.mean(axis=0).tolist()),
+        spread=Fared(*each.std(axis=0).tolist()),
+        points=tuple(found.mean(axis=0).tolist()),
     )
 
 
-def _after(found: Floats, share: float) -> float:
-    return float(found[max(1, round(share * len(found))) - 1])
+def fared(truth: Bools, order: Ints) -> Fared:
+    """Measure an order of reading: row numbers, the first to be read first."""
+    # An order becomes scores that fall from letter to letter, so that the measures of ranking serve here too.
+    scores = -np.argsort(order).astype(np.float64)
+    return Fared(
+        wss95=metrics.work_saved(truth, scores, recall=RECALL),
+        wss95_share=metrics.work_saved_share(truth, scores, recall=RECALL),
+        tnr95=metrics.true_negative_rate(truth, scores, recall=RECALL),
+        read95=metrics.read_until(truth, scores, recall=RECALL) / len(truth),
+        atd=metrics.time_to_discovery(truth, scores),
+        loss=metrics.normalised_loss(truth, scores),
+        recall_10=metrics.recall_after(truth, scores, share=0.1),
+        recall_20=metrics.recall_after(truth, scores, share=0.2),
+    )
 
 
-def adaptive_order(seen: Seen, truth: Bools, *, batch: int) -> Ints:
-    """Read as the product would: the model's order first, learning anew after every batch."""
+def adaptive_order(seen: Seen, said: Bools, *, batch: int, label: int = 0, known: Bools | None = None) -> Ints:
+    """Read as the product would: the model's order first, learning anew after every batch.
+
+    `said` and `known` are (letters, labels); `label` is the column that is looked for, 0 for any accusation.
+    """
+    columns = sorted({0, label})
+    mine = Seen(seen.odds[:, columns], seen.words)
+    settled = None if known is None else known[:, columns]
 
     def rank(read: Ints) -> Floats:
-        return learned(seen, truth[:, None], read)[:, 0]
+        # As in every answer, no category is likelier than scope.
+        return np.asarray(learned(mine, said[:, columns], read, settled).min(axis=1))
 
-    return screen(rank, len(truth), batch=batch)
+    return screen(rank, len(said), batch=batch)
 
 
-def elas_order(texts: Sequence[str], truth: Bools, *, seed: int) -> Ints:
-    """Read as ASReview 2 does by default (ELAS u4) on texts cut into words by blanks, from one wanted and one unwanted letter on.
+def elas_order(texts: Sequence[str], truth: Bools, *, first: Sequence[int]) -> Ints:
+    """Read as ASReview 2 and 3 do by default (ELAS u4), one letter at a time, on texts cut into words by blanks; `first` are read before.
 
     TF-IDF of words of two letters or more and of pairs, sublinear, in at most 95 % of the letters; LinearSVC; the highest next.
     """
-    draw = np.random.default_rng(seed)
-    first = [int(draw.choice(np.flatnonzero(truth == wanted))) for wanted in (True, False)]
     words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, max_df=0.95).fit_transform(texts)
     return screen(lambda read: elas_margins(words[read], truth[read], words), len(truth), batch=1, first=first)
+
+
+def one_of_each(truth: Bools, *, seed: int) -> list[int]:
+    """Return a wanted and an unwanted letter, from which a recipe that starts from nothing can learn; who uses it must know them before."""
+    draw = np.random.default_rng(seed)
+    return [int(draw.choice(np.flatnonzero(truth == wanted))) for wanted in (True, False)]
+
+
+def until_both(truth: Bools, *, seed: int) -> list[int]:
+    """Return the letters read by chance until one of each kind has been met: how a recipe starts from nothing when nobody helps it."""
+    order = random_order(len(truth), seed=seed)
+    met = truth[order]
+    return [int(row) for row in order[: max(met.argmax(), (~met).argmax()) + 1]]
 
 
 def random_order(size: int, *, seed: int) -> Ints:

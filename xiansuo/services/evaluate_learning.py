@@ -41,6 +41,6 @@ def _replayed(pool: Pool, method: Method) -> Replay:
 
 
 def _saved(one: Replay) -> Figure:
-    many = one.runs > 1
-    low, high = (one.saved - 2 * one.spread, one.saved + 2 * one.spread) if many else (float("nan"), float("nan"))
-    return Figure("screening_saved", one.saved, low, high, one.letters)
+    value, spread = one.mean.wss95_share, one.spread.wss95_share
+    low, high = (value - 2 * spread, value + 2 * spread) if one.runs > 1 else (float("nan"), float("nan"))
+    return Figure("screening_saved", value, low, high, one.letters)
