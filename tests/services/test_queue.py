@@ -4,15 +4,18 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import update
 
 from tests.storage.samples import new_letter
 from xiansuo.domain.category import Category
 from xiansuo.domain.suggestion import Grade, Rank, RankPart
+from xiansuo.services.elusion import draw
 from xiansuo.services.office import Office
 from xiansuo.services.queue import QueueRow, as_records, top
-from xiansuo.storage.repositories import clues, letters, sources
+from xiansuo.storage.repositories import clues, letters, samples, sources
 from xiansuo.storage.repositories.clues import ClueContent
 from xiansuo.storage.session import transaction
+from xiansuo.storage.tables import Clues
 
 CAME = datetime(2026, 3, 2, 4, tzinfo=UTC)
 NEXT_DAY, LATER = date(2026, 3, 3), date(2026, 3, 20)
@@ -50,7 +53,15 @@ def test_fresh_clues_stand_strictly_by_rank(full: Office) -> None:
     assert _lifted(rows) == []
 
 
+def _draw_all(office: Office) -> None:
+    with transaction(office.engine) as session:
+        session.execute(update(Clues).values(screened=True))
+        samples.raise_share(session, 1.0, "测试", "全抽")
+    assert draw(office, LATER) == len(OUTSIDE)
+
+
 def test_every_tenth_place_goes_to_somebody_who_waits(full: Office) -> None:
+    _draw_all(full)
     rows = top(full, limit=30, today=LATER)
     assert [place for place, _ in _lifted(rows)] == [10, 20, 30]
     assert [row.clue.content.rank.total for row in rows if row.turn][:2] == [45.0, 44.0]

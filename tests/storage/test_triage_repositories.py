@@ -23,7 +23,7 @@ from xiansuo.domain.suggestion import (
     Relation,
     Suggestion,
 )
-from xiansuo.storage.repositories import clues, letters, links, suggestions, turns
+from xiansuo.storage.repositories import clues, letters, links, samples, suggestions, turns
 from xiansuo.storage.repositories.clues import ClueContent, ClueLetter
 from xiansuo.storage.repositories.links import StoredFacts
 from xiansuo.storage.repositories.suggestions import NewSuggestion
@@ -226,21 +226,24 @@ def _queued(session: Session, letters_: list[int]) -> list[int]:
     return clues.create_all(session, list(zip(letters_, contents, strict=True)), at=LONG_AGO)
 
 
-def test_who_waits_longest_is_asked_above_or_below_a_rank_by_category_or_by_lot(
+def test_who_waits_longest_is_asked_above_or_below_a_rank_or_by_category(
     session: Session, letter_ids: list[int]
 ) -> None:
     first, second, deferred = _queued(session, letter_ids)
     assert turns.waiting(session, since=TODAY, floor=20) == [first, second]
-    assert turns.waiting(session, since=TODAY, floor=20, deferred=True, drawn=739000) == [deferred]
+    assert turns.waiting(session, since=TODAY, floor=20, deferred=True) == [deferred]
     assert turns.waiting(session, since=TODAY, floor=20, category=Category.EMBEZZLEMENT) == [second]
     assert turns.waiting(session, since=LONG_AGO.replace(year=2025), floor=20) == []
 
 
-def test_a_lot_is_the_same_for_the_same_seed_and_another_for_another(session: Session, letter_ids: list[int]) -> None:
-    _queued(session, letter_ids)
-    drawn = {tuple(turns.waiting(session, since=TODAY, floor=0, drawn=seed)) for seed in range(40)}
-    assert len(drawn) > 1
-    assert len({tuple(turns.waiting(session, since=TODAY, floor=0, drawn=7)) for _ in range(3)}) == 1
+def test_drawn_clues_come_by_day_of_drawing_and_then_by_lot_whatever_their_rank(
+    session: Session, letter_ids: list[int]
+) -> None:
+    first, second, third = _queued(session, letter_ids)
+    for clue, lot, day in ((first, 0.01, TODAY.date()), (second, 0.015, LONG_AGO.date()), (third, 0.002, TODAY.date())):
+        samples.add(session, [samples.NewSample(clue, lot, 5.0)], day, 0.02, 100)
+    assert turns.sampled(session) == [second, third, first]
+    assert turns.sampled(session, limit=1, where=Clues.id != second) == [third]
 
 
 def test_nothing_is_served_before_a_person_decides(session: Session, letter_ids: list[int]) -> None:

@@ -27,6 +27,8 @@ _GRADES = {
 _ALARM = "bold red"
 _NOTHING_TO_CHECK = "—"
 _READ_BY_HAND = "需人工通读"
+_KEPT_BACK = "—"
+"""What stands for a suggestion that a person shall not see before the own choice."""
 
 
 def queue_table(rows: Sequence[QueueRow], total: int, *, width: int) -> Table:
@@ -63,7 +65,7 @@ def _blocks() -> Table:
 
 def _cells(row: QueueRow) -> tuple[Text, ...]:
     content = row.clue.content
-    labels = _lines(Text(row.clue.number, "dim"), *_labels(content), *_notes(content))
+    labels = _lines(Text(row.clue.number, "dim"), *_labels(row), *_notes(content))
     about = _lines(Text(content.unit or "单位不详"), Text(_names(content), "bold"))
     letters = _lines(Text(f"{len(row.letters)} 件"), *(Text(one, "dim") for one in _about_letters(row)))
     why = _lines(*_alarm(content), *map(Text, _reasons(content, graded=False)), *_turn(row))
@@ -72,7 +74,7 @@ def _cells(row: QueueRow) -> tuple[Text, ...]:
 
 def _block(row: QueueRow) -> tuple[Text, ...]:
     content = row.clue.content
-    labels = Text("、").join(_labels(content))
+    labels = Text("、").join(_labels(row))
     about = Text.assemble(content.unit or "单位不详", "  ", (_names(content), "bold"))
     letters = "，".join((f"{len(row.letters)} 件", *_about_letters(row)))
     missing = (
@@ -95,10 +97,14 @@ def _lines(*lines: Text) -> Text:
 
 
 def _place(row: QueueRow) -> Text:
-    return Text.assemble((f"{row.place}\n", "bold"), (f"{row.clue.content.rank.total:.0f}分", "dim"))
+    points = _KEPT_BACK if row.hidden else f"{row.clue.content.rank.total:.0f}分"
+    return Text.assemble((f"{row.place}\n", "bold"), (points, "dim"))
 
 
-def _labels(content: ClueContent) -> list[Text]:
+def _labels(row: QueueRow) -> list[Text]:
+    content = row.clue.content
+    if row.hidden:
+        return [Text(_KEPT_BACK, "dim")]
     if not content.labels:
         return [Text(_READ_BY_HAND if _READ_BY_HAND in _headline(content) else OUT_OF_SCOPE_CHINESE)]
     return [Text.assemble((label.chinese, "bold"), f" {likelihood(content.scores[label])}") for label in content.labels]

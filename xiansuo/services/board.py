@@ -127,7 +127,8 @@ def open_board(office: Office, viewer: Viewer, filters: Filters, *, after: str =
         key = _key(after, filters.sort)
         if key is None and filters == Filters():
             rubric = _ranking(office).rubric
-            lined = _LINES.get(sight, lambda: lines(session, wanted, rubric, viewer.today))
+            reads = viewer.may(Power.DECIDE)
+            lined = _LINES.get(sight, lambda: lines(session, wanted, rubric, viewer.today, sampled=reads))
             found, turns = first_page(session, wanted, rubric, lined, limit + 1)
         else:
             found, turns = board.page(session, wanted, filters, after=key, limit=limit + 1), {}

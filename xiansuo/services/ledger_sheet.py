@@ -29,7 +29,7 @@ def _words(texts: tuple[str, ...]) -> str:
 
 def _categories(row: LedgerRow) -> str:
     if row.veiled:
-        return "先盲审，建议暂不显示"
+        return "—"
     names = _words(tuple(category.chinese for category in row.categories))
     if row.outcome is Outcome.OUT_OF_SCOPE:
         return OUT_OF_SCOPE_CHINESE

@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 
 from xiansuo.domain.category import CATEGORIES, Category
 from xiansuo.domain.people import Power, Viewer
+from xiansuo.domain.suggestion import Rank
 from xiansuo.errors import UsageError
 from xiansuo.services.office import Office
+from xiansuo.services.readings import hidden_in
 from xiansuo.services.sessions import viewer_of_account
 from xiansuo.storage.repositories import accounts, audit, clues, letters, turns
-from xiansuo.storage.repositories.clues import ClueLetter, StoredClue
+from xiansuo.storage.repositories.clues import ClueContent, ClueLetter, StoredClue
 from xiansuo.storage.repositories.visibility import visible
 from xiansuo.storage.session import CHINA, now, reading, transaction
 from xiansuo.triage.rank import Ranking
@@ -29,13 +31,15 @@ _PAGE = 1000
 class QueueRow:
     """One clue at its place in the queue, with the numbers and relations of the letters behind it.
 
-    `turn` says why the clue stands before better ranked ones, where it does.
+    `turn` says why the clue stands before better ranked ones, where it does. `hidden` keeps the suggestion back from a person who shall read
+    the clue blind first; the clue then holds nothing of it.
     """
 
     place: int
     clue: StoredClue = field(repr=False)
     letters: tuple[tuple[str, str], ...]
     turn: str = ""
+    hidden: bool = False
 
     @property
     def why(self) -> tuple[str, ...]:
@@ -59,11 +63,13 @@ def top(
             where=_for(viewer),
             known=_for(viewer),
             limit=limit,
+            sampled=viewer is None or viewer.may(Power.DECIDE),
         )
         order = list(islice(line, limit))
         placed = clues.letters_of(session, [clue.id for clue, _ in order])
         numbers = {one.id: one.number for one in letters.get(session, _ids(placed.values()))}
-    return [
+        hidden = hidden_in(office, session, viewer, [clue.id for clue, _ in order]) if viewer else frozenset()
+    rows = [
         QueueRow(
             place,
             _in_full(clue, ranking),
@@ -72,9 +78,10 @@ def top(
         )
         for place, (clue, kind) in enumerate(order, 1)
     ]
+    return [_veiled(row) if row.clue.id in hidden else row for row in rows]
 
 
-def in_order(
+def in_order(  # noqa: PLR0913 - each argument narrows the same question
     session: Session,
     ranking: Ranking,
     today: date,
@@ -82,18 +89,30 @@ def in_order(
     where: ColumnElement[bool] | None = None,
     known: ColumnElement[bool] | None = None,
     limit: int | None = None,
+    sampled: bool = True,
 ) -> Iterator[tuple[StoredClue, str]]:
     """Yield the open clues that fulfil `where`, best first and turns included, with the kind of turn that brought each forward.
 
     `known` is which clues the reader may know of at all, for how often each category had its turn.
 
-    `limit` is about how many will be asked for: it only saves reading more.
+    `limit` is about how many will be asked for: it only saves reading more. Without `sampled` the clues drawn for the figures have no turn:
+    to whom the suggestion is shown, it would tell which they are.
     """
     line = _Line(session, ranking.rubric, today, limit, where)
     # What was read counts only as far as it may be known: else the order would tell of clues that are kept away.
     line.served.update(turns.served(session, known))
-    order = in_turn(line.ranked(), ranking.rubric.turns, line.pick, read=line.served.total())
+    pick = line.pick if sampled else line.pick_no_sample
+    order = in_turn(line.ranked(), ranking.rubric.turns, pick, read=line.served.total())
     return ((line.take(id_), kind) for id_, kind in order)
+
+
+def _veiled(row: QueueRow) -> QueueRow:
+    """Return the row with nothing of what is suggested."""
+    content = row.clue.content
+    kept = ClueContent(
+        Rank(0.0, (), None), 0.0, unit=content.unit, respondents=content.respondents, received=content.received
+    )
+    return replace(row, clue=replace(row.clue, content=kept), turn="", hidden=True)
 
 
 def _in_full(clue: StoredClue, ranking: Ranking) -> StoredClue:
@@ -108,7 +127,7 @@ class _Line:
     def __init__(
         self, session: Session, rubric: Rubric, today: date, limit: int | None, where: ColumnElement[bool] | None
     ) -> None:
-        self._session, self._floor, self._limit, self._today = session, rubric.floor, limit, today
+        self._session, self._floor, self._limit = session, rubric.floor, limit
         self._where = where
         self._since = datetime.combine(today - timedelta(days=rubric.turns.days), time.max, CHINA)
         self._waiting: dict[tuple[str, Category | None], deque[int]] = {}
@@ -132,6 +151,10 @@ class _Line:
         found = (self._first(LONGEST, category, placed) for category in least)
         return next((clue for clue in found if clue is not None), None)
 
+    def pick_no_sample(self, kind: str, placed: Container[int]) -> int | None:
+        """Return the clue whose turn it is, none at the turns of those drawn for the figures."""
+        return None if kind == DRAWN else self.pick(kind, placed)
+
     def take(self, id_: int) -> StoredClue:
         """Return a clue that has its place now, and count it for its category."""
         clue = self._seen.pop(id_, None) or clues.get(self._session, [id_])[id_]
@@ -140,22 +163,24 @@ class _Line:
 
     def _first(self, kind: str, category: Category | None, placed: Container[int]) -> int | None:
         if (kind, category) not in self._waiting:
-            self._waiting[kind, category] = deque(
-                turns.waiting(
-                    self._session,
-                    since=self._since,
-                    floor=self._floor,
-                    deferred=kind in {DRAWN, DEFERRED},
-                    category=category,
-                    drawn=self._today.toordinal() if kind == DRAWN else None,
-                    limit=self._limit,
-                    where=self._where,
-                )
-            )
+            self._waiting[kind, category] = deque(self._line_of(kind, category))
         line = self._waiting[kind, category]
         while line and line[0] in placed:
             line.popleft()
         return line[0] if line else None
+
+    def _line_of(self, kind: str, category: Category | None) -> list[int]:
+        if kind == DRAWN:
+            return turns.sampled(self._session, limit=self._limit, where=self._where)
+        return turns.waiting(
+            self._session,
+            since=self._since,
+            floor=self._floor,
+            deferred=kind == DEFERRED,
+            category=category,
+            limit=self._limit,
+            where=self._where,
+        )
 
 
 def total(office: Office, viewer: Viewer | None = None) -> int:
@@ -200,7 +225,8 @@ def _record(row: QueueRow) -> dict[str, object]:
     rank = content.rank
     return {
         "clue": row.clue.number,
-        "rank": rank.total,
+        # Nothing stands for what the person shall not see before the own choice; 0 would be a rank.
+        "rank": None if row.hidden else rank.total,
         "rank_parts": [
             {
                 "block": part.block,
@@ -212,7 +238,7 @@ def _record(row: QueueRow) -> dict[str, object]:
             for part in rank.parts
         ],
         "labels": [label.value for label in content.labels],
-        "scope": content.scope,
+        "scope": None if row.hidden else content.scope,
         "unit": content.unit,
         "respondents": list(content.respondents),
         "letters": [number for number, _ in row.letters],

@@ -10,7 +10,7 @@ from xiansuo.domain.decision import ClueState, Lots, Mode
 from xiansuo.domain.keys import Purpose
 from xiansuo.domain.people import Power, Viewer
 from xiansuo.services.office import Office
-from xiansuo.storage.repositories import decisions, lots
+from xiansuo.storage.repositories import decisions, lots, samples
 from xiansuo.storage.repositories.decisions import ClueAtWork, StoredDecision
 from xiansuo.storage.repositories.lots import RoundShares
 from xiansuo.storage.session import chunks, reading
@@ -63,13 +63,18 @@ def turn_of(office: Office, session: Session, viewer: Viewer, clue: ClueAtWork) 
     readings = () if unread else tuple(decisions.readings(decisions.of_clue(session, clue.id)))
     own = next((one for one in reversed(readings) if one.account == viewer.account), None)
     mode, why_not = _mode(session, viewer, clue, own)
-    blind = bool(lots_ and lots_.is_blind) and own is None and mode in {Mode.OPEN, Mode.SECOND}
+    blind = own is None and mode in {Mode.OPEN, Mode.SECOND} and _is_blind(session, clue, lots_)
     if blind and mode is Mode.OPEN:
         mode = Mode.BLIND_FIRST
     revises = (
         own if own and not own.saw and readings[-1] == own and clue.standing.state is not ClueState.CLOSED else None
     )
     return Turn(mode, why_not, blind, round_, lots_, readings, revises)
+
+
+def _is_blind(session: Session, clue: ClueAtWork, drawn: Lots | None) -> bool:
+    """Tell whether a clue is read blind first: drawn for it in its round, or drawn for the figures, which nobody shall notice."""
+    return drawn is not None and (drawn.is_blind or samples.holds(session, clue.id))
 
 
 def _mode(session: Session, viewer: Viewer, clue: ClueAtWork, own: StoredDecision | None) -> tuple[Mode | None, str]:

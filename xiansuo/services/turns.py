@@ -43,19 +43,25 @@ def first_page(
     return [known[id_] for id_, _ in order], {id_: WHY[kind] for id_, kind in order if kind}
 
 
-def lines(session: Session, wanted: Sequence[ColumnElement[bool]], rubric: Rubric, today: date) -> Lined:
-    """Return the foremost clues that wait for each kind of turn; only what fulfils `wanted` has a say in it."""
+def lines(
+    session: Session, wanted: Sequence[ColumnElement[bool]], rubric: Rubric, today: date, *, sampled: bool
+) -> Lined:
+    """Return the foremost clues that wait for each kind of turn; only what fulfils `wanted` has a say in it.
+
+    Without `sampled` the clues drawn for the figures have no turn: to whom the suggestion is shown, it would tell which they are.
+    """
     since = datetime.combine(today - timedelta(days=rubric.turns.days), time.max, CHINA)
     served = turns.served(session, and_(*wanted))
 
     def first(kind: str, category: Category | None = None) -> list[int]:
+        if kind == DRAWN:
+            return turns.sampled(session, limit=_ENOUGH, where=and_(*wanted)) if sampled else []
         return turns.waiting(
             session,
             since=since,
             floor=rubric.floor,
-            deferred=kind in {DRAWN, DEFERRED},
+            deferred=kind == DEFERRED,
             category=category,
-            drawn=today.toordinal() if kind == DRAWN else None,
             limit=_ENOUGH,
             where=and_(*wanted),
         )

@@ -13,8 +13,9 @@ WHY: Mapping[str, str] = MappingProxyType(
     {
         LONGEST: "因等候较久提前",
         CATEGORY: "因这一类问题处理得少提前",
-        DRAWN: "从靠后的来件中随机抽查",
-        DEFERRED: "因排在后面等候较久提前",
+        # Nobody shall know before reading which clue was drawn for the figures, so both are told alike.
+        DRAWN: "从排在后面的来件中提前",
+        DEFERRED: "从排在后面的来件中提前",
     }
 )
 """What a turn is told as, by its name in rules/ranking.yaml."""

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from xiansuo.domain.decision import ClueState
 from xiansuo.domain.people import Role, Viewer
+from xiansuo.storage.repositories import samples
 from xiansuo.storage.session import chunks
 from xiansuo.storage.tables import Accounts, ClueBlocks, ClueRounds, Clues, ClueUnits, RoundMembers, Rounds
 
@@ -55,15 +56,18 @@ def shares(session: Session, rounds: Sequence[int]) -> list[RoundShares]:
 def veiled(viewer: Viewer, drawn: Sequence[tuple[RoundShares, int]]) -> ColumnElement[bool]:
     """Return the condition on `Clues` that they are drawn to be read blind first, and not read by the person yet.
 
-    `drawn` are the person's rounds with their secret numbers; the first that a clue belongs to says whether it is drawn.
+    `drawn` are the person's rounds with their secret numbers; the first that a clue belongs to says whether it is drawn. A clue drawn for the
+    figures is read blind first in every round.
     """
+    if not drawn:
+        return false()
     blind = [
         and_(_in_round(one.round), *(~_in_round(earlier.round) for earlier, _ in drawn[:place]), _below(one, offset))
         for place, (one, offset) in enumerate(drawn)
         if one.blind_share > 0
     ]
     other = or_(Clues.first_reader.is_(None), Clues.first_reader != viewer.account)
-    return and_(Clues.state.in_(_UNREAD), other, or_(*blind)) if blind else false()
+    return and_(Clues.state.in_(_UNREAD), other, or_(samples.drawn(), *blind))
 
 
 def _in_round(round_id: int) -> ColumnElement[bool]:

@@ -134,7 +134,7 @@ def ahead(
         wanted = wanted.where(Clues.created >= since)
     if until is not None:
         wanted = wanted.where(Clues.created < until)
-    total, read, found = session.execute(wanted).one().tuple()
+    ((total, read, found),) = session.execute(wanted).tuples()
     return read, found, total - read
 
 
