@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.services.deciding import GRAFT, WINDS, Room
+from tests.services.mailbag import draw
 from tests.storage.samples import new_letter
 from xiansuo.domain.decision import Act, Mode, Outcome, Standing
 from xiansuo.domain.gold import Care, Gold
@@ -18,8 +19,8 @@ from xiansuo.storage.repositories import clues, decisions, letters, links
 from xiansuo.storage.repositories.clues import ClueLetter
 from xiansuo.storage.repositories.decisions import NewDecision
 from xiansuo.storage.repositories.links import StoredFacts
-from xiansuo.storage.session import add_rows, now, reading, transaction
-from xiansuo.storage.tables import Clues, Decisions, Samples
+from xiansuo.storage.session import add_rows, reading, transaction
+from xiansuo.storage.tables import Clues, Decisions
 
 CONFIRM, CORRECT = Choice(labels=(GRAFT,)), Choice(labels=(WINDS,))
 OUTSIDE = Choice(Outcome.OUT_OF_SCOPE, destination="Z1")
@@ -39,13 +40,6 @@ def decided(room: Room, login: str, place: int, choice: Choice, note: str = "") 
 
 def letter_of(room: Room, place: int) -> int:
     return room.letters[room.numbers[place]]
-
-
-def draw(room: Room, place: int) -> None:
-    with transaction(room.office.engine) as session:
-        row = Samples(clue_id=room.clue(room.numbers[place]).id, lot=0.01, share=0.05, pile=4, rank=3.0)
-        row.drawn, row.created = now().date(), now()
-        session.add(row)
 
 
 def test_gold_is_told_in_the_order_of_decisions_by_main_letter(room: Room) -> None:
@@ -97,7 +91,7 @@ def test_nobody_learns_from_what_was_not_sure_had_no_substance_or_was_drawn(room
     decided(room, "jia", 1, Choice(Outcome.NO_SUBSTANCE))
     decided(room, "jia", 2, CONFIRM)
     kept = decided(room, "jia", 3, CONFIRM)
-    draw(room, 2)
+    draw(room.office, room.clue(room.numbers[2]).id)
     assert [(one.letter, one.teaches) for one in told(room)] == [
         (letter_of(room, 1), False),
         (letter_of(room, 2), False),
