@@ -1,6 +1,8 @@
 """Suggests categories for stored letters, a batch and a commit at a time."""
 
-from collections.abc import Iterable, Sequence
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
@@ -12,6 +14,7 @@ from xiansuo.domain.text import Document, Entity, OffsetMap
 from xiansuo.services.analysis import Analyser, Analysis
 from xiansuo.services.headline import respondents_of, unit_of
 from xiansuo.services.office import Office
+from xiansuo.services.versions import Version, keep
 from xiansuo.storage.repositories import entities, letters, links, suggestions
 from xiansuo.storage.repositories.entities import StoredEntity
 from xiansuo.storage.repositories.letters import LetterState, StoredLetter
@@ -30,13 +33,29 @@ def analyse_batch(office: Office, analyser: Analyser, *, limit: int = BATCH) -> 
     with reading(office.engine) as session:
         waiting = letters.take(session, LetterState.STORED, limit=limit)
         named = entities.of_letters(session, [letter.id for letter in waiting])
-    analyses = analyser.analyse(
-        [document_of(one, named.get(one.id, ())) for one in waiting],
-        handed_over=[one.hand_over is not None for one in waiting],
-    )
+    if waiting and analyser.version:
+        keep(office, analyser.version)
+    proposed = suggested(office.register, analyser, waiting, named)
     with transaction(office.engine) as session:
-        _store(session, office.register, analyser, list(zip(waiting, analyses, strict=True)))
+        _store(session, proposed)
     return len(waiting)
+
+
+def suggested(
+    register: OrganisationRegister,
+    analyser: Analyser,
+    stored: Sequence[StoredLetter],
+    named: Mapping[int, Sequence[StoredEntity]],
+) -> list[tuple[NewSuggestion, Analysis]]:
+    """Return what is proposed for stored letters with the entities `named` in them, as it would be stored."""
+    analyses = analyser.analyse(
+        [document_of(one, named.get(one.id, ())) for one in stored],
+        handed_over=[one.hand_over is not None for one in stored],
+    )
+    return [
+        (_suggestion(letter, one, analyser, register, named.get(letter.id, ())), one)
+        for letter, one in zip(stored, analyses, strict=True)
+    ]
 
 
 def document_of(letter: StoredLetter, named: Iterable[StoredEntity]) -> Document:
@@ -51,24 +70,36 @@ def document_of(letter: StoredLetter, named: Iterable[StoredEntity]) -> Document
     )
 
 
-def _store(
-    session: Session,
-    register: OrganisationRegister,
-    analyser: Analyser,
-    analysed: Sequence[tuple[StoredLetter, Analysis]],
-) -> None:
+def inputs_of(
+    letter: StoredLetter, named: Iterable[StoredEntity], register: OrganisationRegister, version: Version
+) -> bytes:
+    """Return the digest of what a suggestion is made from beside its model: the letter as stored, what the register knows of it, the version."""
+    found = [(one.type, one.start, one.end, one.value) for one in named]
+    values = {value or letter.text[start:end] for _, start, end, value in found}
+    told = (letter.subject, letter.text, letter.kind, str(letter.received), letter.hand_over is not None)
+    parts = [(part.role, part.start, part.end, part.media_type, part.note) for part in letter.parts]
+    levels = sorted((unit.name, unit.level) for unit in register.units if unit.name in values)
+    everything = [told, parts, letter.named_unit, letter.named_respondents, found, levels, version.id]
+    return hashlib.sha256(json.dumps(everything, ensure_ascii=False).encode()).digest()
+
+
+def _store(session: Session, proposed: Sequence[tuple[NewSuggestion, Analysis]]) -> None:
     # Another process may have analysed some of them since they were read.
-    left = letters.in_state(session, [letter.id for letter, _ in analysed], LetterState.STORED)
-    pairs = [(letter, one) for letter, one in analysed if letter.id in left]
+    left = letters.in_state(session, [new.letter_id for new, _ in proposed], LetterState.STORED)
+    pairs = [(new, one) for new, one in proposed if new.letter_id in left]
     before = links.facts_of(session, left)
-    suggestions.add(session, [_suggestion(letter, one, analyser, register) for letter, one in pairs])
+    suggestions.add(session, [new for new, _ in pairs])
     links.remove_sketches(session, {id_: candidate_keys(stored.facts) for id_, stored in before.items()})
-    links.replace_facts(session, {letter.id: StoredFacts(one.sketch, one.facts) for letter, one in pairs})
+    links.replace_facts(session, {new.letter_id: StoredFacts(one.sketch, one.facts) for new, one in pairs})
     letters.advance(session, left, LetterState.ANALYSED)
 
 
 def _suggestion(
-    letter: StoredLetter, one: Analysis, analyser: Analyser, register: OrganisationRegister
+    letter: StoredLetter,
+    one: Analysis,
+    analyser: Analyser,
+    register: OrganisationRegister,
+    named: Iterable[StoredEntity],
 ) -> NewSuggestion:
     offsets = one.document.offsets
     return NewSuggestion(
@@ -82,6 +113,7 @@ def _suggestion(
         respondents=respondents_of(one.document, named=letter.named_respondents),
         scopes=tuple((offsets.span(*span), contexts) for span, contexts in one.reading.scopes),
         referral=one.referral and replace(one.referral, spans=_moved(one.referral.spans, offsets)),
+        inputs=inputs_of(letter, named, register, analyser.version) if analyser.version else None,
     )
 
 

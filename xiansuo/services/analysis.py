@@ -8,8 +8,10 @@ from xiansuo.domain.suggestion import Facts, Rank, Reading, Referral, Suggestion
 from xiansuo.domain.text import Document, Entity
 from xiansuo.rulebook.load import load_rule_books
 from xiansuo.rulebook.match import RuleBooks
-from xiansuo.services.model import Trained, load_model
+from xiansuo.services.model import Trained, load_model, model_in_use
+from xiansuo.services.office import Office
 from xiansuo.services.tagger import load_tagger
+from xiansuo.services.versions import Version, version_of
 from xiansuo.settings import Settings
 from xiansuo.text.entities import EntityFinder
 from xiansuo.text.lexicon import Lexicons
@@ -41,7 +43,10 @@ class Analysis:
 
 @dataclass(frozen=True, slots=True)
 class Analyser:
-    """Rules, model and rubric, loaded once for many letters."""
+    """Rules, model and rubric, loaded once for many letters.
+
+    `version` names everything beside the model that answers are made from; a measurement has none.
+    """
 
     finder: EntityFinder
     books: RuleBooks
@@ -49,6 +54,7 @@ class Analyser:
     ranking: Ranking
     common: CommonWords
     tagger: Tagger | None = None
+    version: Version | None = None
 
     def analyse(self, documents: Sequence[Document], *, handed_over: Sequence[bool] = ()) -> list[Analysis]:
         """Analyse a batch; a letter's result does not depend on its neighbours. `handed_over` marks partners' letters."""
@@ -96,13 +102,23 @@ def wording(subject: str, text: str) -> str:
     return f"{subject}\n{text}"
 
 
-def load_analyser(settings: Settings, register: OrganisationRegister, *, tell: Callable[[str], None]) -> Analyser:
-    """Load rules, word lists, rubric and model; `tell` hears a sentence where the model has to be trained first."""
+def load_analyser(
+    settings: Settings, register: OrganisationRegister, *, tell: Callable[[str], None], trained: Trained | None = None
+) -> Analyser:
+    """Load rules, word lists, rubric and `trained`, the shipped model without it; `tell` hears a sentence where that has to be trained first."""
+    # Before the files are read, so that a change made meanwhile cannot pass for what was read.
+    version = version_of(settings)
     return Analyser(
         finder=EntityFinder(Lexicons.load(settings.lexicons), register),
         books=load_rule_books(settings.rules),
-        trained=load_model(settings, tell=tell),
+        trained=trained or load_model(settings, tell=tell),
         ranking=Ranking.load(settings.rules / "ranking.yaml"),
         common=CommonWords.load(settings.lexicons),
         tagger=load_tagger(settings, tell=tell),
+        version=version,
     )
+
+
+def office_analyser(office: Office, *, tell: Callable[[str], None]) -> Analyser:
+    """Load what an office's letters are analysed with: the model that a person put into use there."""
+    return load_analyser(office.settings, office.register, tell=tell, trained=model_in_use(office, tell=tell))

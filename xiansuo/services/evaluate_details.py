@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 
-from xiansuo.classifiers.predict import Model
 from xiansuo.domain.category import CATEGORIES
 from xiansuo.domain.suggestion import Suggestion
 from xiansuo.evaluation.curves import curves
@@ -18,6 +17,7 @@ from xiansuo.evaluation.slices import confusion, slices
 from xiansuo.rulebook.check import statistics
 from xiansuo.services.behaviours import SUITE, behaviours
 from xiansuo.services.held_out import Bench, Sitting
+from xiansuo.services.model import Scorer
 from xiansuo.text.segment import Segmenter
 
 # All numbers are one symbol to the model, so any of them would seem known.
@@ -65,7 +65,7 @@ def _mistake(sitting: Sitting, row: int, segmenter: Segmenter, *, missed: bool, 
     )
 
 
-def _known_words(words: Sequence[Word], model: Model, segmenter: Segmenter) -> Iterator[Word]:
+def _known_words(words: Sequence[Word], model: Scorer, segmenter: Segmenter) -> Iterator[Word]:
     """Yield the Chinese words inside stretches that several authored matters use, so that no name or number of a letter travels with the page."""
     for word in words:
         inside = [one for one in segmenter.words(word.text) if _CHINESE.fullmatch(one)]
@@ -74,7 +74,7 @@ def _known_words(words: Sequence[Word], model: Model, segmenter: Segmenter) -> I
             yield Word(told, word.share)
 
 
-def behaviours_of(home: Path, bench: Bench, model: Model) -> tuple[Behaviour, ...]:
+def behaviours_of(home: Path, bench: Bench, model: Scorer) -> tuple[Behaviour, ...]:
     """Return how every phenomenon of the behaviour suite comes out, nothing where the content folders hold no suite."""
     if not (home / SUITE).is_file():
         return ()

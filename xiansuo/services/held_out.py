@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from xiansuo.classifiers.artifact import NAME
 from xiansuo.classifiers.corpus import GoldLetter
-from xiansuo.classifiers.predict import Model
 from xiansuo.classifiers.prepare import Prepared, Tools, fit, load_tools
 from xiansuo.classifiers.recipe import Recipe, read_recipe
 from xiansuo.evaluation import baselines
@@ -18,7 +17,7 @@ from xiansuo.evaluation.outputs import Outputs, Shown, gather, outputs
 from xiansuo.services.analysis import Analyser
 from xiansuo.services.classify import Answered
 from xiansuo.services.link_records import link_answers
-from xiansuo.services.model import Trained, thresholds_of
+from xiansuo.services.model import Scorer, Trained, thresholds_of
 from xiansuo.services.records import Record
 from xiansuo.settings import Settings
 from xiansuo.text.segment import Segmenter
@@ -48,15 +47,15 @@ class Bench:
         common = CommonWords.load(settings.lexicons)
         return cls(load_tools(settings.home), recipe, ranking, Segmenter(settings.lexicons), common)
 
-    def trained(self, model: Model) -> Trained:
+    def trained(self, model: Scorer) -> Trained:
         """Return a model with the thresholds that the recipe states."""
         return Trained(model, NAME, thresholds_of(self.recipe))
 
-    def analyser(self, model: Model) -> Analyser:
+    def analyser(self, model: Scorer) -> Analyser:
         """Return the analyser that the product would be with this model."""
         return Analyser(self.tools.finder, self.tools.books, self.trained(model), self.ranking, self.common)
 
-    def answer(self, model: Model, data: Prepared) -> "Sitting":
+    def answer(self, model: Scorer, data: Prepared) -> "Sitting":
         """Return what is proposed for prepared letters: rules, model and rubric together, as an inspector would see it."""
         analyses = self.analyser(model).analyse(data.documents)
         rows = zip(data.letters, data.protected, analyses, strict=True)
@@ -70,7 +69,7 @@ class Sitting:
 
     data: Prepared = field(repr=False)
     answers: tuple[Answered, ...] = field(repr=False)
-    models: tuple[Model, ...] = field(repr=False)
+    models: tuple[Scorer, ...] = field(repr=False)
 
     def take(self, rows: Sequence[int]) -> "Sitting":
         """Return the given letters only."""
@@ -112,7 +111,7 @@ def _shown(one: Answered, clue: str) -> Shown:
 def held_out(data: Prepared, bench: Bench, folds: Iterable[tuple[Ints, Ints]]) -> Sitting:
     """Return answers for every letter that a fold tests, in their order, by a model that learned from the rest of its fold."""
     answers: dict[int, Answered] = {}
-    models: dict[int, Model] = {}
+    models: dict[int, Scorer] = {}
     for learn, test in folds:
         model = fit(data.take(learn.tolist()), bench.recipe)
         answers |= zip(test.tolist(), bench.answer(model, data.take(test.tolist())).answers, strict=True)

@@ -15,7 +15,7 @@ from xiansuo.rulebook.destinations import OUT_OF_SCOPE_FILE
 from xiansuo.rulebook.load import CONTEXT_FILE, load_rule_books
 from xiansuo.rulebook.match import RuleBooks
 from xiansuo.services.analyse import document_of
-from xiansuo.services.model import Trained, load_model
+from xiansuo.services.model import Trained, model_in_use
 from xiansuo.services.office import Office
 from xiansuo.storage.repositories import clues, entities, letters
 from xiansuo.storage.repositories.letters import StoredLetter
@@ -78,7 +78,7 @@ def preview(
     use; it is trained anew once rules are saved. Raises RuleBookError or UsageError, and then nothing has been read.
     """
     old, new = load_rule_books(office.settings.rules), changed_books(office.settings.rules, changed)
-    trained = load_model(office.settings, tell=tell)
+    trained = model_in_use(office, tell=tell)
     changes: list[LetterChange] = []
     fired: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
     total = 0

@@ -8,7 +8,7 @@ from xiansuo.domain.letter import Channel
 from xiansuo.errors import UsageError
 from xiansuo.intake.collect import collect
 from xiansuo.services.analyse import BATCH, analyse_batch
-from xiansuo.services.analysis import Analyser, load_analyser
+from xiansuo.services.analysis import Analyser, office_analyser
 from xiansuo.services.ingest import Intake, Report, ingest
 from xiansuo.services.link import link_batch
 from xiansuo.services.office import Office, open_office
@@ -35,7 +35,7 @@ class Bench:
     def prepare(cls, settings: Settings, *, tell: Callable[[str], None] = lambda _sentence: None) -> "Bench":
         """Open the office and load rules and model; `tell` hears a sentence where the model has to be trained first."""
         office = open_office(settings)
-        return cls(office, load_analyser(settings, office.register, tell=tell))
+        return cls(office, office_analyser(office, tell=tell))
 
 
 def ingest_paths(

@@ -1,5 +1,6 @@
 """What models and rules proposed for letters; a newer suggestion never replaces an older one."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -25,12 +26,27 @@ from xiansuo.storage.session import add_rows, chunks, now
 from xiansuo.storage.tables import Allegations, Letters, Suggestions
 from xiansuo.storage.tables.base import Json
 
+_COLUMNS = ("scope", "scores", "labels", "abstained", "rank", "why", "unit", "respondents", "scopes", "referral")
+_ALLEGATION_COLUMNS = (
+    "category",
+    "subtype",
+    "start",
+    "end",
+    "probability",
+    "hearsay",
+    "reasons",
+    "particulars",
+    "missing",
+)
+"""What a suggestion says; the rest names what made it."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewSuggestion:
     """A suggestion to be stored. Spans in it count characters of the letter's stored masked text.
 
-    `scopes` are the stretches that are denied, asked, quoted and the like; suggestions of earlier programs have none.
+    `scopes` are the stretches that are denied, asked, quoted and the like; suggestions of earlier programs have none, and no `inputs`,
+    the digest of what it was made from beside model and rules.
     """
 
     letter_id: int
@@ -43,6 +59,7 @@ class NewSuggestion:
     respondents: tuple[str, ...] = field(default=(), repr=False)
     scopes: tuple[tuple[Span, frozenset[Context]], ...] = ()
     referral: Referral | None = None
+    inputs: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +169,7 @@ def _to_row(new: NewSuggestion, id_: int, created: datetime) -> dict[str, object
         "respondents": list(new.respondents),
         "scopes": [[*span, sorted(contexts)] for span, contexts in new.scopes],
         "referral": _referral_to_json(new.referral),
+        "inputs": new.inputs,
         "created": created,
     }
 
@@ -200,6 +218,7 @@ def _from_row(row: Suggestions, allegations: Sequence[Allegation]) -> StoredSugg
         tuple(row.respondents),
         tuple((Span(start, end), frozenset(map(Context, said))) for start, end, said in row.scopes or ()),
         _referral_from_json(row.referral),
+        row.inputs,
         id=row.id,
         created=row.created,
     )
@@ -244,6 +263,37 @@ def _to_particular(stored: Json) -> Particular:
 def _to_reason(reason: Json) -> Reason:
     source, sentence, start, end, weight = reason
     return Reason(source, sentence, Span(start, end), weight)
+
+
+def ids(session: Session, *, after_id: int = 0, limit: int = 200) -> list[int]:
+    """Return up to `limit` suggestions by id, in the order they were made, after `after_id`."""
+    wanted = select(Suggestions.id).where(Suggestions.id > after_id).order_by(Suggestions.id).limit(limit)
+    return list(session.scalars(wanted))
+
+
+def stored_columns(session: Session, asked: Iterable[int]) -> dict[int, dict[str, bytes]]:
+    """Return every column of suggestions, and the rows of their allegations, as canonical JSON."""
+    found, accused = dict[int, dict[str, bytes]](), dict[int, list[dict[str, object]]]()
+    for chunk in chunks(asked):
+        told = select(Allegations).where(Allegations.suggestion_id.in_(chunk)).order_by(Allegations.id)
+        for accusation in session.scalars(told):
+            row = {name: getattr(accusation, name) for name in _ALLEGATION_COLUMNS}
+            accused.setdefault(accusation.suggestion_id, []).append(row)
+        for stored in session.scalars(select(Suggestions).where(Suggestions.id.in_(chunk))):
+            row = {name: getattr(stored, name) for name in _COLUMNS}
+            found[stored.id] = _canonical({**row, "allegations": accused.get(stored.id, [])})
+    return found
+
+
+def columns_of(new: NewSuggestion) -> dict[str, bytes]:
+    """Return the columns that a suggestion would be stored in, in the same form."""
+    row, accused = _to_row(new, 0, now()), [_allegation_row(0, 0, one) for one in new.suggestion.allegations]
+    told = [{name: one[name] for name in _ALLEGATION_COLUMNS} for one in accused]
+    return _canonical({**{name: row[name] for name in _COLUMNS}, "allegations": told})
+
+
+def _canonical(row: Mapping[str, object]) -> dict[str, bytes]:
+    return {name: json.dumps(value, ensure_ascii=False, sort_keys=True).encode() for name, value in row.items()}
 
 
 def last_versions(session: Session) -> tuple[str, str]:

@@ -34,12 +34,16 @@ class SiteModels(Base):
 
 
 class Promotions(Base):
-    """Which model came into use when, by whom and why. The latest row holds; no model means the shipped one."""
+    """Which model came into use when, by whom and why. The latest row holds; no model means the shipped one.
+
+    `request` is the key the person's act carried, so that doing it twice does it once.
+    """
 
     __tablename__ = "promotions"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     model_id: Mapped[int | None] = mapped_column(ForeignKey("site_models.id"))
+    request: Mapped[str] = mapped_column(String(64), unique=True)
     act: Mapped[str] = mapped_column(String(20))
     actor: Mapped[str]
     reason: Mapped[str] = mapped_column(SafeText)

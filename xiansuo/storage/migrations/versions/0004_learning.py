@@ -66,12 +66,14 @@ def upgrade() -> None:
     op.create_table('promotions',
     sa.Column('id', Id, nullable=False),
     sa.Column('model_id', Id, nullable=True),
+    sa.Column('request', sa.String(length=64), nullable=False),
     sa.Column('act', sa.String(length=20), nullable=False),
     sa.Column('actor', sa.Text(), nullable=False),
     sa.Column('reason', sa.Text(), nullable=False),
     sa.Column('created', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['model_id'], ['site_models.id'], name=op.f('fk_promotions_model_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_promotions'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_promotions')),
+    sa.UniqueConstraint('request', name=op.f('uq_promotions_request'))
     )
     op.create_table('rule_proposals',
     sa.Column('id', Id, nullable=False),
