@@ -25,7 +25,7 @@ from xiansuo.services.evaluate_learning import decisions_of
 from xiansuo.services.held_out import ELAS, Bench, Plain, Sitting, held_out, record_of
 from xiansuo.services.labelled import read_labelled
 from xiansuo.services.link_records import link_answers
-from xiansuo.services.model import shipped
+from xiansuo.services.model import load_model
 from xiansuo.services.train import require_place
 from xiansuo.settings import Settings
 
@@ -174,7 +174,7 @@ def _frozen(course: Course) -> Iterator[Part]:
 def _others(course: Course, settings: Settings, others: Sequence[tuple[str, tuple[GoldLetter, ...]]]) -> Iterator[Part]:
     if not others:
         return
-    model = shipped(settings, tell=course.tell)
+    model = load_model(settings, tell=course.tell).model
     for name, letters in others:
         course.tell(f"正在测标注文件 {name}……")
         data = prepare(letters, course.bench.tools)

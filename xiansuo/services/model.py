@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 from xiansuo.classifiers.artifact import (
@@ -28,10 +27,7 @@ from xiansuo.triage.suggest import Thresholds
 
 Tell = Callable[[str], None]
 
-SITE_MODELS = "models"
-"""The folder of the state directory in which the site's models lie, each under its name."""
-
-_BASE_DIGITS, _FOLDER_DIGITS = 12, 16
+_DIGITS = 12
 _PROGRAM = ("xiansuo", "xiansuo code", f"models/{NAME}/recipe.toml")
 
 
@@ -61,16 +57,36 @@ class Trained:
     thresholds: Thresholds
 
 
-def load_model(settings: Settings, *, tell: Tell) -> Trained:
+@dataclass(frozen=True, slots=True)
+class Shipped(Trained):
+    """A model trained on the corpus alone, on which a site's own stands."""
+
+    model: Model
+
+
+def load_model(settings: Settings, *, tell: Tell) -> Shipped:
     """Load the model that belongs to the rules, letters and program at hand; train it once where there is none."""
-    model = shipped(settings, tell=tell)
-    return Trained(model, base_id(manifest_of(settings.home).digest), thresholds_of(model.recipe))
-
-
-def shipped(settings: Settings, *, tell: Tell) -> Model:
-    """Return the shipped model itself, on which every site model stands."""
     recipe = read_recipe(settings.models / NAME / "recipe.toml")
-    return load_or_train(settings.home, fit=fit_home, recipe=recipe, tell=tell)
+    model = load_or_train(settings.home, fit=fit_home, recipe=recipe, tell=tell)
+    return Shipped(model, shipped_id(settings), thresholds_of(recipe))
+
+
+def shipped_id(settings: Settings) -> str:
+    """Return the name of the shipped model that belongs to the rules, letters and program at hand, without loading it."""
+    return _id_of(manifest_of(settings.home))
+
+
+def load_named(settings: Settings, model_id: str) -> Shipped:
+    """Load the shipped model of this name, also one of older rules. Raises ModelMismatchError where it is gone or another program made it."""
+    digits = model_id.removeprefix(f"{NAME}-")
+    folders = sorted((settings.models / NAME / "artifacts").glob(f"{digits}*"))
+    if len(digits) != _DIGITS or len(folders) != 1:
+        raise ModelMismatchError(f"随程序模型 {model_id} 已不在模型文件夹里。")
+    inputs = Manifest(read_seal(folders[0])["inputs"])
+    if _id_of(inputs) != model_id or not _same_program(inputs, manifest_of(settings.home)):
+        raise ModelMismatchError(f"随程序模型 {model_id} 不是这一版程序训练的。")
+    model = load(folders[0], inputs)
+    return Shipped(model, model_id, thresholds_of(model.recipe))
 
 
 def model_in_use(office: Office, *, tell: Tell) -> Trained:
@@ -81,60 +97,47 @@ def model_in_use(office: Office, *, tell: Tell) -> Trained:
     """
     with reading(office.engine) as session:
         chosen = site_models.in_use(session)
-    return load_model(office.settings, tell=tell) if chosen is None else site_model(office, chosen)
-
-
-def id_in_use(office: Office) -> str:
-    """Return the name of the model in use without loading it."""
-    with reading(office.engine) as session:
-        chosen = site_models.in_use(session)
-    return chosen.name if chosen else base_id(manifest_of(office.settings.home).digest)
-
-
-def site_model(office: Office, stored: SiteModel) -> Trained:
-    """Load a model of the site on the shipped model it was trained on. Raises ModelMismatchError, a sentence that says what mends it."""
-    from xiansuo.classifiers import site  # noqa: PLC0415
-
+    if chosen is None:
+        return load_model(office.settings, tell=tell)
     try:
-        base = load_base(office.settings, stored.base)
-        adapted = site.load(site_folder(office, stored.name), base, office.keyring)
+        return load_site_model(office, chosen)
     except ModelMismatchError as error:
         raise ModelMismatchError(
-            f"在用的现场模型 {stored.name} 不能使用：{error}从备份恢复状态目录的 {SITE_MODELS} 文件夹，或执行 xiansuo model rollback 退回原来的模型。"
+            f"在用的本单位模型 {chosen.name} 不能使用。{error}也可以执行 xiansuo model rollback 退回原来的模型。"
         ) from error
-    return Trained(adapted, stored.name, thresholds_of(base.recipe))
 
 
-def load_base(settings: Settings, digest: str) -> Model:
-    """Load the shipped model with this manifest digest, also one of older rules; raises ModelMismatchError where another program made it."""
-    folder = settings.models / NAME / "artifacts" / digest[:_FOLDER_DIGITS]
-    stored = Manifest(read_seal(folder)["inputs"])
-    if stored.digest != digest or not _same_program(stored, manifest_of(settings.home)):
-        raise ModelMismatchError(f"基础模型 {folder.name} 不是这一版程序训练的。")
-    return load(folder, stored)
+def name_in_use(office: Office) -> str:
+    """Return the name of the site model in use without loading it, '' for the shipped one."""
+    with reading(office.engine) as session:
+        chosen = site_models.in_use(session)
+    return chosen.name if chosen else ""
 
 
-def base_named(settings: Settings, model_id: str) -> Model:
-    """Load the shipped model that a suggestion names. Raises ModelMismatchError."""
-    digits = model_id.removeprefix(f"{NAME}-")
-    folders = sorted((settings.models / NAME / "artifacts").glob(f"{digits}*"))
-    if len(digits) != _BASE_DIGITS or len(folders) != 1:
-        raise ModelMismatchError(f"基础模型 {model_id} 已不在模型文件夹里。")
-    return load_base(settings, Manifest(read_seal(folders[0])["inputs"]).digest)
+def site_name(trained: Trained) -> str:
+    """Return the name of a site model, '' for a shipped one."""
+    return "" if isinstance(trained, Shipped) else trained.id
+
+
+def load_site_model(office: Office, stored: SiteModel) -> Trained:
+    """Load a model of the site with the shipped model that it stands on. Raises ModelMismatchError."""
+    base = load_named(office.settings, stored.base)
+    raise ModelMismatchError(f"{base.id}")
+
+
+def load_by_id(office: Office, model_id: str) -> Trained:
+    """Load the model that a suggestion names, in use or not. Raises ModelMismatchError."""
+    with reading(office.engine) as session:
+        stored = site_models.by_name(session, model_id)
+    return load_site_model(office, stored) if stored else load_named(office.settings, model_id)
 
 
 def _same_program(one: Manifest, other: Manifest) -> bool:
     return all(one.inputs.get(name) == other.inputs.get(name) for name in _PROGRAM)
 
 
-def base_id(digest: str) -> str:
-    """Return the name of the shipped model with this manifest digest."""
-    return f"{NAME}-{digest[:_BASE_DIGITS]}"
-
-
-def site_folder(office: Office, name: str) -> Path:
-    """Return where the site model of this name lies."""
-    return office.state_dir / SITE_MODELS / name
+def _id_of(manifest: Manifest) -> str:
+    return f"{NAME}-{manifest.digest[:_DIGITS]}"
 
 
 def thresholds_of(recipe: Recipe) -> Thresholds:

@@ -22,7 +22,7 @@ from xiansuo.evaluation.replay_page import render
 from xiansuo.evaluation.report import rounded
 from xiansuo.evaluation.simulate import Replay, Search, Simulation, replay
 from xiansuo.services.labelled import read_labelled
-from xiansuo.services.model import shipped
+from xiansuo.services.model import load_model
 from xiansuo.services.train import require_place
 from xiansuo.settings import Settings
 from xiansuo.text.segment import Segmenter
@@ -82,7 +82,7 @@ def simulate(settings: Settings, asked: Asked, *, tell: Tell) -> Simulation:
     """Replay the reading of a labelled file, border cases left out, with every method asked for. Raises UsageError."""
     letters = prepare(_replayable(asked.gold), load_tools(settings.home))
     require_place(settings)
-    pool = pool_of(shipped(settings, tell=tell), letters, Segmenter(settings.lexicons))
+    pool = pool_of(load_model(settings, tell=tell).model, letters, Segmenter(settings.lexicons))
     pools = {"": pool} | {category: of_category(pool, category) for category in asked.categories}
     searches = tuple(_search(target, one, asked, tell) for target, one in pools.items())
     return Simulation(asked.gold.stem, asked.batch, asked.shuffle, searches)

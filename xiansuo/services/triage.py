@@ -11,8 +11,10 @@ from xiansuo.services.analyse import BATCH, analyse_batch
 from xiansuo.services.analysis import Analyser, office_analyser
 from xiansuo.services.ingest import Intake, Report, ingest
 from xiansuo.services.link import link_batch
+from xiansuo.services.model import name_in_use, site_name
 from xiansuo.services.office import Office, open_office
 from xiansuo.services.rank import rank_batch
+from xiansuo.services.renewal import renew_batch
 from xiansuo.services.screening import screen_waiting
 from xiansuo.services.search import index_all, index_batch
 from xiansuo.services.waking import wake_due
@@ -36,6 +38,11 @@ class Bench:
         """Open the office and load rules and model; `tell` hears a sentence where the model has to be trained first."""
         office = open_office(settings)
         return cls(office, office_analyser(office, tell=tell))
+
+    @property
+    def model(self) -> str:
+        """The name of the site model it works with, '' for the shipped one."""
+        return site_name(self.analyser.trained)
 
 
 def ingest_paths(
@@ -72,7 +79,7 @@ def waiting(office: Office) -> int:
 def work_off(bench: Bench, *, most: int | None = None, advance: Callable[[int], None] = lambda _count: None) -> int:
     """Analyse, link, rank, screen and index for search up to `most` letters that wait (all by default); return how many reached the queue.
 
-    Clues that were postponed until today come back first.
+    Clues that were postponed until today come back first; letters of an earlier model in use come last (`services/renewal.py`).
     Every step commits its own batch and takes what the step before left, so a killed run continues where it was.
     """
     wake_due(bench.office, now().astimezone(CHINA).date())
@@ -83,7 +90,7 @@ def work_off(bench: Bench, *, most: int | None = None, advance: Callable[[int], 
         done = rank_batch(bench.office, bench.analyser.ranking)
         index_batch(bench.office)
         screen_waiting(bench.office)
-        if not done:
+        if not done and not renew_batch(bench.office, bench.analyser):
             break
         ranked += done
         advance(done)
@@ -95,7 +102,9 @@ _benches: dict[tuple[str, str], Bench] = {}
 
 
 def bench_at(state_dir: str, home: str, *, tell: Callable[[str], None] = lambda _sentence: None) -> Bench:
-    """Return the bench of a state directory and content folders; loaded once per process."""
-    if (state_dir, home) not in _benches:
-        _benches[state_dir, home] = Bench.prepare(Settings(state_dir=Path(state_dir), home=Path(home)), tell=tell)
-    return _benches[state_dir, home]
+    """Return the bench of a state directory and content folders; loaded once per process, and again when another model came into use."""
+    known = _benches.get((state_dir, home))
+    if known is None or known.model != name_in_use(known.office):
+        known = Bench.prepare(Settings(state_dir=Path(state_dir), home=Path(home)), tell=tell)
+        _benches[state_dir, home] = known
+    return known

@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from xiansuo.domain.category import Category
+from xiansuo.domain.decision import ClueState
 from xiansuo.domain.spans import Span
 from xiansuo.domain.suggestion import (
     Allegation,
@@ -23,9 +24,10 @@ from xiansuo.domain.suggestion import (
 )
 from xiansuo.storage.repositories import numbers, ranks
 from xiansuo.storage.session import add_rows, chunks, now
-from xiansuo.storage.tables import Allegations, Letters, Suggestions
+from xiansuo.storage.tables import Allegations, ClueLetters, Clues, Letters, Suggestions
 from xiansuo.storage.tables.base import Json
 
+_UNREAD = (ClueState.OPEN, ClueState.POSTPONED)
 _COLUMNS = ("scope", "scores", "labels", "abstained", "rank", "why", "unit", "respondents", "scopes", "referral")
 _ALLEGATION_COLUMNS = (
     "category",
@@ -150,6 +152,16 @@ def outdated(model_id: str, rules_version: str) -> Select[tuple[int]]:
     latest = select(func.max(Suggestions.id)).group_by(Suggestions.letter_id)
     differs = or_(Suggestions.model_id != model_id, Suggestions.rules_version != rules_version)
     return select(Suggestions.letter_id).where(Suggestions.id.in_(latest), differs)
+
+
+def of_other_models(model_id: str, others: Sequence[str] = ()) -> Select[tuple[int]]:
+    """Select the letters of clues that nobody has read, whose latest suggestion comes from another model; with `others`, from one of these."""
+    latest = select(func.max(Suggestions.id)).group_by(Suggestions.letter_id)
+    differs = Suggestions.model_id.in_(others) if others else Suggestions.model_id != model_id
+    unread = select(ClueLetters.letter_id).join(Clues, Clues.id == ClueLetters.clue_id)
+    unread = unread.where(ClueLetters.main, Clues.state.in_(_UNREAD))
+    wanted = select(Suggestions.letter_id).where(Suggestions.id.in_(latest), differs)
+    return wanted.where(Suggestions.letter_id.in_(unread))
 
 
 def _to_row(new: NewSuggestion, id_: int, created: datetime) -> dict[str, object]:

@@ -1,0 +1,26 @@
+"""Analyses the letters of unread clues again when another model has come into use, a batch at a time; what people decided on keeps what they saw."""
+
+from xiansuo.services.analysis import Analyser
+from xiansuo.services.model import site_name
+from xiansuo.services.office import Office
+from xiansuo.storage.repositories import letters, site_models, suggestions
+from xiansuo.storage.session import reading, transaction
+
+BATCH = 200
+
+
+def renew_batch(office: Office, analyser: Analyser, *, limit: int = BATCH) -> int:
+    """Let up to `limit` letters of clues that nobody has read wait for analysis by the model in use; return how many.
+
+    What changed in rules or in the shipped model is no matter of this: `xiansuo upgrade` analyses all letters again. A process that
+    still works with an earlier model leaves it to those that come after.
+    """
+    with reading(office.engine) as session:
+        names = [one.name for one in site_models.listed(session)]
+        chosen = site_models.in_use(session)
+    in_use = chosen.name if chosen else ""
+    if not names or in_use != site_name(analyser.trained):
+        return 0
+    outdated = suggestions.of_other_models(in_use, () if chosen else names)
+    with transaction(office.engine) as session:
+        return letters.set_back(session, outdated.order_by("letter_id").limit(limit))
