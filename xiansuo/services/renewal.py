@@ -1,7 +1,10 @@
 """Analyses the letters of unread clues again when another model has come into use, a batch at a time; what people decided on keeps what they saw."""
 
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
+
 from xiansuo.services.analysis import Analyser
-from xiansuo.services.model import site_name
+from xiansuo.services.model import name_in_use, site_name
 from xiansuo.services.office import Office
 from xiansuo.storage.repositories import letters, site_models, suggestions
 from xiansuo.storage.session import reading, transaction
@@ -15,12 +18,23 @@ def renew_batch(office: Office, analyser: Analyser, *, limit: int = BATCH) -> in
     What changed in rules or in the shipped model is no matter of this: `xiansuo upgrade` analyses all letters again. A process that
     still works with an earlier model leaves it to those that come after.
     """
-    with reading(office.engine) as session:
-        names = [one.name for one in site_models.listed(session)]
-        chosen = site_models.in_use(session)
-    in_use = chosen.name if chosen else ""
-    if not names or in_use != site_name(analyser.trained):
+    if name_in_use(office) != site_name(analyser.trained):
         return 0
-    outdated = suggestions.of_other_models(in_use, () if chosen else names)
     with transaction(office.engine) as session:
-        return letters.set_back(session, outdated.order_by("letter_id").limit(limit))
+        outdated = _outdated(session)
+        return 0 if outdated is None else letters.set_back(session, outdated.order_by("letter_id").limit(limit))
+
+
+def to_renew(office: Office) -> int:
+    """Return how many letters are to be analysed again because another model came into use."""
+    with reading(office.engine) as session:
+        outdated = _outdated(session)
+        return 0 if outdated is None else letters.count_of(session, outdated)
+
+
+def _outdated(session: Session) -> Select[tuple[int]] | None:
+    names = [one.name for one in site_models.listed(session)]
+    chosen = site_models.in_use(session)
+    if not names:
+        return None
+    return suggestions.of_other_models(chosen.name) if chosen else suggestions.of_other_models("", names)

@@ -14,7 +14,7 @@ from xiansuo.services.link import link_batch
 from xiansuo.services.model import name_in_use, site_name
 from xiansuo.services.office import Office, open_office
 from xiansuo.services.rank import rank_batch
-from xiansuo.services.renewal import renew_batch
+from xiansuo.services.renewal import renew_batch, to_renew
 from xiansuo.services.screening import screen_waiting
 from xiansuo.services.search import index_all, index_batch
 from xiansuo.services.waking import wake_due
@@ -70,10 +70,10 @@ def ingest_paths(
 
 
 def waiting(office: Office) -> int:
-    """Return how many stored letters have not reached the queue yet."""
+    """Return how many stored letters have not reached the queue yet, or are to be analysed again by the model in use."""
     with reading(office.engine) as session:
         counts = letters.count(session)
-    return sum(count for state, count in counts.items() if state is not LetterState.RANKED)
+    return to_renew(office) + sum(count for state, count in counts.items() if state is not LetterState.RANKED)
 
 
 def work_off(bench: Bench, *, most: int | None = None, advance: Callable[[int], None] = lambda _count: None) -> int:

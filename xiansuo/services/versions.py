@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from xiansuo.classifiers.artifact import manifest_of, written_whole
-from xiansuo.errors import XiansuoError
+from xiansuo.errors import OfficeError
 from xiansuo.rulebook.load import version as rules_version
 from xiansuo.services.office import Office
 from xiansuo.services.tagger import NAME as TAGGER
@@ -24,10 +24,6 @@ _LIBRARIES = ("numpy", "scipy", "rjieba")
 """Those whose own version may change the last digit of an answer, or a word."""
 _VARIANTS = "variants.yaml"
 _NAME_DIGITS = 16
-
-
-class VersionLostError(XiansuoError):
-    """The rules or word lists of a version are not kept any more, or are not what they were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +53,7 @@ def program_of(settings: Settings) -> str:
 
 
 def keep(office: Office, used: Version) -> None:
-    """Copy the files of a version into the state directory, once. Raises VersionLostError where they were changed since it was read."""
+    """Copy the files of a version into the state directory, once. Raises OfficeError where they were changed since it was read."""
     folder = _folder(office, used)
     if folder.is_dir():
         return
@@ -67,7 +63,7 @@ def keep(office: Office, used: Version) -> None:
             (draft / name).parent.mkdir(exist_ok=True)
             shutil.copyfile(source, draft / name)
         if _digests(draft / "rules", draft / "lexicons") != used.files:
-            raise VersionLostError("规则或词表在本次运行中被改动，来件没有分析，仍在等待。请重新运行。")
+            raise OfficeError("规则或词表在本次运行中被改动，来件没有分析，仍在等待。请重新运行。")
         (draft / _MANIFEST).write_text(json.dumps(asdict(used), indent=1, sort_keys=True), encoding="utf-8")
 
 
@@ -85,14 +81,14 @@ def kept(office: Office) -> list[Version]:
 
 
 def files_of(office: Office, used: Version) -> Path:
-    """Return the folder with `rules` and `lexicons` of a version, each file as it was. Raises VersionLostError."""
+    """Return the folder with `rules` and `lexicons` of a version, each file as it was. Raises OfficeError."""
     folder = _folder(office, used)
     try:
         sound = _digests(folder / "rules", folder / "lexicons") == used.files
     except OSError:
         sound = False
     if not sound:
-        raise VersionLostError(
+        raise OfficeError(
             f"状态目录 {FOLDER}/{folder.name} 里的规则或词表缺失或被改动，不能重算。请从备份恢复这个文件夹。"
         )
     return folder

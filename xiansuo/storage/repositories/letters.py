@@ -124,6 +124,12 @@ def set_back(session: Session, chosen: Select[tuple[int]]) -> int:
     return result.rowcount
 
 
+def count_of(session: Session, chosen: Select[tuple[int]]) -> int:
+    """Return how many of the chosen letters have been analysed."""
+    ready = select(func.count()).select_from(Letters).where(Letters.id.in_(chosen), Letters.state != LetterState.STORED)
+    return session.scalar(ready) or 0
+
+
 def ids_in(session: Session, state: LetterState, *, limit: int) -> list[int]:
     """Return the ids of up to `limit` letters in `state`, in order of intake, without reading their text."""
     return list(session.scalars(select(Letters.id).where(Letters.state == state).order_by(Letters.id).limit(limit)))
