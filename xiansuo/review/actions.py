@@ -85,6 +85,7 @@ ACTIONS: Mapping[str, str] = {
     "session.open": N_("进入系统"),
     "session.refused": N_("登录被拒绝"),
     "session.try": N_("登录失败"),
+    "statistics.agreement": N_("查看审读一致性"),
     "statistics.common": N_("查看共性问题"),
     "statistics.list": N_("查看统计明细"),
     "statistics.read": N_("查看统计"),

@@ -85,7 +85,7 @@ def rounds_of(office: Office, viewer: Viewer) -> tuple[RoundChoice, ...]:
 
 def statistics(office: Office, viewer: Viewer, round_id: int | None = None) -> Statistics:
     """Return the statistics of a round, of all that the viewer may see without one. Raises RefusedError, NotVisibleError."""
-    sight = _sight(office, viewer, round_id)
+    sight = sight_for(office, viewer, round_id)
     with reading(office.engine) as session:
         clues, letters = figures.clue_facts(session, sight), figures.letter_facts(session, sight)
         if not may_look_behind(viewer):
@@ -101,7 +101,7 @@ def statistics(office: Office, viewer: Viewer, round_id: int | None = None) -> S
 
 def behind(office: Office, viewer: Viewer, round_id: int | None, where: Mapping[str, str], *, after: int = 0) -> Behind:
     """Return the clues or letters that a number counts. Raises RefusedError for a reader of totals only."""
-    sight = _sight(office, viewer, round_id)
+    sight = sight_for(office, viewer, round_id)
     if not may_look_behind(viewer):
         raise RefusedError("您的岗位只看汇总数，不看具体线索。")
     if not where:
@@ -122,7 +122,7 @@ def may_look_behind(viewer: Viewer) -> bool:
 
 def sight_of(office: Office, viewer: Viewer, round_id: int | None) -> Sight:
     """Return what a person who may look behind the numbers sees of a round. Raises RefusedError, NotVisibleError."""
-    sight = _sight(office, viewer, round_id)
+    sight = sight_for(office, viewer, round_id)
     if not may_look_behind(viewer):
         raise RefusedError("您的岗位只看汇总数，不看具体线索和单位。")
     return sight
@@ -135,7 +135,8 @@ def _require(viewer: Viewer) -> Reach:
     return reach
 
 
-def _sight(office: Office, viewer: Viewer, round_id: int | None) -> Sight:
+def sight_for(office: Office, viewer: Viewer, round_id: int | None) -> Sight:
+    """Return what a person sees of a round in totals. Raises RefusedError, NotVisibleError."""
     if round_id is not None and round_id not in {one.id for one in rounds_of(office, viewer)}:
         raise NotVisibleError
     _require(viewer)
