@@ -1,9 +1,10 @@
-"""What Prefect knows of the schedules: a deployment for each cron time, and what is put right before they are served."""
+"""What Prefect knows of the schedules: a deployment for each plan, and what is put right before they are served."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
+from prefect import Flow
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import (
     FlowRunFilter,
@@ -18,38 +19,39 @@ from prefect.states import Crashed
 from prefect.types.entrypoint import EntrypointType
 
 from pipelines.alone import alone
+from pipelines.plans import TRIAGE, Plan
+from pipelines.report import report
+from pipelines.retrain import retrain
+from pipelines.sample import sample
 from pipelines.triage import triage
 from xiansuo.settings import Settings
 
+FLOWS: Mapping[str, Flow[..., None]] = {TRIAGE: triage, "retrain": retrain, "sample": sample, "report": report}
 ZONE = "Asia/Shanghai"
 _UNFINISHED = (StateType.RUNNING, StateType.PENDING, StateType.CANCELLING)
 
 
-def name_of(cron: str) -> str:
-    """Return the name under which the pages show a cron time; Prefect allows no slash in it."""
-    return cron.replace("/", "∕")
-
-
-def deployments(settings: Settings, planned: Mapping[str, Sequence[int]]) -> Iterator[RunnerDeployment]:
-    """Make a deployment for each cron time, with the positions of its sources as parameters."""
+def deployments(settings: Settings, plans: Sequence[Plan]) -> Iterator[RunnerDeployment]:
+    """Make a deployment for each plan; its parameters are paths and positions."""
     where = {"state_dir": str(settings.state_dir), "home": str(settings.home)}
-    for cron, positions in planned.items():
+    for plan in plans:
+        sources = {"sources": list(plan.sources)} if plan.flow == TRIAGE else {}
         yield RunnerDeployment.from_flow(
-            triage,
-            name=name_of(cron),
-            schedules=[Cron(cron, timezone=ZONE)],
-            parameters={**where, "sources": list(positions)},
+            FLOWS[plan.flow],
+            name=plan.name,
+            schedules=[Cron(plan.cron, timezone=ZONE)],
+            parameters={**where, **sources},
             entrypoint_type=EntrypointType.MODULE_PATH,
         )
 
 
-def sweep(settings: Settings, planned: Collection[str]) -> set[str]:
+def sweep(settings: Settings, plans: Collection[Plan]) -> set[str]:
     """Clear away what an earlier service left, and return the names of the deployments that missed a run.
 
     Missed is what came due while no service ran and what was cut off in the middle. Without this Prefect would make up
-    for every single missed run, one after another. Deployments of cron times that nobody plans any more are removed.
+    for every single missed run, one after another. Deployments of what nobody plans any more are removed.
     """
-    names = {name_of(cron) for cron in planned}
+    names = {plan.name for plan in plans}
     # A run by hand must not be taken for one that was cut off.
     with alone(settings.state_dir), get_client(sync_client=True) as client:
         missed = {*_forget_overdue(client), *_close_unfinished(client)}

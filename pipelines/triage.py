@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from prefect import Task, flow, task
+from prefect import flow, task
 from prefect.artifacts import create_table_artifact
-from prefect.client.schemas.objects import State, TaskRun
+from prefect.client.schemas.objects import State
 
 from pipelines.alone import alone
 from pipelines.guard import guarded
 from pipelines.progress import Listener, current
-from xiansuo.errors import XiansuoError
+from pipelines.steps import IncompleteError, again
 from xiansuo.services import triage as service
 from xiansuo.services.screening import screen_waiting
 from xiansuo.services.sources import ingest_source, source_at
@@ -22,19 +21,7 @@ MOST_BATCHES = 40
 _LEAST_BATCH = 400
 
 
-class IncompleteError(XiansuoError):
-    """Some sources could not be read, or letters not worked off, to the end; everything else has been done."""
-
-
-def _may_pass(_task: Task[Any, Any], _run: TaskRun, state: State[Any]) -> bool:
-    # A mail server or a busy database may recover. A wrong password stays wrong, and trying again may lock the account.
-    return getattr(state.result(raise_on_failure=False), "passing", False)
-
-
-_again: dict[str, Any] = {"retries": 2, "retry_delay_seconds": [2, 10], "retry_condition_fn": _may_pass}
-
-
-@task(task_run_name="ingest-{position}", **_again)
+@task(task_run_name="ingest-{position}", **again)
 @guarded
 def ingest(state_dir: str, home: str, position: int) -> None:
     """Take in what is new in the source at `position` of xiansuo.toml."""
@@ -42,7 +29,7 @@ def ingest(state_dir: str, home: str, position: int) -> None:
     ingest_source(bench, source_at(bench.office, position), advance=partial(current().took_in, position))
 
 
-@task(task_run_name="analyse-{number}", **_again)
+@task(task_run_name="analyse-{number}", **again)
 @guarded
 def analyse(state_dir: str, home: str, number: int, most: int) -> None:
     """Analyse, link and rank up to `most` letters that wait, committing batch by batch; `number` only names the run."""

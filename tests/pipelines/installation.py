@@ -26,6 +26,7 @@ PHONE = "13907318824"
 CANARIES = (WRITER, PHONE, "后山石灰窑旁的水井", "马德才", "孙广田")
 _REPOSITORY = Path(__file__).resolve().parents[2]
 _MAIN = "from xiansuo.cli import main; main()"
+_SCHEDULE = '[schedule]\nretrain = "off"\nsample = "* * * * *"\nreport = "off"\n\n'
 _FOLDER = '[[source]]\nname = "扫描件"\ntype = "folder"\npath = "{path}"\ncron = "0 3 1 1 *"\n'
 _MAILBOX = """
 [[source]]
@@ -102,9 +103,10 @@ class Installation:
         """Count the rows of a table of the program's own database."""
         return self.ask(f"SELECT count(*) FROM {table}")[0][0]  # noqa: S608 - a table's name
 
-    def runs_done(self) -> int:
-        """Count the scheduled runs that have come to their end."""
-        return len(self.ask_prefect("SELECT 1 FROM flow_run WHERE auto_scheduled AND state_name = 'Completed'"))
+    def runs_done(self, flow: str = "triage") -> int:
+        """Count the scheduled runs of a flow that have come to their end."""
+        ended = "SELECT 1 FROM flow_run JOIN flow ON flow.id = flow_id AND flow.name = '{}' WHERE auto_scheduled AND state_name = 'Completed'"
+        return len(self.ask_prefect(ended.format(flow)))
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,7 @@ def install(state_dir: Path, home: Path, mailbox: Dovecot) -> Installation:
     import_register(office, REGISTER)
     office.engine.dispose()
     folder = write(state_dir.parent / "来件", {"1.txt": BENEFITS, "2.txt": BANQUET, "3.txt": b""})
-    (state_dir / "xiansuo.toml").write_text(_FOLDER.format(path=folder), "utf-8")
+    (state_dir / "xiansuo.toml").write_text(_SCHEDULE + _FOLDER.format(path=folder), "utf-8")
     add_mailbox(state_dir, mailbox, name="信访邮箱", password=mailbox.password)
     return Installation(state_dir, home)
 

@@ -2,9 +2,11 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.deployments import ZONE, deployments, name_of
-from pipelines.serve import DEFAULT_CRON, schedules
+from pipelines.deployments import FLOWS, ZONE, deployments
+from pipelines.plans import DEFAULT_CRON, TRIAGE, Plan, plans_of
 from xiansuo.errors import OfficeError
+from xiansuo.intake.schedule import JOBS
+from xiansuo.intake.sources import SourcesError
 from xiansuo.services.office import initialise
 from xiansuo.settings import Settings
 
@@ -18,34 +20,86 @@ def settings(tmp_path: Path) -> Settings:
     return settings
 
 
-def _fill(settings: Settings, *crons: str) -> None:
+def _fill(settings: Settings, *crons: str, schedule: str = "") -> None:
     entries = [_SOURCE.format(name=f"来源{n}") + (f'cron = "{cron}"\n' if cron else "") for n, cron in enumerate(crons)]
-    (settings.state_dir / "xiansuo.toml").write_text("\n".join(entries), "utf-8")
+    (settings.state_dir / "xiansuo.toml").write_text("\n".join([f"[schedule]\n{schedule}", *entries]), "utf-8")
+
+
+def _jobs(settings: Settings) -> dict[str, str]:
+    return {plan.flow: plan.cron for plan in plans_of(settings).plans if plan.flow != TRIAGE}
 
 
 def test_sources_of_one_cron_time_are_read_together(settings: Settings) -> None:
     _fill(settings, "*/30 8-18 * * *", "0 7 * * *", "*/30 8-18 * * *", "")
-    assert schedules(settings) == {"*/30 8-18 * * *": [0, 2], "0 7 * * *": [1], DEFAULT_CRON: [3]}
+    planned = [plan for plan in plans_of(settings).plans if plan.flow == TRIAGE]
+    assert [(plan.cron, plan.sources) for plan in planned] == [
+        ("*/30 8-18 * * *", (0, 2)),
+        ("0 7 * * *", (1,)),
+        (DEFAULT_CRON, (3,)),
+    ]
+
+
+def test_jobs_run_at_night_where_nothing_is_set(settings: Settings) -> None:
+    _fill(settings, "")
+    assert _jobs(settings) == JOBS
+    assert plans_of(settings).wrong == ()
+
+
+def test_a_job_has_its_own_time_or_is_switched_off(settings: Settings) -> None:
+    _fill(settings, "", schedule='retrain = "15 3 * * 1-5"\nreport = "off"')
+    assert _jobs(settings) == {"retrain": "15 3 * * 1-5", "sample": JOBS["sample"]}
+
+
+@pytest.mark.parametrize(
+    ("schedule", "job", "told"),
+    [
+        ('retrain = "30 25 * * *"', "retrain", "“25”这一段不对，“夜间学习”不会定时执行"),
+        ('retrain = "every night"', "retrain", "要有五段"),
+        ("sample = 6", "sample", "sample = 6 有误"),
+    ],
+)
+def test_a_wrong_time_is_told_and_the_other_jobs_run(settings: Settings, schedule: str, job: str, told: str) -> None:
+    _fill(settings, "", schedule=schedule)
+    assert set(_jobs(settings)) == set(JOBS) - {job}
+    (sentence,) = plans_of(settings).wrong
+    assert told in sentence
+
+
+def test_a_job_nobody_knows_is_told_with_the_one_that_was_meant(settings: Settings) -> None:
+    _fill(settings, "", schedule='retrian = "30 2 * * *"')
+    assert _jobs(settings) == JOBS
+    assert "是否想写 retrain？" in plans_of(settings).wrong[0]
+
+
+def test_a_schedule_that_is_no_table_is_told(settings: Settings) -> None:
+    (settings.state_dir / "xiansuo.toml").write_text('schedule = "nightly"\n' + _SOURCE.format(name="甲"), "utf-8")
+    with pytest.raises(SourcesError, match=r"\[schedule\]（一层方括号）"):
+        plans_of(settings)
 
 
 def test_without_a_usable_source_it_says_what_is_wrong(settings: Settings) -> None:
     _fill(settings, "every day")
     with pytest.raises(OfficeError, match=r"没有可用的来源(.|\n)*cron"):
-        schedules(settings)
+        plans_of(settings)
 
 
 def test_parameters_of_a_deployment_are_paths_and_positions(settings: Settings) -> None:
-    (deployment,) = deployments(settings, {"0 7 * * *": [1, 2]})
+    triage, retrain = deployments(settings, [Plan(TRIAGE, "0 7 * * *", (1, 2)), Plan("retrain", "30 2 * * *")])
     where = {"state_dir": str(settings.state_dir), "home": str(settings.home)}
-    assert deployment.parameters == {**where, "sources": [1, 2]}
-    assert deployment.entrypoint == "pipelines.triage.triage"
+    assert (triage.parameters, retrain.parameters) == ({**where, "sources": [1, 2]}, where)
+    assert (triage.entrypoint, retrain.entrypoint) == ("pipelines.triage.triage", "pipelines.retrain.retrain")
 
 
 def test_cron_times_are_those_of_beijing(settings: Settings) -> None:
-    (deployment,) = deployments(settings, {"0 7 * * *": [0]})
+    (deployment,) = deployments(settings, [Plan(TRIAGE, "0 7 * * *", (0,))])
     assert [(one.schedule.cron, one.schedule.timezone) for one in deployment.schedules or []] == [("0 7 * * *", ZONE)]
 
 
-def test_two_cron_times_never_share_a_name() -> None:
-    assert name_of("*/30 8 * * *") == "*∕30 8 * * *"
-    assert len({name_of("0 5/2 * * *"), name_of("0/5 2 * * *"), name_of("0 5 2 * *")}) == 3
+def test_every_job_has_its_flow() -> None:
+    assert set(FLOWS) == {TRIAGE, *JOBS}
+
+
+def test_two_plans_never_share_a_name() -> None:
+    times = ("0 5/2 * * *", "0/5 2 * * *", "0 5 2 * *")
+    assert len({Plan(flow, time).name for flow in FLOWS for time in times}) == len(FLOWS) * len(times)
+    assert Plan(TRIAGE, "*/30 8 * * *").name == "*∕30 8 * * *"

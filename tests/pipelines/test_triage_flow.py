@@ -5,7 +5,8 @@ import pytest
 from prefect.states import Failed
 
 from pipelines.progress import Listener, listen, print_line
-from pipelines.triage import MOST_BATCHES, _cut, _may_pass, analyse, counts, ingest
+from pipelines.steps import may_pass
+from pipelines.triage import MOST_BATCHES, _cut, analyse, counts, ingest
 from tests.services.samples import BANQUET, BENEFITS, REGISTER, write
 from xiansuo.errors import OfficeError
 from xiansuo.intake.mailbox import MailboxUnreachableError
@@ -59,7 +60,7 @@ def test_however_many_letters_wait_all_are_worked_off_in_few_tasks(waiting: int)
     ],
 )
 def test_only_what_may_pass_is_tried_again(error: Exception, *, again: bool) -> None:
-    assert _may_pass(ingest, None, Failed(data=error)) is again
+    assert may_pass(ingest, None, Failed(data=error)) is again
 
 
 def test_the_counts_have_a_row_for_each_source_and_their_sum() -> None:

@@ -64,7 +64,7 @@ def read_sources(path: Path) -> Sources:
     for number, entry in enumerate(entries, 1):
         where = f"{path.name} 第{number}个[[source]]"
         if isinstance(name := entry.get("name"), str):
-            where += f"（{_shown(name)}）"
+            where += f"（{shown(name)}）"
         try:
             source = _source(entry, path.parent)
             _check_name(source.name, names)
@@ -91,9 +91,10 @@ class _Key:
     quiet: bool = False
 
 
-def _entries(path: Path) -> list[dict[str, Any]]:
+def read_table(path: Path) -> dict[str, Any]:
+    """Read the settings file as it stands. Raises SourcesError when it is missing or no TOML."""
     try:
-        table = tomllib.loads(path.read_text("utf-8-sig"))
+        return tomllib.loads(path.read_text("utf-8-sig"))
     except OSError as error:
         raise SourcesError(
             f"配置文件 {path} 无法读取（{type(error).__name__}）。请检查文件是否存在、是否可读。"
@@ -104,7 +105,10 @@ def _entries(path: Path) -> list[dict[str, Any]]:
         place = re.search(r"line (\d+)", str(error))
         line = f"第{place[1]}行" if place else "末尾"
         raise SourcesError(f"配置文件 {path} {line}不合 TOML 写法。请检查引号、方括号和等号。") from error
-    entries = table.get("source", [])
+
+
+def _entries(path: Path) -> list[dict[str, Any]]:
+    entries = read_table(path).get("source", [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise SourcesError(f"配置文件 {path} 的 source 应写成 [[source]]（两层方括号），一个来源一段。")
     return entries
@@ -113,7 +117,7 @@ def _entries(path: Path) -> list[dict[str, Any]]:
 def _source(entry: Mapping[str, Any], folder: Path) -> Source:
     kind = entry.get("type")
     if not isinstance(kind, str) or kind not in _KEYS:
-        given = f" = {_shown(kind)} 有误" if "type" in entry else " 没有填写"
+        given = f" = {shown(kind)} 有误" if "type" in entry else " 没有填写"
         raise _WrongSettings([f"的 type{given}。可用：{'、'.join(_KEYS)}。"])
     keys = _KEYS[kind]
     wrong = [_unknown(key, keys) for key in entry if key not in keys and key != "type"]
@@ -125,7 +129,7 @@ def _source(entry: Mapping[str, Any], folder: Path) -> Source:
         try:
             values[name] = key.parse(entry[name], folder)
         except ValueError as error:
-            given = "" if key.quiet else f" = {_shown(entry[name])}"
+            given = "" if key.quiet else f" = {shown(entry[name])}"
             wrong.append(f"的 {name}{given} 有误{error}。应为{key.allowed}。")
     if wrong:
         raise _WrongSettings(wrong)
@@ -144,16 +148,17 @@ def _unknown(key: str, keys: Mapping[str, _Key]) -> str:
         return f"的 {key} 不允许使用，密码不得写进配置文件或环境变量。请写入单独的文件（权限 0600），用 password_file 指定。"
     near = difflib.get_close_matches(key, keys, n=1)
     hint = f"是否想写 {near[0]}？" if near else ""
-    return f"的 {_shown(key)} 不认识。{hint}可用：{'、'.join(keys)}。"
+    return f"的 {shown(key)} 不认识。{hint}可用：{'、'.join(keys)}。"
 
 
 def _check_name(name: str, names: set[str]) -> None:
     if name in names:
-        raise _WrongSettings([f"的 name = {_shown(name)} 与前面的来源重名。每个来源的名称不能相同。"])
+        raise _WrongSettings([f"的 name = {shown(name)} 与前面的来源重名。每个来源的名称不能相同。"])
     names.add(name)
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
+    """Return a setting as a sentence repeats it, cut where it is long."""
     text = str(value) if isinstance(value, int | float | date) else repr(value)
     return text if len(text) <= 60 else f"{text[:57]}…"
 
@@ -238,11 +243,13 @@ def _secret(value: object, folder: Path) -> SecretStr:
     return SecretStr(password)
 
 
+CRON = "五段的定时写法，如 */30 8-18 * * 1-5"
 _CRON_BOUNDS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
 _CRON_PART = re.compile(r"(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:/([1-9]\d?))?")
 
 
-def _cron(value: object, folder: Path) -> str:
+def parse_cron(value: object, folder: Path) -> str:
+    """Return a cron time of five fields. Raises ValueError with what is wrong about it."""
     fields = _text(value, folder).split()
     if len(fields) != len(_CRON_BOUNDS):
         raise ValueError("，要有五段")
@@ -257,7 +264,7 @@ def _cron(value: object, folder: Path) -> str:
 _CHANNELS = "、".join(Channel)
 _COMMON = {
     "name": _Key(_name, "40字以内、不含“/”的名称", required=True),
-    "cron": _Key(_cron, "五段的定时写法，如 */30 8-18 * * 1-5"),
+    "cron": _Key(parse_cron, CRON),
     "channel": _Key(_channel, f"下列之一：{_CHANNELS}"),
 }
 _TABLES = {

@@ -15,6 +15,7 @@ from xiansuo.classifiers.artifact import NAME, folder_of, load, manifest_of
 from xiansuo.classifiers.recipe import read_recipe
 from xiansuo.errors import OfficeError, StorageError, XiansuoError
 from xiansuo.intake.mailbox import MailboxSource
+from xiansuo.intake.schedule import read_schedule
 from xiansuo.intake.sources import Source, read_sources
 from xiansuo.rulebook.check import lint, run_examples
 from xiansuo.rulebook.load import load_rule_books
@@ -146,7 +147,8 @@ def _register(settings: Settings) -> Iterator[Said]:
 
 def _sources(settings: Settings) -> Iterator[Said]:
     found = read_sources(settings.state_dir / SOURCES_FILE)
-    yield from ((sentence, False) for sentence in found.wrong)
+    planned = read_schedule(settings.state_dir / SOURCES_FILE)
+    yield from ((sentence, False) for sentence in (*found.wrong, *planned.wrong))
     for number, source in enumerate(found.sources, 1):
         if not _can_read(source):
             yield f"第{number}个可用来源（{source.name}）的路径不存在或没有读取权限。请核对 path。", False

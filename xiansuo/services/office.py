@@ -37,6 +37,11 @@ _SOURCES_TEMPLATE = """\
 # type = "folder"
 # path = "/srv/xinfang/inbox"
 # cron = "0 7 * * *"
+#
+# [schedule]                    # 不写则按下列时间（北京时间）；写 off 停用
+# retrain = "30 2 * * *"       # 夜间学习：认识新来件，从认定中学出待比较的模型，找可疑认定和规则建议
+# sample = "0 6 * * *"         # 每日抽样：从搁置的来件中随机抽取，重排待审队列
+# report = "0 5 1 * *"         # 月度报告：上个月的
 """
 
 

@@ -13,6 +13,7 @@ from xiansuo.domain.letter import Trouble
 from xiansuo.domain.people import Power, Viewer
 from xiansuo.errors import NotVisibleError, UsageError, XiansuoError
 from xiansuo.evaluation.words import Words
+from xiansuo.intake.schedule import TITLES
 from xiansuo.rulebook.load import load_rule_books
 from xiansuo.services import quarantine
 from xiansuo.services.bench import bench_of
@@ -20,7 +21,7 @@ from xiansuo.services.doctor import Finding, examine
 from xiansuo.services.ingest import Report
 from xiansuo.services.office import Office
 from xiansuo.services.quarantine import Waiting
-from xiansuo.services.sources import list_sources
+from xiansuo.services.sources import list_sources, planned_jobs
 from xiansuo.services.triage import work_off
 from xiansuo.services.upgrade import BACKUPS_FOLDER
 from xiansuo.storage.repositories import audit, letters, runs, sources, suggestions
@@ -55,6 +56,11 @@ class RunLine:
 
     run: Run
     source: str
+
+    @property
+    def title(self) -> str:
+        """What a job is called, empty for the intake of a source."""
+        return TITLES.get(self.run.kind, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +149,7 @@ def overview(office: Office, viewer: Viewer) -> Overview:
 
 def _sources(office: Office) -> tuple[tuple[SourceLine, ...], tuple[str, ...]]:
     try:
-        found = list_sources(office)
+        found, planned = list_sources(office), planned_jobs(office)
     except XiansuoError as error:
         return (), (str(error),)
     with reading(office.engine) as session:
@@ -154,7 +160,7 @@ def _sources(office: Office) -> tuple[tuple[SourceLine, ...], tuple[str, ...]]:
         id_ = ids.get(source.name, 0)
         count, last = came.get(id_, (0, None))
         lines.append(SourceLine(source.name, source.cron, done.get(id_), last, count))
-    return tuple(lines), found.wrong
+    return tuple(lines), (*found.wrong, *planned.wrong)
 
 
 def _room(state_dir: Path) -> Room:

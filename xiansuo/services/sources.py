@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from xiansuo.errors import OfficeError
 from xiansuo.intake.collect import collect
 from xiansuo.intake.mailbox import Fetched, MailboxSource, acknowledge, fetch
+from xiansuo.intake.schedule import Schedule, read_schedule
 from xiansuo.intake.sources import Source, Sources, read_sources
 from xiansuo.services.ingest import BATCH, Intake, Report, ingest
 from xiansuo.services.office import Office
@@ -20,6 +21,11 @@ from xiansuo.storage.session import reading, transaction
 def list_sources(office: Office) -> Sources:
     """Read the sources of the installation."""
     return read_sources(office.sources_file)
+
+
+def planned_jobs(office: Office) -> Schedule:
+    """Read when the jobs run that need nothing from outside."""
+    return read_schedule(office.sources_file)
 
 
 def usable_sources(office: Office) -> Sources:

@@ -1,6 +1,6 @@
 """Runs of flows and commands: what ran, when, with which model and rules, and how it ended."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -22,7 +22,7 @@ class RunStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run as stored; `counts` are letters by outcome."""
+    """One run as stored; `counts` are letters by outcome, or what a job did; `said` tells what failed."""
 
     id: int
     kind: str
@@ -33,6 +33,7 @@ class Run:
     model_id: str
     rules_version: str
     source_id: int | None = None
+    said: tuple[str, ...] = ()
 
 
 def start(
@@ -48,10 +49,17 @@ def start(
     return row.id
 
 
-def finish(session: Session, run_id: int, counts: Mapping[str, int], *, status: RunStatus = RunStatus.DONE) -> None:
-    """Note how a run ended."""
+def finish(
+    session: Session,
+    run_id: int,
+    counts: Mapping[str, int],
+    *,
+    status: RunStatus = RunStatus.DONE,
+    said: Sequence[str] = (),
+) -> None:
+    """Note how a run ended, and sentences about what failed."""
     row = session.get_one(Runs, run_id)
-    row.finished, row.counts, row.status = now(), dict(counts), status
+    row.finished, row.counts, row.status, row.said = now(), dict(counts), status, list(said)
     session.flush()
 
 
@@ -79,4 +87,5 @@ def _to_run(row: Runs) -> Run:
         model_id=row.model_id,
         rules_version=row.rules_version,
         source_id=row.source_id,
+        said=tuple(row.said or ()),
     )

@@ -18,7 +18,7 @@ class Counters(Base):
 
 
 class Runs(Base):
-    """One run of a flow or command over letters, or over one source."""
+    """One run of a flow or command over letters, or over one source. `said` are sentences about what failed; they tell of no letter."""
 
     __tablename__ = "runs"
 
@@ -28,6 +28,7 @@ class Runs(Base):
     finished: Mapped[datetime | None]
     status: Mapped[str] = mapped_column(String(20))
     counts: Mapped[Json]
+    said: Mapped[Json | None]
     model_id: Mapped[str]
     rules_version: Mapped[str] = mapped_column(String(64))
     source_id: Mapped[int | None] = mapped_column(Id, index=True)

@@ -152,4 +152,5 @@ def upgrade() -> None:
     op.add_column('clues', sa.Column('rubric_rank', sa.Float(), nullable=True))
     op.add_column('clues', sa.Column('learned', sa.JSON(), nullable=True))
     op.add_column('clues', sa.Column('set_aside', sa.Date(), nullable=True))
+    op.add_column('runs', sa.Column('said', sa.JSON(), nullable=True))
     op.add_column('suggestions', sa.Column('inputs', sa.LargeBinary(length=32), nullable=True))
