@@ -208,10 +208,10 @@ class PeriodReport:
     small: int
     whole: bool
     withheld: tuple[str, ...]
-    verdict: Verdict
+    verdict: Verdict | None
     before: Period | None
     verdict_before: Verdict | None
-    work: Work
+    work: Work | None
     matched: Matched | None
     slices: tuple[SliceGroup, ...]
     drift: Drift | None
@@ -222,3 +222,20 @@ class PeriodReport:
     handled: Handled | None
     changes: Changes
     assumptions: tuple[str, ...]
+
+
+ASSUMPTIONS = (
+    "只统计看报告的人有权查看的线索；须回避的线索和它的来件，任何一个数字都不包括，上一期也按同样的范围现算。",
+    "数字截至本期最后一天的二十四点；本期还没有结束的，截至今天。当时的状态由办理记录推算，不看今天的状态，所以以后再出同一期，数字不变；之后来件被移动、线索被合并或者名册改动的除外。",
+    "来件按进入系统的那一天计，线索按生成的那一天计，等候按日历天数计。隔离待处理和密封移送的来件不在其中。",
+    "一条线索有几次审读的，以最后算数的一次为准；须二次审读的，两人一致或者组长裁定以后才算认定。新来件让线索重新待审的，原来的认定仍计入它作出的那一期。",
+    "准确率和查全率只说明已经读过的线索；没有读的，看遗漏估计。",
+    "与认定比较的，是作出认定时有效的那一版系统建议；当时没有系统建议的线索不参加比较。",
+    "规则起作用的次数，取期末有效的那一版系统建议，只算在标出的段落里起作用的；被上下文压下的没有留存，无法统计。期间换过规则或者模型的，前后变化可能来自换版。",
+    "线索的来件方式、篇幅、署名、方言按主要来件计。方言只看有没有词表方言栏里的词，很粗略，只用于统计，不用于判断任何一件来件。",
+    "单位和片区来件太少的，不单独列出，一律并入其他，免得从数字看出是哪一件。",
+    "时限按现行的时限规定计算；已经办结的不再计时；业务范围外的转送期限，从人工认定以后才计。",
+    "遗漏估计和抽查发现，抽样以期末为界，读出的结果按今天已知的计。",
+    "比较许多项时，总会有几项只因偶然显得不同；标为更慢、有变化的，已经按项数从严判断。",
+)
+"""What the figures suppose and what they do not say, in the words of an inspector."""

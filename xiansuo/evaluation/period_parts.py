@@ -115,14 +115,17 @@ class Missed:
 
 @dataclass(frozen=True, slots=True)
 class SliceLine:
-    """One part: letters that came in, clues opened, their waiting, what was missed, and the share suggested wrongly of those decided."""
+    """One part: letters that came in, clues opened, their waiting, what was missed, and the share not confirmed of the decided ones with a category suggested.
+
+    `wrong` is None where those are too few to be shown.
+    """
 
     code: str
     letters: int
     clues: int
     wait: Wait
     missed: Missed
-    wrong: Rate
+    wrong: Rate | None
 
 
 @dataclass(frozen=True, slots=True)
