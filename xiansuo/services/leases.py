@@ -12,7 +12,7 @@ from xiansuo.domain.people import Power, Viewer
 from xiansuo.errors import NotVisibleError
 from xiansuo.services.office import Office
 from xiansuo.services.queue import in_order
-from xiansuo.storage.repositories import audit, decisions, leases
+from xiansuo.storage.repositories import audit, decisions, leases, waking
 from xiansuo.storage.repositories.decisions import ClueAtWork
 from xiansuo.storage.repositories.visibility import visible
 from xiansuo.storage.session import now, reading, transaction
@@ -39,7 +39,7 @@ def next_clue(office: Office, viewer: Viewer, *, after: str = "") -> str | None:
     one behind it in the queue taken.
     """
     with transaction(office.engine) as session:
-        decisions.wake(session, viewer.today)
+        waking.wake(session, viewer.today)
         if after:
             _put_back(session, viewer, after)
         elif number := _at_hand(session, viewer):

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, CursorResult, exists, select, update
 from sqlalchemy.orm import Session, aliased
@@ -24,6 +23,7 @@ from xiansuo.domain.decision import (
 from xiansuo.domain.draft import Draft
 from xiansuo.domain.spans import Span
 from xiansuo.storage.repositories import drafts, numbers
+from xiansuo.storage.repositories.done import DoneT
 from xiansuo.storage.session import now
 from xiansuo.storage.tables import Accounts, Clues, Decisions, Dispositions
 from xiansuo.storage.tables.base import Json
@@ -88,29 +88,6 @@ class StoredDecision(NewDecision):
     def begins(self) -> bool:
         """Whether the clue waited for a first reading when the act was done."""
         return self.before.state in WAITED_FOR
-
-
-class Done(Protocol):
-    """What tells of an act whether it is in force."""
-
-    @property
-    def id(self) -> int:
-        """The act's number."""
-
-    @property
-    def act(self) -> Act:
-        """What was done."""
-
-    @property
-    def undoes(self) -> int | None:
-        """The act it takes back."""
-
-    @property
-    def begins(self) -> bool:
-        """Whether the clue waited for a first reading when the act was done."""
-
-
-DoneT = TypeVar("DoneT", bound=Done)
 
 
 def lock(session: Session, number: str, where: ColumnElement[bool]) -> ClueAtWork | None:
@@ -242,24 +219,6 @@ def names_of(session: Session, accounts: Iterable[int]) -> dict[int, str]:
 def state_of(session: Session, clue_id: int) -> ClueState:
     """Return where a clue stands."""
     return ClueState(session.execute(select(Clues.state).where(Clues.id == clue_id)).scalar_one())
-
-
-def are_due(session: Session, today: date) -> bool:
-    """Tell whether a postponed clue's day has come."""
-    return session.scalar(select(Clues.id).where(*_due(today)).limit(1)) is not None
-
-
-def wake(session: Session, today: date) -> int:
-    """Put postponed clues whose day has come back into the queue; return how many."""
-    change = {"state": ClueState.OPEN, "postponed_until": None, "version": Clues.version + 1}
-    done = session.execute(
-        update(Clues).where(*_due(today)).values(change).execution_options(synchronize_session=False)
-    )
-    return done.rowcount if isinstance(done, CursorResult) else 0
-
-
-def _due(today: date) -> tuple[ColumnElement[bool], ...]:
-    return Clues.state == ClueState.POSTPONED, Clues.postponed_until <= today
 
 
 def _from_row(row: Decisions) -> StoredDecision:
