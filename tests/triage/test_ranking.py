@@ -226,6 +226,8 @@ def _changed(tmp_path: Path, *keys: str, value: object) -> Path:
         (("职务词", "一把手"), "书记", "职务词·一把手"),
         (("轮候", "轮流"), ["谁嗓门大"], "等候最久"),
         (("轮候", "每隔"), 1, "每隔"),
+        (("边审边学", "每满几条"), 0, "每满几条"),
+        (("边审边学", "未见要点"), 101, "未见要点"),
     ],
 )
 def test_a_wrong_change_is_told_in_a_sentence_with_its_place(

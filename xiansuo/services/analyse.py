@@ -15,7 +15,7 @@ from xiansuo.services.analysis import Analyser, Analysis
 from xiansuo.services.headline import respondents_of, unit_of
 from xiansuo.services.office import Office
 from xiansuo.services.versions import Version, keep
-from xiansuo.storage.repositories import entities, letters, links, suggestions
+from xiansuo.storage.repositories import entities, letter_words, letters, links, suggestions
 from xiansuo.storage.repositories.entities import StoredEntity
 from xiansuo.storage.repositories.letters import LetterState, StoredLetter
 from xiansuo.storage.repositories.links import StoredFacts
@@ -90,6 +90,7 @@ def _store(session: Session, proposed: Sequence[tuple[NewSuggestion, Analysis]])
     before = links.facts_of(session, left)
     suggestions.add(session, [new for new, _ in pairs])
     links.remove_sketches(session, {id_: candidate_keys(stored.facts) for id_, stored in before.items()})
+    letter_words.forget(session, left)
     links.replace_facts(session, {new.letter_id: StoredFacts(one.sketch, one.facts) for new, one in pairs})
     letters.advance(session, left, LetterState.ANALYSED)
 

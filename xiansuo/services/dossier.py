@@ -294,4 +294,4 @@ def _ranking(file: Path, changed: int) -> Ranking:
 def _without_suggestion(clue: StoredClue) -> StoredClue:
     content = clue.content
     bare = replace(content, rank=Rank(0.0, (), None), scope=0.0, labels=(), scores={}, why=())
-    return replace(clue, content=bare)
+    return replace(clue, content=bare, rubric_rank=0.0, learned=None)

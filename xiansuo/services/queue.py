@@ -16,13 +16,13 @@ from xiansuo.errors import UsageError
 from xiansuo.services.office import Office
 from xiansuo.services.readings import hidden_in
 from xiansuo.services.sessions import viewer_of_account
-from xiansuo.storage.repositories import accounts, audit, clues, letters, turns
+from xiansuo.storage.repositories import accounts, audit, clues, letters, orders, turns
 from xiansuo.storage.repositories.clues import ClueContent, ClueLetter, StoredClue
 from xiansuo.storage.repositories.visibility import visible
 from xiansuo.storage.session import CHINA, now, reading, transaction
 from xiansuo.triage.rank import Ranking
 from xiansuo.triage.rubric import Rubric
-from xiansuo.triage.turns import CATEGORY, DEFERRED, DRAWN, LONGEST, WHY, in_turn
+from xiansuo.triage.turns import CATEGORY, DEFERRED, DOUBTFUL, DRAWN, LONGEST, WHY, in_turn
 
 _PAGE = 1000
 
@@ -112,7 +112,7 @@ def _veiled(row: QueueRow) -> QueueRow:
     kept = ClueContent(
         Rank(0.0, (), None), 0.0, unit=content.unit, respondents=content.respondents, received=content.received
     )
-    return replace(row, clue=replace(row.clue, content=kept), turn="", hidden=True)
+    return replace(row, clue=replace(row.clue, content=kept, rubric_rank=0.0, learned=None), turn="", hidden=True)
 
 
 def _in_full(clue: StoredClue, ranking: Ranking) -> StoredClue:
@@ -172,6 +172,9 @@ class _Line:
     def _line_of(self, kind: str, category: Category | None) -> list[int]:
         if kind == DRAWN:
             return turns.sampled(self._session, limit=self._limit, where=self._where)
+        if kind == DOUBTFUL:
+            last = orders.latest(self._session)
+            return turns.doubtful(self._session, last.doubtful if last else (), since=self._since, where=self._where)
         return turns.waiting(
             self._session,
             since=self._since,

@@ -1,18 +1,22 @@
 """Rolls the ranks of letters up to their clues."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
 from xiansuo.domain.category import Category
 from xiansuo.domain.suggestion import Relation
 from xiansuo.services.office import Office
-from xiansuo.storage.repositories import clues, letters, suggestions
+from xiansuo.storage.repositories import clues, letters, orders, suggestions
 from xiansuo.storage.repositories.clues import ClueContent
+from xiansuo.storage.repositories.learned import Learned
 from xiansuo.storage.repositories.letters import LetterState
 from xiansuo.storage.repositories.suggestions import Headline
 from xiansuo.storage.session import transaction
+from xiansuo.triage.learned import Placed, learned_rank
 from xiansuo.triage.rank import Ranking
+from xiansuo.triage.rubric import Rubric
 from xiansuo.triage.why import why_clue
 
 BATCH = 500
@@ -40,8 +44,18 @@ def rank_clues(session: Session, ids: Iterable[int], *, least: int, ranking: Ran
         for clue, found in clues.letters_of(session, ids).items()
         if len(found) >= least
     }
+    known = orders.learned_about(session, members)
     for clue, content in contents_of(session, members, ranking=ranking).items():
-        clues.update_rank(session, clue, content)
+        clues.update_rank(session, clue, content, moved=_moved(content, known.get(clue), ranking.rubric))
+
+
+def _moved(content: ClueContent, known: Learned | None, rubric: Rubric) -> tuple[float, Learned] | None:
+    """Return where a clue stands that changed, by what the queue last learned about it; the next order learns of the change."""
+    if known is None:
+        return None
+    points = sum(part.points for part in content.rank.parts)
+    placed = Placed(content.rank.total, content.scope, points)
+    return learned_rank(placed, known.after, rubric), replace(known, before=content.scope)
 
 
 def contents_of(session: Session, members: Mapping[int, Members], *, ranking: Ranking) -> dict[int, ClueContent]:

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from xiansuo.domain.board import Filters
 from xiansuo.domain.category import CATEGORIES, Category
 from xiansuo.domain.decision import ClueState
-from xiansuo.storage.repositories import board, turns
+from xiansuo.storage.repositories import board, orders, turns
 from xiansuo.storage.repositories.board import BoardRow
 from xiansuo.storage.session import CHINA
 from xiansuo.triage.rubric import Rubric
-from xiansuo.triage.turns import CATEGORY, DEFERRED, DRAWN, LONGEST, WHY, in_turn
+from xiansuo.triage.turns import CATEGORY, DEFERRED, DOUBTFUL, DRAWN, LONGEST, WHY, in_turn
 
 Lined = Mapping[str, Sequence[int]]
 _ENOUGH = 10
@@ -56,6 +56,9 @@ def lines(
     def first(kind: str, category: Category | None = None) -> list[int]:
         if kind == DRAWN:
             return turns.sampled(session, limit=_ENOUGH, where=and_(*wanted)) if sampled else []
+        if kind == DOUBTFUL:
+            last = orders.latest(session)
+            return turns.doubtful(session, last.doubtful if last else (), since=since, where=and_(*wanted))[:_ENOUGH]
         return turns.waiting(
             session,
             since=since,

@@ -53,7 +53,7 @@ BANDED = frozenset({"经过", "金额大小", "另有具体问题", "涉及户�
 _GRADES = tuple(grade for grade in Grade if grade is not Grade.NONE)
 _FEWEST_BY_RANK = 2
 _RANKS = BLOCKS["影响面"]["职务层次"]
-_TOP = ("版本", "总分", "可查性分档", "评分", "提醒", "轮候", "职务词")
+_TOP = ("版本", "总分", "可查性分档", "评分", "提醒", "轮候", "边审边学", "职务词")
 
 
 class RankingError(XiansuoError):
@@ -80,8 +80,16 @@ class Signal:
 
 
 @dataclass(frozen=True, slots=True)
+class Learning:
+    """The queue learns after every `every` decisions; a clue in which the machine saw no point counts as if it had `unseen` of 100."""
+
+    every: int
+    unseen: float
+
+
+@dataclass(frozen=True, slots=True)
 class Rubric:
-    """The checked rubric: signals in their order, grade thresholds, scope settings, words of positions."""
+    """The checked rubric: signals in their order, grade thresholds, scope settings, words of positions, turns, learning."""
 
     signals: tuple[Signal, ...]
     grades: tuple[tuple[Grade, float], ...]
@@ -91,6 +99,7 @@ class Rubric:
     alerts: tuple[str, ...]
     positions: tuple[tuple[str, tuple[str, ...]], ...]
     turns: Turns
+    learning: Learning
 
 
 def load_rubric(path: Path) -> Rubric:
@@ -120,6 +129,7 @@ class _Reader:
             alerts=self.alerts(top["提醒"]),
             positions=self.positions(top["职务词"]),
             turns=self.turns(top["轮候"]),
+            learning=self.learning(top["边审边学"]),
         )
 
     def signals(self, data: object) -> tuple[Signal, ...]:
@@ -183,6 +193,13 @@ class _Reader:
         if every < _FEWEST_BY_RANK or every != int(every) or days != int(days):
             raise RankingError(f"{self.file}：“轮候”的“每隔”应是不小于 {_FEWEST_BY_RANK} 的整数，“满几天”应是整数。")
         return Turns(int(every), int(days), tuple(kinds))
+
+    def learning(self, data: object) -> Learning:
+        given = self.mapping(data, "边审边学", ("每满几条", "未见要点"))
+        every = self.number(given["每满几条"], "边审边学·每满几条")
+        if every < 1 or every != int(every):
+            raise RankingError(f"{self.file}：“边审边学·每满几条”应是不小于 1 的整数。")
+        return Learning(int(every), self.number(given["未见要点"], "边审边学·未见要点", most=100))
 
     def positions(self, data: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
         given = self.mapping(data, "职务词", _RANKS)

@@ -8,11 +8,12 @@ from typing import TypeVar
 
 _Clue = TypeVar("_Clue")
 
-LONGEST, CATEGORY, DRAWN, DEFERRED = "等候最久", "类别轮转", "随机抽查", "延后最久"
+LONGEST, CATEGORY, DRAWN, DOUBTFUL, DEFERRED = "等候最久", "类别轮转", "随机抽查", "拿不准", "延后最久"
 WHY: Mapping[str, str] = MappingProxyType(
     {
         LONGEST: "因等候较久提前",
         CATEGORY: "因这一类问题处理得少提前",
+        DOUBTFUL: "因系统最拿不准提前",
         # Nobody shall know before reading which clue was drawn for the figures, so both are told alike.
         DRAWN: "从排在后面的来件中提前",
         DEFERRED: "从排在后面的来件中提前",

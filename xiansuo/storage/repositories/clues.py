@@ -11,7 +11,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from xiansuo.domain.category import Category
 from xiansuo.domain.decision import ClueState
 from xiansuo.domain.suggestion import Rank, Relation
-from xiansuo.storage.repositories import numbers, ranks, search
+from xiansuo.storage.repositories import learned, numbers, ranks, search
+from xiansuo.storage.repositories.learned import Learned
 from xiansuo.storage.session import CHINA, add_rows, chunks, now, table_of
 from xiansuo.storage.tables import ClueLetters, Clues
 from xiansuo.storage.tables.base import Json
@@ -36,7 +37,10 @@ class ClueContent:
 
 @dataclass(frozen=True, slots=True)
 class StoredClue:
-    """A clue as stored. `version` rises with every change of its content or letters."""
+    """A clue as stored. `version` rises with every change of its content or letters.
+
+    The rank of its content is the one that orders the queue, `rubric_rank` what the rubric alone gives; `learned` says what lies between.
+    """
 
     id: int
     number: str
@@ -46,6 +50,8 @@ class StoredClue:
     version: int
     letters_count: int
     content: ClueContent
+    rubric_rank: float = 0.0
+    learned: Learned | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,7 @@ def create_all(session: Session, opened: Sequence[tuple[int, ClueContent]], *, a
             "number": f"XS-{year}-{number:04d}",
             "main_letter": letter,
             "since": content.received or at.astimezone(CHINA).date(),
+            "rubric_rank": content.rank.total,
             **common,
             **_to_columns(content),
         }
@@ -126,10 +133,17 @@ def _reopen(session: Session, ids: Iterable[int]) -> None:
         session.execute(update(Clues).where(*done).values(fresh).execution_options(synchronize_session=False))
 
 
-def update_rank(session: Session, clue_id: int, content: ClueContent) -> None:
-    """Put `content` in the place of the clue's content."""
+def update_rank(
+    session: Session, clue_id: int, content: ClueContent, *, moved: tuple[float, Learned] | None = None
+) -> None:
+    """Put `content`, with the rank that the rubric gives, in the place of the clue's content.
+
+    `moved` is the rank that orders the queue where that is another one, and what was learned about the clue.
+    """
+    rank, known = moved or (content.rank.total, None)
+    ranked = {"rubric_rank": content.rank.total, "rank": rank, "learned": learned.to_json(known)}
     since = {"since": content.received} if content.received else {}
-    changed = {**_to_columns(content), **since, "version": Clues.version + 1, "screened": False}
+    changed = {**_to_columns(content), **ranked, **since, "version": Clues.version + 1, "screened": False}
     session.execute(update(Clues).where(Clues.id == clue_id).values(changed))
     search.outdate_clue(session, clue_id)
 
@@ -238,6 +252,8 @@ def _from_row(row: Clues) -> StoredClue:
         version=row.version,
         letters_count=row.letters_count,
         content=_to_content(row),
+        rubric_rank=row.rubric_rank,
+        learned=learned.from_json(row.learned),
     )
 
 

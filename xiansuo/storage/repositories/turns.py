@@ -1,12 +1,14 @@
 """Whose turn it is (轮候): clues that wait long, rank low or were drawn, and how often each category was read."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from xiansuo.domain.category import Category
 from xiansuo.domain.decision import READ, ClueState
+from xiansuo.storage.session import chunks
 from xiansuo.storage.tables import Clues, Samples
 
 
@@ -22,16 +24,28 @@ def waiting(  # noqa: PLR0913 - each argument narrows the same question
 ) -> list[int]:
     """Return the ids of open clues that wait since `since` or longer, those waiting longest first.
 
-    Only those of rank `floor` and more, or with `deferred` those below; only those whose first label is `category`; only those that
-    fulfil `where`.
+    Only those of rank `floor` and more, or with `deferred` those below; only those whose first label is `category`, or that have no label
+    and are likeliest of that category by what was learned; only those that fulfil `where`.
     """
     if not _anybody_since(session, since):
         return []
     ranked = Clues.state == ClueState.OPEN, Clues.rank < floor if deferred else Clues.rank >= floor
     wanted = select(Clues.id).where(*ranked, Clues.created <= since, true() if where is None else where)
     if category is not None:
-        wanted = wanted.where(Clues.category == category)
+        learned = and_(Clues.category.is_(None), Clues.learned["category"].as_string() == category)
+        wanted = wanted.where(or_(Clues.category == category, learned))
     return list(session.scalars(wanted.order_by(Clues.id).limit(limit)))
+
+
+def doubtful(
+    session: Session, ids: Sequence[int], *, since: datetime, where: ColumnElement[bool] | None = None
+) -> list[int]:
+    """Return those of the clues `ids` that are still open and wait since `since` or longer, in their order."""
+    open_ = Clues.state == ClueState.OPEN, Clues.created <= since, true() if where is None else where
+    left = {
+        id_ for chunk in chunks(ids) for id_ in session.scalars(select(Clues.id).where(Clues.id.in_(chunk), *open_))
+    }
+    return [id_ for id_ in ids if id_ in left]
 
 
 def sampled(session: Session, *, limit: int | None = None, where: ColumnElement[bool] | None = None) -> list[int]:

@@ -51,7 +51,10 @@ class Promotions(Base):
 
 
 class Orders(Base):
-    """A time the queue learned from decisions: from which, up to which letter, and how many clues it moved up and down."""
+    """A time the queue learned from decisions: from which, up to which letter, and how many clues stand higher or lower than by the rubric.
+
+    `doubtful` are the clues about which it was least sure, those first; `digest` names the order and what it stands on.
+    """
 
     __tablename__ = "orders"
 
@@ -64,6 +67,7 @@ class Orders(Base):
     seconds: Mapped[float]
     raised: Mapped[int]
     lowered: Mapped[int]
+    doubtful: Mapped[Json]
     created: Mapped[datetime]
 
 

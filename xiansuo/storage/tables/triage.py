@@ -71,14 +71,15 @@ class Clues(Base):
 
     `screened` is false until every account has been checked against its letters; nobody sees it before. `outcome` and `final_*` are what
     people decided, `first_reader` the account whose reading a second one shall not follow. `since` is the day its clocks run from: that of
-    receipt, or of registration where nobody noted it. `rubric_rank` is the rank before the queue learned from decisions, `learned` what it
-    learned about the clue; both are empty where it learned nothing. `set_aside` is the day on which it was first found waiting with a rank
+    receipt, or of registration where nobody noted it. `rank` orders the queue; `rubric_rank` is what the rubric alone gives, `learned` what
+    the queue learned about the clue from decisions, empty where it learned nothing. `set_aside` is the day on which it was first found waiting with a rank
     below the floor; it stays when the rank moves, so that who is drawn from those set aside hangs on the lot alone.
     """
 
     __tablename__ = "clues"
     __table_args__ = (
         Index("ix_clues_state_rank_id", "state", text("rank DESC"), "id"),
+        Index("ix_clues_state_rubric_rank_id", "state", text("rubric_rank DESC"), "id"),
         Index(None, "state", "since", "id"),
         Index(None, "state", "id"),
         # Category first, so that it is chosen for counting by category only and never in the place of the order by rank.
@@ -113,7 +114,7 @@ class Clues(Base):
     final_category: Mapped[str | None] = mapped_column(String(40))
     postponed_until: Mapped[date | None]
     first_reader: Mapped[int | None] = mapped_column(Id)
-    rubric_rank: Mapped[float | None]
+    rubric_rank: Mapped[float] = mapped_column(server_default=text("0"))
     learned: Mapped[Json] = mapped_column(nullable=True)
     set_aside: Mapped[date | None]
 

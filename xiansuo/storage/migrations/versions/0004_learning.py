@@ -22,6 +22,7 @@ def upgrade() -> None:
     sa.Column('seconds', sa.Float(), nullable=False),
     sa.Column('raised', sa.Integer(), nullable=False),
     sa.Column('lowered', sa.Integer(), nullable=False),
+    sa.Column('doubtful', sa.JSON(), nullable=False),
     sa.Column('created', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_orders'))
     )
@@ -149,7 +150,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_second_looks_clue_id'), 'second_looks', ['clue_id'], unique=False)
     op.create_index(op.f('ix_second_looks_state'), 'second_looks', ['state'], unique=False)
-    op.add_column('clues', sa.Column('rubric_rank', sa.Float(), nullable=True))
+    op.add_column('clues', sa.Column('rubric_rank', sa.Float(), nullable=False, server_default=sa.text('0')))
+    op.execute('UPDATE clues SET rubric_rank = rank')
+    op.create_index('ix_clues_state_rubric_rank_id', 'clues', ['state', sa.text('rubric_rank DESC'), 'id'], unique=False)
     op.add_column('clues', sa.Column('learned', sa.JSON(), nullable=True))
     op.add_column('clues', sa.Column('set_aside', sa.Date(), nullable=True))
     op.add_column('runs', sa.Column('said', sa.JSON(), nullable=True))
