@@ -3,6 +3,7 @@
 import re
 from calendar import monthrange
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
@@ -15,12 +16,13 @@ from xiansuo.evaluation.period_drift import drift
 from xiansuo.evaluation.period_facts import Span
 from xiansuo.evaluation.period_slices import slices
 from xiansuo.evaluation.period_veil import veil
+from xiansuo.services.agreement import agreement
 from xiansuo.services.elusion import statement
 from xiansuo.services.office import Office
 from xiansuo.services.period_changes import changes
 from xiansuo.services.period_facts import Loaded, load
 from xiansuo.services.period_limits import Terms, handled, limit_lines, needs, overdue, terms
-from xiansuo.services.statistics import may_look_behind, rounds_of
+from xiansuo.services.statistics import may_look_behind, rounds_of, sight_for
 from xiansuo.storage.repositories import period as rows
 from xiansuo.storage.repositories import rounds
 from xiansuo.storage.repositories.figures import Sight
@@ -67,25 +69,22 @@ def period_report(office: Office, viewer: Viewer, period: Period) -> PeriodRepor
     Raises RefusedError without the power to read statistics, NotVisibleError for a round that is not the viewer's, XiansuoError for a
     period that has not begun.
     """
-    allowed = [one.id for one in rounds_of(office, viewer)]
-    if period.kind == ROUND and int(period.key) not in allowed:
-        raise NotVisibleError
+    sight, allowed = _sight(office, viewer, period), [one.id for one in rounds_of(office, viewer)]
     if period.first > viewer.today:
         raise XiansuoError(f"{period.name}还没有开始，没有可以统计的数字。")
     earlier = before(office, viewer, period)
     with reading(office.engine) as session:
-        report = _report(office, session, viewer, (period, earlier), allowed)
+        report = _report(office, session, sight, (period, earlier), allowed)
     return report if may_look_behind(viewer) else veil(report)
 
 
 def _report(
-    office: Office, session: Session, viewer: Viewer, periods: tuple[Period, Period | None], allowed: Sequence[int]
+    office: Office, session: Session, sight: Sight, periods: tuple[Period, Period | None], allowed: Sequence[int]
 ) -> PeriodReport:
     period, earlier = periods
     deadlines, least = Deadlines.load(office.settings.rules), office.settings.small_cells
-    sight = _sight(viewer, period)
-    loaded = load(office, session, sight, _span(viewer, period))
-    old = load(office, session, _sight(viewer, earlier), _span(viewer, earlier)) if earlier else None
+    loaded = load(office, session, sight, _span(sight.viewer, period))
+    old = _load_earlier(office, session, sight, earlier) if earlier else None
     facts, ran = loaded.facts, terms(deadlines, loaded)
     whole = period.kind == MONTH and rows.count_all(session) == rows.count_seen(session, sight)
     return PeriodReport(
@@ -95,14 +94,14 @@ def _report(
         whole=whole,
         withheld=(),
         verdict=_verdict(loaded, ran),
-        before=earlier if old and _is_anything(old) else None,
-        verdict_before=_verdict(old, terms(deadlines, old)) if old and _is_anything(old) else None,
+        before=earlier if old else None,
+        verdict_before=_verdict(old, terms(deadlines, old)) if old else None,
         work=work(facts),
         matched=matched(facts),
         slices=slices(facts, least),
-        drift=drift(facts, old.facts, earlier, least) if old and earlier and _is_anything(old) else None,
+        drift=drift(facts, old.facts, earlier, least) if old and earlier else None,
         rules=rules(facts),
-        agreement=None,
+        agreement=agreement(session, where=sight.condition, since=facts.span.first, until=facts.span.until),
         elusion=statement(session, where=sight.condition, until=facts.span.until),
         limits=limit_lines(deadlines, ran, facts.span),
         handled=handled(loaded),
@@ -111,8 +110,18 @@ def _report(
     )
 
 
-def _sight(viewer: Viewer, period: Period) -> Sight:
-    return Sight(viewer, int(period.key) if period.kind == ROUND else None)
+def _load_earlier(office: Office, session: Session, sight: Sight, earlier: Period) -> Loaded | None:
+    seen = replace(sight, round=_round(earlier))
+    old = load(office, session, seen, _span(sight.viewer, earlier))
+    return old if old.facts.clues or old.facts.letters else None
+
+
+def _sight(office: Office, viewer: Viewer, period: Period) -> Sight:
+    return sight_for(office, viewer, _round(period))
+
+
+def _round(period: Period) -> int | None:
+    return int(period.key) if period.kind == ROUND else None
 
 
 def _span(viewer: Viewer, period: Period) -> Span:
@@ -122,7 +131,3 @@ def _span(viewer: Viewer, period: Period) -> Span:
 def _verdict(loaded: Loaded, ran: Terms) -> Verdict:
     over = overdue(ran, loaded.facts.span)
     return verdict(loaded.facts, over, needs(loaded, over))
-
-
-def _is_anything(old: Loaded) -> bool:
-    return bool(old.facts.clues or old.facts.letters)

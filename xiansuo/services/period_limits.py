@@ -72,7 +72,7 @@ def _line(limit: TimeLimit, ran: Sequence[Term], span: Span) -> LimitLine:
         late=sum(one.done is not None and one.done > one.due for one in fell),
         open=sum(one.done is None for one in fell),
         overdue=len(over),
-        oldest=min((one.due for one in over), default=None).isoformat() if over else "",
+        oldest=min(one.due for one in over).isoformat() if over else "",
     )
 
 
@@ -98,8 +98,8 @@ def _matter(loaded: Loaded, id_: int) -> tuple[Matter, date | None]:
         decided=day_of(standing.found) if standing.found and standing.state in _FOUND else None,
         disposed=_since(steps, lambda one: one.kind is not None),
         notified=handling.notified_on,
-        handed=batch and batch.batch.handed_on,
-        receipted=batch and batch.batch.received_on,
+        handed=batch.batch.handed_on if batch else None,
+        receipted=batch.batch.received_on if batch else None,
         ended=handling.ended_on or _since(steps, lambda one: one.result is not None),
         feedback=feedback,
         scopes=_scopes(standing, handling, letters),

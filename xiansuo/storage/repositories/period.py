@@ -164,7 +164,7 @@ def texts(session: Session, letters: Iterable[int]) -> Iterator[tuple[int, str]]
 
 def in_force(session: Session, letters: Iterable[int], end: datetime) -> dict[int, Suggested]:
     """Return the suggestion of each letter that was in force at `end`: the latest made before it."""
-    found = {}
+    found: dict[int, Suggested] = {}
     for chunk in chunks(letters):
         wanted = _suggested().where(Suggestions.letter_id.in_(chunk), Suggestions.created < end)
         found |= {row.letter_id: _suggestion(row) for row in session.execute(wanted.order_by(Suggestions.id))}
@@ -173,7 +173,7 @@ def in_force(session: Session, letters: Iterable[int], end: datetime) -> dict[in
 
 def suggestions(session: Session, ids: Iterable[int]) -> dict[int, Suggested]:
     """Return suggestions by their own id."""
-    found = {}
+    found: dict[int, Suggested] = {}
     for chunk in chunks(ids):
         rows = session.execute(_suggested().where(Suggestions.id.in_(chunk)))
         found |= {row.id: _suggestion(row) for row in rows}
