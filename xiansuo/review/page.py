@@ -18,6 +18,7 @@ from xiansuo.domain.times import CHINA
 from xiansuo.review.locale import LOCALES, catalogue
 from xiansuo.review.navigation import entries_for, entry_at
 from xiansuo.services import audit
+from xiansuo.services.bench import learn_from_decisions
 from xiansuo.services.office import Office
 from xiansuo.services.screening import screen_account
 from xiansuo.services.sessions import LoggedIn
@@ -83,6 +84,11 @@ class Page:
     def check_afterwards(self, answer: Response, account: int) -> Response:
         """Let the clues be checked for an account once the answer is sent. Cut off, the next run checks; the account sees none before."""
         answer.background = BackgroundTask(screen_account, self.office, account)
+        return answer
+
+    def learn_afterwards(self, answer: Response) -> Response:
+        """Let the queue learn from what was decided once the answer is sent. Cut off, the next decision or run does."""
+        answer.background = BackgroundTask(learn_from_decisions, self.office)
         return answer
 
     def record(self, action: str, kind: str = "", id_: str = "") -> None:

@@ -8,10 +8,14 @@ from xiansuo.domain.register import OrganisationRegister
 from xiansuo.services.analysis import Analyser, load_analyser
 from xiansuo.services.model import Trained, model_in_use, name_in_use
 from xiansuo.services.office import Office
+from xiansuo.services.order import reorder
 from xiansuo.services.triage import Bench
 from xiansuo.settings import Settings
 from xiansuo.text.entities import EntityFinder
 from xiansuo.text.lexicon import Lexicons
+
+_AT_ONCE = 300
+"""So many letters are looked at in a few seconds."""
 
 
 def bench_of(office: Office) -> Bench:
@@ -22,6 +26,11 @@ def bench_of(office: Office) -> Bench:
     in_use = name_in_use(office)
     shipped = _analyser(office.settings.home, office.settings.ner == "scope", office.register)
     return Bench(office, _of_site(office, shipped, in_use) if in_use else shipped)
+
+
+def learn_from_decisions(office: Office) -> None:
+    """Let the queue learn where enough was decided; letters nobody looked at yet wait for the next run where they are many."""
+    reorder(office, load=lambda: bench_of(office).analyser, within=_AT_ONCE)
 
 
 def finder_of(office: Office) -> EntityFinder:

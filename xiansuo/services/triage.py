@@ -13,6 +13,7 @@ from xiansuo.services.ingest import Intake, Report, ingest
 from xiansuo.services.link import link_batch
 from xiansuo.services.model import name_in_use, site_name
 from xiansuo.services.office import Office, open_office
+from xiansuo.services.order import reorder
 from xiansuo.services.rank import rank_batch
 from xiansuo.services.renewal import renew_batch, to_renew
 from xiansuo.services.screening import screen_waiting
@@ -95,6 +96,7 @@ def work_off(bench: Bench, *, most: int | None = None, advance: Callable[[int], 
         ranked += done
         advance(done)
     index_all(bench.office)
+    reorder(bench.office, force=ranked > 0, load=lambda: bench.analyser)
     return ranked
 
 

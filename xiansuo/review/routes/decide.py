@@ -185,7 +185,7 @@ def _answered(page: Page, number: str, filled: Filled, act: Callable[[], Done]) 
     onward = _ONWARD.get(filled.then, "/next")
     if done.compare or done.act is Act.UNDO:
         onward = f"/clues/{done.number}"
-    return page.redirect(onward, said=_said(page, done))
+    return page.learn_afterwards(page.redirect(onward, said=_said(page, done)))
 
 
 def _said(page: Page, done: Done) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from xiansuo.domain.decision import Act, ClueState
@@ -157,7 +157,8 @@ def move(session: Session, moves: Sequence[Move]) -> None:
     table = table_of(Clues)
     change = (
         update(table)
-        .where(table.c.id == bindparam("clue"), table.c.version == bindparam("was"), table.c.state.in_(UNREAD))
+        .where(table.c.id == bindparam("clue"), table.c.version == bindparam("was"))
+        .where(or_(*(table.c.state == state for state in UNREAD)))
         .values(rank=bindparam("to"), learned=bindparam("told"))
     )
     rows = [
