@@ -8,7 +8,7 @@ from xiansuo.rulebook.match import RuleBooks
 from xiansuo.services import site_artifact
 from xiansuo.services.analyse import document_of
 from xiansuo.services.analysis import Analyser
-from xiansuo.services.model import Trained, load_model
+from xiansuo.services.model import Shipped, load_model
 from xiansuo.services.office import Office
 from xiansuo.services.site_artifact import Made
 from xiansuo.storage.repositories import entities, letters, mail
@@ -54,7 +54,7 @@ def acquaintance(
     return Acquaintance(name, adapted, made.last_letter, made)
 
 
-def latest(office: Office, shipped: Trained) -> Acquaintance | None:
+def latest(office: Office, shipped: Shipped) -> Acquaintance | None:
     """Return what was stored last for this shipped model, None where nothing was. Raises ModelMismatchError."""
     for name in site_artifact.names(office, KIND):
         if site_artifact.read_made(office, name).base == shipped.id:
@@ -75,7 +75,7 @@ def site_letters(office: Office, books: RuleBooks, matters: Mapping[int, int]) -
     return found
 
 
-def _heard(office: Office, analyser: Analyser, shipped: Trained) -> tuple[Adapted, Made]:
+def _heard(office: Office, analyser: Analyser, shipped: Shipped) -> tuple[Adapted, Made]:
     with reading(office.engine) as session:
         count, matters = mail.count(session), mail.newest(session, limit=MOST_LETTERS)
     heard = acquaint(shipped.model, site_letters(office, analyser.books, matters))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from xiansuo.domain.register import OrganisationRegister
 from xiansuo.domain.suggestion import Facts, Rank, Reading, Referral, Suggestion
@@ -103,17 +104,26 @@ def wording(subject: str, text: str) -> str:
 
 
 def load_analyser(
-    settings: Settings, register: OrganisationRegister, *, tell: Callable[[str], None], trained: Trained | None = None
+    settings: Settings,
+    register: OrganisationRegister,
+    *,
+    tell: Callable[[str], None],
+    trained: Trained | None = None,
+    kept: tuple[Path, Version] | None = None,
 ) -> Analyser:
-    """Load rules, word lists, rubric and `trained`, the shipped model without it; `tell` hears a sentence where that has to be trained first."""
-    # Before the files are read, so that a change made meanwhile cannot pass for what was read.
-    version = version_of(settings)
+    """Load rules, word lists, rubric and `trained`, the shipped model without it; `tell` hears a sentence where that has to be trained first.
+
+    `kept` is the folder of an earlier version, which takes the place of the content folders at hand.
+    """
+    folder, version = kept or (None, version_of(settings))
+    rules = folder / "rules" if folder else settings.rules
+    lexicons = folder / "lexicons" if folder else settings.lexicons
     return Analyser(
-        finder=EntityFinder(Lexicons.load(settings.lexicons), register),
-        books=load_rule_books(settings.rules),
+        finder=EntityFinder(Lexicons.load(lexicons), register),
+        books=load_rule_books(rules),
         trained=trained or load_model(settings, tell=tell),
-        ranking=Ranking.load(settings.rules / "ranking.yaml"),
-        common=CommonWords.load(settings.lexicons),
+        ranking=Ranking.load(rules / "ranking.yaml"),
+        common=CommonWords.load(lexicons),
         tagger=load_tagger(settings, tell=tell),
         version=version,
     )

@@ -18,6 +18,7 @@ from xiansuo.classifiers.prepare import fit_home
 from xiansuo.classifiers.recipe import Recipe, read_recipe
 from xiansuo.domain.suggestion import ModelScores, Reading
 from xiansuo.domain.text import Document
+from xiansuo.services import site_artifact
 from xiansuo.services.office import Office
 from xiansuo.settings import Settings
 from xiansuo.storage.repositories import site_models
@@ -122,7 +123,8 @@ def site_name(trained: Trained) -> str:
 def load_site_model(office: Office, stored: SiteModel) -> Trained:
     """Load a model of the site with the shipped model that it stands on. Raises ModelMismatchError."""
     base = load_named(office.settings, stored.base)
-    raise ModelMismatchError(f"{base.id}")
+    adapted, _ = site_artifact.read(office, stored.name, base.model, base.id)
+    return Trained(adapted, stored.name, base.thresholds)
 
 
 def load_by_id(office: Office, model_id: str) -> Trained:

@@ -1,6 +1,5 @@
 """What models and rules proposed for letters; a newer suggestion never replaces an older one."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -28,19 +27,6 @@ from xiansuo.storage.tables import Allegations, ClueLetters, Clues, Letters, Sug
 from xiansuo.storage.tables.base import Json
 
 _UNREAD = (ClueState.OPEN, ClueState.POSTPONED)
-_COLUMNS = ("scope", "scores", "labels", "abstained", "rank", "why", "unit", "respondents", "scopes", "referral")
-_ALLEGATION_COLUMNS = (
-    "category",
-    "subtype",
-    "start",
-    "end",
-    "probability",
-    "hearsay",
-    "reasons",
-    "particulars",
-    "missing",
-)
-"""What a suggestion says; the rest names what made it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +79,9 @@ def add(session: Session, suggestions: Sequence[NewSuggestion]) -> list[int]:
     ids = list(numbers.take(session, "suggestions", len(suggestions)))
     created = now()
     pairs = list(zip(ids, suggestions, strict=True))
-    add_rows(session, Suggestions, [_to_row(new, id_, created) for id_, new in pairs])
+    add_rows(session, Suggestions, [to_row(new, id_, created) for id_, new in pairs])
     accused = [(id_, new.letter_id, one) for id_, new in pairs for one in new.suggestion.allegations]
-    add_rows(session, Allegations, [_allegation_row(id_, letter_id, one) for id_, letter_id, one in accused])
+    add_rows(session, Allegations, [allegation_row(id_, letter_id, one) for id_, letter_id, one in accused])
     return ids
 
 
@@ -164,7 +150,8 @@ def of_other_models(model_id: str, others: Sequence[str] = ()) -> Select[tuple[i
     return wanted.where(Suggestions.letter_id.in_(unread))
 
 
-def _to_row(new: NewSuggestion, id_: int, created: datetime) -> dict[str, object]:
+def to_row(new: NewSuggestion, id_: int, created: datetime) -> dict[str, object]:
+    """Return a suggestion as a row."""
     suggestion = new.suggestion
     return {
         "id": id_,
@@ -186,7 +173,8 @@ def _to_row(new: NewSuggestion, id_: int, created: datetime) -> dict[str, object
     }
 
 
-def _allegation_row(suggestion_id: int, letter_id: int, allegation: Allegation) -> dict[str, object]:
+def allegation_row(suggestion_id: int, letter_id: int, allegation: Allegation) -> dict[str, object]:
+    """Return an allegation as a row."""
     return {
         "suggestion_id": suggestion_id,
         "letter_id": letter_id,
@@ -275,37 +263,6 @@ def _to_particular(stored: Json) -> Particular:
 def _to_reason(reason: Json) -> Reason:
     source, sentence, start, end, weight = reason
     return Reason(source, sentence, Span(start, end), weight)
-
-
-def ids(session: Session, *, after_id: int = 0, limit: int = 200) -> list[int]:
-    """Return up to `limit` suggestions by id, in the order they were made, after `after_id`."""
-    wanted = select(Suggestions.id).where(Suggestions.id > after_id).order_by(Suggestions.id).limit(limit)
-    return list(session.scalars(wanted))
-
-
-def stored_columns(session: Session, asked: Iterable[int]) -> dict[int, dict[str, bytes]]:
-    """Return every column of suggestions, and the rows of their allegations, as canonical JSON."""
-    found, accused = dict[int, dict[str, bytes]](), dict[int, list[dict[str, object]]]()
-    for chunk in chunks(asked):
-        told = select(Allegations).where(Allegations.suggestion_id.in_(chunk)).order_by(Allegations.id)
-        for accusation in session.scalars(told):
-            row = {name: getattr(accusation, name) for name in _ALLEGATION_COLUMNS}
-            accused.setdefault(accusation.suggestion_id, []).append(row)
-        for stored in session.scalars(select(Suggestions).where(Suggestions.id.in_(chunk))):
-            row = {name: getattr(stored, name) for name in _COLUMNS}
-            found[stored.id] = _canonical({**row, "allegations": accused.get(stored.id, [])})
-    return found
-
-
-def columns_of(new: NewSuggestion) -> dict[str, bytes]:
-    """Return the columns that a suggestion would be stored in, in the same form."""
-    row, accused = _to_row(new, 0, now()), [_allegation_row(0, 0, one) for one in new.suggestion.allegations]
-    told = [{name: one[name] for name in _ALLEGATION_COLUMNS} for one in accused]
-    return _canonical({**{name: row[name] for name in _COLUMNS}, "allegations": told})
-
-
-def _canonical(row: Mapping[str, object]) -> dict[str, bytes]:
-    return {name: json.dumps(value, ensure_ascii=False, sort_keys=True).encode() for name, value in row.items()}
 
 
 def last_versions(session: Session) -> tuple[str, str]:
