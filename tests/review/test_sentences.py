@@ -8,7 +8,19 @@ import pytest
 from xiansuo.review.locale import catalogue
 
 SERVICES = Path(__file__).resolve().parents[2] / "xiansuo" / "services"
-_SHOWN = ("decide", "drafting", "readings", "handling", "reveal", "rounds", "recusal", "views", "relink", "entities")
+_SHOWN = (
+    "decide",
+    "drafting",
+    "readings",
+    "handling",
+    "reveal",
+    "rounds",
+    "recusal",
+    "views",
+    "relink",
+    "entities",
+    "second_looks",
+)
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 

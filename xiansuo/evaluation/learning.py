@@ -78,8 +78,11 @@ def decisions(letters: Prepared) -> list[Decided]:
     return [Decided(letter, gold.in_scope, gold.labels, gold.disputed) for letter, gold in rows]
 
 
-def learned(seen: Seen, said: Bools, decided: Ints, known: Bools | None = None) -> Floats:
-    """Return the log-odds of all letters after decisions about some, for the labels that `said` (letters, labels) holds."""
+def learned(seen: Seen, said: Bools, decided: Ints, known: Bools | Floats | None = None) -> Floats:
+    """Return the log-odds of all letters after decisions about some, for the labels that `said` (letters, labels) holds.
+
+    `known` is how much each counts, 0 or false where nobody decided; 1 throughout without it.
+    """
     prior = seen.odds[:, : said.shape[1]]
     if not len(decided):
         return prior

@@ -81,6 +81,8 @@ ACTIONS: Mapping[str, str] = {
     "round.member": N_("授权轮次成员"),
     "round.read": N_("查看轮次详情"),
     "seal.register": N_("登记密封件"),
+    "second_look.keep": N_("复看后维持认定"),
+    "second_look.list": N_("查看认定复看"),
     "session.end": N_("退出系统"),
     "session.open": N_("进入系统"),
     "session.refused": N_("登录被拒绝"),

@@ -19,7 +19,7 @@ ENTRIES = (
     Entry("今日", "/", Power.HOME),
     Entry("待审线索", "/queue", Power.READ_CLUES, ("/clues", "/search")),
     Entry("二次审读", "/second", Power.DECIDE),
-    Entry("分歧裁定", "/adjudicate", Power.ADJUDICATE),
+    Entry("分歧裁定", "/adjudicate", Power.ADJUDICATE, ("/second-looks",)),
     Entry("来访来电登记", "/register", Power.REGISTER),
     Entry("未了事项", "/unanswered", Power.DISPOSE),
     Entry("移交", "/handover", Power.HAND_OVER),
