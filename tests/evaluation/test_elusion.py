@@ -1,12 +1,14 @@
 """What a sample of the set-aside clues allows to say."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from xiansuo.domain.category import Category
-from xiansuo.evaluation.elusion import Ahead, Aside, Drawn, Pile, Statement, base_rate, settled_day, state
+from xiansuo.evaluation.base_rate import base_rate
+from xiansuo.evaluation.elusion import Ahead, Aside, Drawn, Pile, Statement, settled, state
 from xiansuo.evaluation.finite import most
 
 FIRST = date(2026, 3, 1)
@@ -22,7 +24,12 @@ def pile(drawn: Iterable[Drawn], *, days: int = 10, a_day: int = 184, besides: t
 
 
 def clean(count: int, days: int = 10) -> list[Drawn]:
-    return [Drawn(day(number % days), found=False) for number in range(count)]
+    return [drawn(number, days, found=False) for number in range(count)]
+
+
+def drawn(number: int, days: int = 10, *, found: bool | None = None, labels: tuple[Category, ...] = ()) -> Drawn:
+    """One of a sample drawn at one share, its lot as good as random."""
+    return Drawn(day(number % days), number * 0.618 % 1 * 0.05, found, labels)
 
 
 def test_the_sentence_of_the_page_follows_from_the_sample() -> None:
@@ -41,27 +48,48 @@ def test_what_is_known_already_cannot_remain_and_what_was_read_clean_cannot_hold
 
 
 def test_drawn_and_not_settled_counts_as_if_it_held_an_accusation() -> None:
-    said = state(pile([*clean(90), Drawn(day(0)), Drawn(day(3))]), AHEAD)
+    said = state(pile([*clean(90), drawn(0), drawn(3)]), AHEAD)
     assert (said.read, said.pending) == (90, 2)
     assert said.most == most(1840, 92, 2)
     assert said.low == 0
 
 
+def _last(sample: list[Drawn]) -> tuple[date, int]:
+    part = settled(pile(sample))
+    return max(part.days), len(part.sample)
+
+
 def test_fresh_unread_ones_move_the_day_back_and_a_single_old_one_does_not() -> None:
-    fresh = [*clean(80, days=8), *(Drawn(day(9)) for _ in range(10))]
-    assert settled_day(pile(fresh)) == day(8)
-    assert settled_day(pile([*clean(300), Drawn(day(0))])) == day(9)
+    fresh = [*clean(80, days=8), *(drawn(9) for _ in range(10))]
+    assert _last(fresh) == (day(8), 80)
+    assert _last([*clean(300), drawn(0)]) == (day(9), 301)
 
 
-def test_what_was_found_never_moves_the_day() -> None:
-    sample = [*clean(60, days=6), Drawn(day(7))]
-    bad = [Drawn(one.day, found=True) if one.found is not None else one for one in sample]
-    assert settled_day(pile(sample)) == settled_day(pile(bad))
+def test_of_one_days_draw_the_lots_read_so_far_are_a_sample() -> None:
+    half = [Drawn(day(0), number / 1000, False if number < 60 else None) for number in range(100)]
+    part = settled(Pile({day(0): Aside(1000)}, tuple(half)))
+    assert (len(part.sample), part.clues) == (60, 1000)
+
+
+def test_a_larger_share_read_in_part_counts_for_what_was_set_aside_before_and_a_fresh_day_read_in_part_does_not() -> (
+    None
+):
+    first = [Drawn(day(0), number / 1000, found=False) for number in range(50)]
+    more = [Drawn(day(5), 0.05 + number / 1000, False if number < 30 else None) for number in range(60)]
+    assert _last([*first, *more])[1] == 80
+    fresh = [Drawn(day(5), number / 1000, False if number < 10 else None) for number in range(50)]
+    assert _last([*first, *fresh]) == (day(4), 50)
+
+
+def test_what_was_found_never_changes_the_part() -> None:
+    sample = [*clean(60, days=6), drawn(7)]
+    bad = [replace(one, found=True) if one.found is not None else one for one in sample]
+    assert _last(sample) == _last(bad)
 
 
 def test_without_a_sample_there_is_no_figure_but_how_many_are_lacking() -> None:
     said = state(pile([]), AHEAD)
-    assert settled_day(pile([])) is None
+    assert settled(pile([])) == pile([])
     assert (said.most, said.enough, base_rate(said)) == (1840, False, None)
     assert most(1840, said.lacking, 0) <= 184 < most(1840, said.lacking - 1, 0)
 
@@ -72,12 +100,17 @@ def test_an_empty_office_says_nothing() -> None:
 
 
 def test_a_small_pile_read_whole_is_known() -> None:
-    said = state(Pile({day(0): Aside(3)}, (*clean(2, 1), Drawn(day(0), True, (Category.BULLYING,)))), Ahead())
+    said = state(
+        Pile({day(0): Aside(3)}, (*clean(2, 1), drawn(2, 1, found=True, labels=(Category.BULLYING,)))), Ahead()
+    )
     assert (said.most, said.may_remain, said.recall, said.enough) == (1, 0, 1.0, True)
 
 
 def test_the_bounds_of_categories_hold_together_and_need_a_larger_sample() -> None:
-    found = [*clean(150), *(Drawn(day(0), True, (Category.BULLYING, Category.FOUR_WINDS)) for _ in range(2))]
+    found = [
+        *clean(150),
+        *(drawn(one, found=True, labels=(Category.BULLYING, Category.FOUR_WINDS)) for one in range(2)),
+    ]
     by_name = {one.category: one for one in state(pile(found), AHEAD).categories}
     assert [by_name[one].found for one in (Category.BULLYING, Category.FOUR_WINDS, Category.EMBEZZLEMENT)] == [2, 2, 0]
     assert by_name[Category.BULLYING].most == most(1840, 152, 2, risk=0.05 / 6)
@@ -87,7 +120,7 @@ def test_the_bounds_of_categories_hold_together_and_need_a_larger_sample() -> No
 
 
 def test_readers_who_overlook_some_make_every_careful_figure_worse() -> None:
-    said = state(pile([*clean(90), Drawn(day(0), True)]), AHEAD)
+    said = state(pile([*clean(90), drawn(0, found=True)]), AHEAD)
     mild, strong = said.careful
     assert said.most < mild.most < strong.most
     assert said.recall is not None
@@ -105,7 +138,7 @@ def test_the_base_rate_takes_both_parts_together() -> None:
 
 
 def _with_finds(count: int) -> Statement:
-    return state(pile([*clean(92), *(Drawn(day(0), True) for _ in range(count))]), AHEAD)
+    return state(pile([*clean(92), *(drawn(one, found=True) for one in range(count))]), AHEAD)
 
 
 def test_how_many_more_to_read_grows_with_the_wish() -> None:

@@ -20,6 +20,7 @@ _SHOWN = (
     "relink",
     "entities",
     "second_looks",
+    "stopping",
 )
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 

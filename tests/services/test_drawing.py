@@ -100,15 +100,16 @@ def test_a_statement_counts_what_people_found_in_the_sample_and_before_it(room: 
         nothing = statement(session, where=Clues.id < 0)
         before = statement(session, until=today(room).today - timedelta(days=1))
         rate = base_rate(session)
-    assert (said.pile, said.read, said.found, said.pending, said.ahead.found) == (3, 2, 1, 1, 1)
-    assert (said.most, said.low) == (2, 1)
+    assert (said.pile, said.read, said.found, said.pending, said.ahead.found) == (3, 3, 1, 0, 1)
+    assert (said.most, said.low, said.may_remain) == (1, 1, 0)
     assert (nothing.pile, before.pile) == (0, 0)
-    assert rate is None
+    assert rate is not None
+    assert (rate.low, rate.rate, rate.high) == (0.5, 0.5, 0.5)
 
 
 def _choices() -> list[Choice]:
     outside = Choice(Outcome.NO_SUBSTANCE)
-    return [Choice(labels=(GRAFT,)), Choice(labels=(GRAFT,)), outside]
+    return [Choice(labels=(GRAFT,)), Choice(labels=(GRAFT,)), outside, outside]
 
 
 def test_a_drawn_clue_is_read_blind_first_and_both_steps_are_kept(room: Room) -> None:

@@ -1,10 +1,9 @@
 """How much lies among what was set aside: what a random sample of it allows to say, with exact bounds and what they suppose."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import accumulate
+from itertools import accumulate, zip_longest
 
 from xiansuo.domain.category import CATEGORIES, Category
 from xiansuo.evaluation.finite import fewest, most, share_at_most, still_to_read
@@ -21,9 +20,10 @@ MISSED = (0.05, 0.10)
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A clue of the sample: the day on which it was set aside, and what reading it came to; `found` is None while nothing is settled."""
+    """A clue of the sample: the day and the lot of its draw, and what reading it came to; `found` is None while nothing is settled."""
 
     day: date
+    lot: float
     found: bool | None = None
     labels: tuple[Category, ...] = ()
 
@@ -43,11 +43,6 @@ class Pile:
 
     days: Mapping[date, Aside]
     sample: Sequence[Drawn] = ()
-
-    def until(self, day: date) -> "Pile":
-        """Return the part that was set aside up to a day."""
-        days = {one: aside for one, aside in self.days.items() if one <= day}
-        return Pile(days, tuple(one for one in self.sample if one.day <= day))
 
     @property
     def clues(self) -> int:
@@ -145,41 +140,37 @@ class Statement:
         return self.most / self.pile if self.pile else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Stratum:
-    """A part of the clues: its size, how many of it were read for certain or by lot, and how many of those held an accusation."""
+def settled(pile: Pile) -> Pile:
+    """Return the part of a pile of which a statement says most: that with the smallest bound had nothing been found.
 
-    clues: int
-    read: int
-    found: int
-
-
-@dataclass(frozen=True, slots=True)
-class BaseRate:
-    """The share of clues that hold an accusation, with its 95 % interval: of those read ahead of the rest and of the pile together."""
-
-    rate: float
-    low: float
-    high: float
-    ahead: Stratum
-    aside: Stratum
-    day: date
-
-
-def settled_day(pile: Pile) -> date | None:
-    """Return up to which day of setting aside a statement says most: that of the smallest bound had nothing been found.
-
-    It hangs on which drawn clues were read, never on what was found in them, so that the choice favours no answer. None without a sample.
+    Drawn clues are given out by day of drawing and then by lot, so the first so many of them are a random sample of what was set aside up to
+    that day; the part ends before what is not read yet. It hangs on which were read, never on what was found, so it favours no answer.
     """
-    drawn, unread = (
-        Counter(one.day for one in pile.sample),
-        Counter(one.day for one in pile.sample if one.found is None),
-    )
-    days = sorted(pile.days.keys() | drawn.keys())
-    sums = zip(days, accumulate(drawn[day] for day in days), accumulate(unread[day] for day in days), strict=True)
-    bounds = {day: share_at_most(read, pending) for day, read, pending in sums if read}
-    # Of equal bounds the latest day: it leaves the fewest clues without a word.
-    return min(bounds, key=lambda day: (bounds[day], -day.toordinal()), default=None)
+    order = sorted(pile.sample, key=lambda one: (one.day, one.lot))
+    unread = list(accumulate(one.found is None for one in order))
+    bounds = {size: share_at_most(size, unread[size - 1]) for size in _sizes(order)}
+    # Of equal bounds the largest part: it leaves the fewest clues without a word.
+    size = min(bounds, key=lambda size: (bounds[size], -size), default=0)
+    if not size:
+        return pile
+    following = next((one.day for one in order[size:] if one.day > order[size - 1].day), date.max)
+    days = {day: aside for day, aside in pile.days.items() if day < following}
+    return Pile(days, tuple(order[:size]))
+
+
+def _sizes(order: Sequence[Drawn]) -> Iterator[int]:
+    """Yield how many of the sample can stand for what was set aside up to the day of the last: all of a day, or those below a lot.
+
+    Where an earlier day's sample holds larger lots than the last one, the part would hold more of the earlier days than of the last.
+    """
+    largest, of_day = 0.0, 0.0
+    for size, (one, following) in enumerate(zip_longest(order, order[1:]), 1):
+        of_day = max(of_day, one.lot)
+        ends = following is None or following.day > one.day
+        if ends or one.lot >= largest:
+            yield size
+        if ends:
+            largest, of_day = max(largest, of_day), 0.0
 
 
 def state(pile: Pile, ahead: Ahead, *, newer: int = 0, missed: Sequence[float] = MISSED) -> Statement:
@@ -212,25 +203,6 @@ def state(pile: Pile, ahead: Ahead, *, newer: int = 0, missed: Sequence[float] =
         needed=tuple(_needed(target, tally) for target in TARGETS),
         careful=tuple(_careful(share, tally, known, ahead) for share in missed),
         assumptions=ASSUMPTIONS,
-    )
-
-
-def base_rate(statement: Statement) -> BaseRate | None:
-    """Return the share of clues that hold an accusation; None while too few were read. What still waits ahead of the pile is left out."""
-    ahead, day = statement.ahead, statement.day
-    if not statement.enough or day is None or not ahead.read:
-        return None
-    whole = ahead.read + statement.pile
-    likely = statement.pile * statement.found / statement.read if statement.read else 0.0
-    likely = min(max(likely, statement.low), statement.high)
-    rate, low, high = ((ahead.found + number) / whole for number in (likely, statement.low, statement.high))
-    return BaseRate(
-        rate,
-        low,
-        high,
-        ahead=Stratum(ahead.read + ahead.waiting, ahead.read, ahead.found),
-        aside=Stratum(statement.pile, statement.read, statement.found),
-        day=day,
     )
 
 

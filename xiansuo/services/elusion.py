@@ -6,8 +6,9 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from xiansuo.domain.keys import Keyring, Purpose
-from xiansuo.evaluation.elusion import Ahead, Aside, BaseRate, Drawn, Pile, Statement, settled_day, state
-from xiansuo.evaluation.elusion import base_rate as rate_of
+from xiansuo.evaluation.base_rate import BaseRate
+from xiansuo.evaluation.base_rate import base_rate as rate_of
+from xiansuo.evaluation.elusion import Ahead, Aside, Drawn, Pile, Statement, settled, state
 from xiansuo.services.office import Office
 from xiansuo.storage.repositories import samples
 from xiansuo.storage.repositories.samples import NewSample
@@ -51,9 +52,8 @@ def statement(
 ) -> Statement:
     """Return what the sample says of the clues that fulfil `where` and were set aside between two days, both included."""
     pile = _pile(session, where, since, until)
-    day = settled_day(pile)
-    known = pile.until(day) if day else pile
-    read, found, waiting = samples.ahead(session, where, _start(since), _start(day or until, 1))
+    known = settled(pile)
+    read, found, waiting = samples.ahead(session, where, _start(since), _start(max(known.days, default=until), 1))
     return state(known, Ahead(read, found, waiting), newer=pile.clues - known.clues)
 
 
@@ -67,7 +67,7 @@ def _pile(session: Session, where: ColumnElement[bool] | None, since: date | Non
     drawn = samples.rows(session, where, since, until)
     return Pile(
         {one.day: Aside(one.clues, one.read_besides, one.found_besides) for one in days},
-        tuple(Drawn(one.day, one.found, one.labels) for one in drawn),
+        tuple(Drawn(one.day, one.lot, one.found, one.labels) for one in drawn),
     )
 
 

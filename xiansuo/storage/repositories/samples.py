@@ -11,7 +11,7 @@ from xiansuo.domain.category import Category
 from xiansuo.domain.decision import ClueState, Outcome
 from xiansuo.storage.repositories import numbers
 from xiansuo.storage.session import now
-from xiansuo.storage.tables import Clues, Samples, SampleShares
+from xiansuo.storage.tables import Clues, Decisions, Samples, SampleShares
 
 _SETTLED = (ClueState.DECIDED, ClueState.CLOSED)
 _INSIDE = (Outcome.CONFIRMED, Outcome.CORRECTED)
@@ -29,9 +29,10 @@ class AsideDay:
 
 @dataclass(frozen=True, slots=True)
 class SampleRow:
-    """A drawn clue: when it was set aside, whether an accusation was found in it (None: not settled yet), and which categories."""
+    """A drawn clue: day and lot of the draw, whether an accusation was found in it (None: not settled yet), and which categories."""
 
     day: date
+    lot: float
     found: bool | None
     labels: tuple[Category, ...]
 
@@ -117,10 +118,10 @@ def aside_days(
 def rows(
     session: Session, where: ColumnElement[bool] | None, since: date | None, until: date | None
 ) -> list[SampleRow]:
-    """Return the drawn clues that fulfil `where`, in the order in which they were set aside."""
-    columns = Clues.set_aside, Clues.state, Clues.outcome, Clues.final_labels
+    """Return the drawn clues that fulfil `where`, in the order in which they are given out."""
+    columns = Samples.drawn, Samples.lot, Clues.state, Clues.outcome, Clues.final_labels
     wanted = select(*columns).join(Samples, Samples.clue_id == Clues.id).where(_aside(), _met(where))
-    wanted = wanted.where(*_between(since, until)).order_by(Clues.set_aside, Clues.id)
+    wanted = wanted.where(*_between(since, until)).order_by(Samples.drawn, Samples.lot)
     return [_row(*row) for row in session.execute(wanted).tuples()]
 
 
@@ -136,6 +137,27 @@ def ahead(
         wanted = wanted.where(Clues.created < until)
     ((total, read, found),) = session.execute(wanted).tuples()
     return read, found, total - read
+
+
+def in_order_of_reading(session: Session, where: ColumnElement[bool] | None) -> list[bool]:
+    """Return of every settled clue that fulfils `where` whether an accusation was found in it, in the order of their last decisions."""
+    last = select(Decisions.clue_id, func.max(Decisions.id).label("act")).group_by(Decisions.clue_id).subquery()
+    wanted = select(Clues.outcome).join(last, last.c.clue_id == Clues.id).where(_settled(), _met(where))
+    return [outcome in _INSIDE for outcome in session.scalars(wanted.order_by(last.c.act))]
+
+
+def drawn_since(session: Session, day: date, where: ColumnElement[bool] | None) -> tuple[int, int]:
+    """Return how many clues that fulfil `where` were set aside since a day, and how many were drawn since then."""
+    aside = select(func.count()).select_from(Clues).where(_aside(), Clues.set_aside >= day, _met(where))
+    new = select(func.count()).select_from(Samples).join(Clues, Clues.id == Samples.clue_id)
+    drawn_ = session.execute(new.where(_aside(), Samples.drawn >= day, _met(where))).scalar_one()
+    return session.execute(aside).scalar_one(), drawn_
+
+
+def unread(session: Session, where: ColumnElement[bool] | None) -> int:
+    """Return how many drawn clues that fulfil `where` are not settled."""
+    wanted = select(func.count()).select_from(Samples).join(Clues, Clues.id == Samples.clue_id)
+    return session.execute(wanted.where(_aside(), ~_settled(), _met(where))).scalar_one()
 
 
 def _aside() -> ColumnElement[bool]:
@@ -166,9 +188,7 @@ def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
-def _row(day: date | None, state: str, outcome: str | None, labels: list[str] | None) -> SampleRow:
-    if day is None:
-        raise ValueError("a drawn clue was never set aside")
+def _row(day: date, lot: float, state: str, outcome: str | None, labels: list[str] | None) -> SampleRow:
     if state not in _SETTLED or outcome is None:
-        return SampleRow(day, None, ())
-    return SampleRow(day, outcome in _INSIDE, tuple(Category(one) for one in labels or ()))
+        return SampleRow(day, lot, None, ())
+    return SampleRow(day, lot, outcome in _INSIDE, tuple(Category(one) for one in labels or ()))
