@@ -178,8 +178,8 @@ class Versions:
 class Changes:
     """What changed in the program and in the office during the period.
 
-    `orders` counts how often the queue learned. From how many decisions, and how many clues moved, is None for who may not meet every
-    clue: those numbers count all. `accounts` are those there at the end, `new_accounts` those added; no names.
+    `orders` counts how often the queue learned. From how many decisions the last time, and how many clues stood higher or lower for it than
+    by the rubric (`moved`), is None for who may not meet every clue: those numbers count all. `accounts` are those there at the end, `new_accounts` those added; no names.
     """
 
     models: tuple[ModelChange, ...]

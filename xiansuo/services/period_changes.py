@@ -26,7 +26,7 @@ def changes(session: Session, facts: Facts, rounds: Sequence[int], *, whole: boo
         versions=_versions(facts),
         orders=len(orders),
         learned_from=(orders[-1].gold if orders else 0) if whole else None,
-        moved=sum(one.raised + one.lowered for one in orders) if whole else None,
+        moved=sum(one.raised + one.lowered for one in orders[-1:]) if whole else None,
         shares=tuple(ShareChange(_day(at), share, reason) for at, share, reason in rows.shares(session, between)),
         stops=tuple(
             StopAct(_day(at), reason, _day(withdrawn) if withdrawn and withdrawn < between[1] else "")

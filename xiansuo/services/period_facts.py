@@ -48,7 +48,7 @@ class Standing:
 
     @property
     def handling(self) -> Handling:
-        """How far its handling is; nothing of what came before a new finding counts for it."""
+        """How far its handling is."""
         return self.steps[-1].handling if self.steps else Handling()
 
 
@@ -143,7 +143,7 @@ def standing_of(
     said = [one.judgement for one in readings if one.judgement]
     state, finding = settle(said, double=readings[0].double) if readings else (ClueState.OPEN, None)
     last = readings[-1] if readings else None
-    since = tuple(step for step in steps if last and step.created > last.created) if finding else ()
+    since = _still_holding(steps, last.created) if finding and last else ()
     if since and since[-1].handling.ended_on:
         state = ClueState.CLOSED
     latest = kept[-1].created if kept else datetime.min.replace(tzinfo=CHINA)
@@ -163,6 +163,12 @@ def standing_of(
         postponed=day_of(kept[-1].created) if waiting else None,
         steps=since,
     )
+
+
+def _still_holding(steps: Sequence[Step], decided: datetime) -> tuple[Step, ...]:
+    """Return the steps of a clue's handling; none where it had ended before the finding, which begins it anew."""
+    over = bool(steps) and steps[-1].handling.ended_on is not None and steps[-1].created <= decided
+    return () if over else tuple(steps)
 
 
 def _places(register: OrganisationRegister, clues: Iterable[Clue]) -> dict[int, Place]:

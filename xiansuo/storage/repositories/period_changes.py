@@ -15,7 +15,7 @@ Between = tuple[datetime, datetime]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A time the queue learned: from how many decisions, and how many clues it moved."""
+    """A time the queue learned: from how many decisions, and how many clues stood higher or lower for it."""
 
     gold: int
     raised: int
