@@ -22,12 +22,11 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.loop_measure import Ints, Reader, learn_from, read_all, worth
+from benchmarks.loop_measure import Ints, Reader, learn_from, read_all, worth, worth_of
 from benchmarks.loop_office import DAYS, Template, entered, prepare
 from xiansuo.classifiers.corpus import GoldLetter, read_corpus
 from xiansuo.classifiers.prepare import load_tools
 from xiansuo.classifiers.prepare import prepare as mask
-from xiansuo.evaluation import metrics
 from xiansuo.evaluation import simulate as orders
 from xiansuo.evaluation.learning import learned
 from xiansuo.evaluation.report import rounded
@@ -79,7 +78,7 @@ def main() -> None:
         pool = _pool(template, home, gold)
         steps = list(_curve(template, home, pool, given))
         _print_curve(steps)
-        replays = [] if given.mail else _readings(template, home, pool, given)
+        replays = _readings(template, home, pool, given) if given.readings and not given.mail else []
         _print_readings(replays)
     print(f"{time.perf_counter() - began:.0f} s in all")
     if given.output:
@@ -137,7 +136,6 @@ def _seed(
     template: Template, home: Path, pool: Pool, counts: Sequence[int], seed: int, errors: float
 ) -> Iterator[dict[str, float]]:
     known, reader = template.clues, Reader(template.clues, errors=errors, seed=seed)
-    truth = np.array([one.in_scope for one in known])
     mixed = np.random.default_rng(seed).permutation(len(known))
     with entered(template, home) as room:
         for before, count in zip((0, *counts), counts, strict=False):
@@ -147,14 +145,16 @@ def _seed(
                 learn_from(room)
             left = mixed[count:]
             cold, loop = worth(room, known, left)
-            short = learned(pool.lessons.seen, reader.scope[:, None], mixed[:count])[left, 0]
+            short = learned(pool.lessons.seen, reader.said, mixed[:count])[left]
+            shortcut = worth_of([known[place] for place in left], short[:, 0], short[:, 1:])
             yield {
                 "cold": cold.auroc,
                 "loop": loop.auroc,
                 "rise": loop.auroc - cold.auroc,
-                "shortcut": metrics.auroc(truth[left], short),
-                "mean AP, cold": cold.mean_ap,
-                "mean AP, loop": loop.mean_ap,
+                "shortcut": shortcut.auroc,
+                "AP, cold": cold.mean_ap,
+                "AP, loop": loop.mean_ap,
+                "AP, shortcut": shortcut.mean_ap,
             }
     print(f"seed {seed} done", file=sys.stderr)
 
@@ -165,9 +165,9 @@ def _readings(template: Template, home: Path, pool: Pool, given: argparse.Namesp
     truth = np.array([one.in_scope for one in template.clues])
     queue = {name: [_read(template, home, reader, **how) for reader in readers] for name, how in QUEUES.items()}
     starts = [orders.one_of_each(truth, seed=seed) for seed in range(given.seeds)]
-    heard = [Reader(template.clues, errors=given.errors, seed=seed).scope for seed in range(given.seeds)]
+    heard = [Reader(template.clues, errors=given.errors, seed=seed).said[:, 0] for seed in range(given.seeds)]
     pairs = list(zip(heard, starts, strict=True))
-    shortcut = [orders.adaptive_order(pool.lessons.seen, one.scope[:, None], batch=_BATCH) for one in readers]
+    shortcut = [orders.adaptive_order(pool.lessons.seen, one.said[:, :1], batch=_BATCH) for one in readers]
     return [
         *(replay(name, truth, found) for name, found in queue.items()),
         replay("simulate", truth, shortcut),

@@ -45,9 +45,9 @@ class Reader:
         return sorted(self._said[clue])
 
     @property
-    def scope(self) -> NDArray[np.bool_]:
-        """Which clues are confirmed."""
-        return np.array([bool(labels) for labels in self._said])
+    def said(self) -> NDArray[np.bool_]:
+        """What is said of all clues: whether they are confirmed, and of which categories; (clues, labels)."""
+        return np.array([[bool(labels), *(category in labels for category in CATEGORIES)] for labels in self._said])
 
 
 def _mistaken(one: Known, other: Category) -> frozenset[Category]:
@@ -71,10 +71,11 @@ def worth(room: Room, known: Sequence[Known], left: Ints) -> tuple[Worth, Worth]
     given = [said[stored[one.id].main_letter].suggestion.scores for one in open_]
     proposed = np.array([[row.get(category, 0.0) for category in CATEGORIES] for row in given])
     learned = _learned(room, [stored[one.id].main_letter for one in open_]) if told else proposed
-    return _worth(open_, scope, proposed), _worth(open_, after, learned)
+    return worth_of(open_, scope, proposed), worth_of(open_, after, learned)
 
 
-def _worth(open_: Sequence[Known], scope: Floats, table: Floats) -> Worth:
+def worth_of(open_: Sequence[Known], scope: Floats, table: Floats) -> Worth:
+    """Compare scores of scope and of the categories (clues, categories) with the labels."""
     found = []
     for column, category in enumerate(CATEGORIES):
         rows = [row for row, one in enumerate(open_) if category not in one.disputed]
