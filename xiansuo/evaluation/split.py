@@ -35,6 +35,18 @@ def growing(letters: Sequence[GoldLetter], share: float) -> Ints:
     return np.array(kept, dtype=np.int64)
 
 
+def by_time(matters: Sequence[str], *, share: float, fewest: int) -> tuple[Ints, Ints]:
+    """Return (older, recent) rows of letters that are in the order of time, told by their matters; no matter is in both.
+
+    The newest `share` of the matters is recent, and at least `fewest` where no fewer are older. A matter is as new as its newest letter.
+    """
+    newest = {matter: row for row, matter in enumerate(matters)}
+    count = max(round(share * len(newest)), min(fewest, len(newest) // 2))
+    recent = sorted(newest, key=lambda matter: -newest[matter])[:count]
+    rows = np.isin(np.asarray(matters, dtype=str), recent)
+    return np.flatnonzero(~rows), np.flatnonzero(rows)
+
+
 def _by(letters: Sequence[GoldLetter], key: Callable[[GoldLetter], str]) -> Iterator[tuple[Ints, Ints]]:
     groups = np.array([key(letter) for letter in letters])
     for name in np.unique(groups):

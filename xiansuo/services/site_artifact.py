@@ -34,6 +34,7 @@ class Made:
 
     `mail` is how many letters the office had then and `letters` how many of them were heard, `acquaintance` the name of the addition
     without decisions that this one stands on, `base_rate` the share of accusations measured at the site, None where nobody knows it.
+    The gold was that of services/gold `until` this act; what is newer than `last_decision` was not learned from.
     """
 
     base: str
@@ -44,11 +45,15 @@ class Made:
     last_decision: int = 0
     gold: int = 0
     base_rate: float | None = None
+    until: int = 0
 
 
 def digest_of(made: Made, added: Adapted) -> str:
-    """Return 12 characters that name an addition: equal mail, decisions and base rate give equal ones."""
-    told = json.dumps([asdict(made), added.digest], sort_keys=True)
+    """Return 12 characters that name an addition: equal mail, decisions and base rate give equal ones.
+
+    A later decision that taught nothing changes nothing.
+    """
+    told = json.dumps([asdict(replace(made, until=0)), added.digest], sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()[:12]
 
 

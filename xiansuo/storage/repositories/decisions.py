@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, CursorResult, exists, select, update
+from sqlalchemy import ColumnElement, CursorResult, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from xiansuo.domain.category import Category
@@ -203,6 +203,11 @@ def built_upon(session: Session, act: StoredDecision) -> bool:
     later = [one for one in acts if one.id > act.id and one.act is not Act.UNDO and one.id not in undone]
     handled = select(Dispositions.id).where(Dispositions.clue_id == act.clue_id, Dispositions.created > act.created)
     return bool(later) or session.scalar(handled.limit(1)) is not None
+
+
+def last(session: Session) -> int:
+    """Return the id of the last act of anybody, 0 before the first."""
+    return session.scalar(select(func.max(Decisions.id))) or 0
 
 
 def numbers_of(session: Session, clue_ids: Iterable[int]) -> dict[int, str]:

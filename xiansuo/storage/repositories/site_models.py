@@ -90,6 +90,13 @@ def add(session: Session, new: NewSiteModel) -> int:
     return row.id
 
 
+def compared_again(session: Session, new: NewSiteModel) -> None:
+    """Note how a stored model compared with the one that is in use now."""
+    row = session.scalars(select(SiteModels).where(SiteModels.name == new.name)).one()
+    row.champion, row.comparison = new.champion, new.comparison
+    row.passed, row.reasons = new.passed, list(new.reasons)
+
+
 def by_name(session: Session, name: str) -> SiteModel | None:
     """Return the model of this name."""
     row = session.scalar(select(SiteModels).where(SiteModels.name == name))
