@@ -1,6 +1,5 @@
 """Training a model from decisions: what is learned from, what is held back, what must never be in it, and what is said when too little was decided."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -8,12 +7,10 @@ from sqlalchemy import update
 
 from tests.classifiers.classifier_samples import document
 from tests.services.deciding import GRAFT
-from tests.services.mailbag import draw, put
-from tests.services.people import add_account
+from tests.services.mailbag import decide, draw, hush, put
 from xiansuo.classifiers.adapt import Decided
 from xiansuo.classifiers.corpus import read_corpus
-from xiansuo.domain.decision import Act, Finding, Outcome, Standing
-from xiansuo.domain.people import Role
+from xiansuo.domain.decision import Finding, Outcome
 from xiansuo.evaluation.split import frozen
 from xiansuo.services.acquaint import acquaintance
 from xiansuo.services.analysis import Analyser
@@ -21,8 +18,6 @@ from xiansuo.services.lessons import lessons_of, rehearsal, trained
 from xiansuo.services.office import Office
 from xiansuo.services.site_artifact import digest_of, read, write
 from xiansuo.settings import Settings
-from xiansuo.storage.repositories import decisions
-from xiansuo.storage.repositories.decisions import NewDecision
 from xiansuo.storage.session import transaction
 from xiansuo.storage.tables import ClueLetters
 
@@ -33,24 +28,6 @@ YES, NO = Finding(Outcome.CORRECTED, (GRAFT,)), Finding(Outcome.OUT_OF_SCOPE, de
 
 
 Kept = list[Decided]
-
-
-def hush(_sentence: str) -> None:
-    """Hear nothing."""
-
-
-def decide(office: Office, clues: Sequence[int], findings: Sequence[Finding]) -> list[int]:
-    """Write decisions about clues into the ledger, in order."""
-    with transaction(office.engine) as session:
-        start = decisions.last(session)
-    reader = add_account(office, f"reader{start}", Role.REVIEWER, "读者")
-    with transaction(office.engine) as session:
-        rows = zip(clues, findings, strict=True)
-        new = [
-            NewDecision(clue, reader, f"{start}-{place}", 1, Act.DECIDE, Standing(), finding=finding)
-            for place, (clue, finding) in enumerate(rows)
-        ]
-        return [decisions.add(session, one) for one in new]
 
 
 @pytest.fixture(scope="module")

@@ -18,16 +18,41 @@ def register(app: typer.Typer) -> None:
     app.add_typer(model, name="model")
 
 
-def train(context: typer.Context) -> None:
-    """按配方重新训练模型（约一分钟）。"""
+def train(
+    context: typer.Context,
+    from_decisions: Annotated[
+        bool, typer.Option("--from-decisions", help="从人工认定中学出一个待启用的模型，与在用的比较；不会自动启用")
+    ] = False,
+    as_user: Annotated[
+        str, typer.Option("--as", help="与 --from-decisions 同用：以哪个账号操作；有账号以后必填，留痕")
+    ] = "",
+) -> None:
+    """按配方重新训练模型（约一分钟），或者从人工认定中学出一个待启用的模型。"""
+    state: State = context.obj
+    if from_decisions:
+        _train_from_decisions(state, as_user)
+    else:
+        _train_recipe(state)
+
+
+def _train_recipe(state: State) -> None:
     from xiansuo.services.train import train_now
 
-    state: State = context.obj
     _tell("正在按配方训练……")
     made = train_now(state.settings())
     counts = f"{made.letters} 封样本信、{made.matters} 个事项、{made.ngrams} 个字串"
     typer.echo(say(f"训练完成，用时 {made.seconds:.0f} 秒：{counts}。", "Trained."))
     typer.echo(say(f"模型在 {made.folder}。", ""))
+
+
+def _train_from_decisions(state: State, login: str) -> None:
+    from xiansuo.services.challenge import propose
+    from xiansuo.services.promote import AT_THE_CONSOLE, modeller
+
+    office = state.office()
+    viewer = modeller(office, login)
+    for sentence in propose(office, _tell, viewer.login if viewer else AT_THE_CONSOLE).sentences:
+        typer.echo(sentence)
 
 
 def evaluate(  # noqa: PLR0913, PLR0917 - one parameter per option

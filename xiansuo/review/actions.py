@@ -54,6 +54,7 @@ ACTIONS: Mapping[str, str] = {
     "ledger.export": N_("导出台账"),
     "ledger.read": N_("查看台账"),
     "letter.register": N_("登记来件"),
+    "model.train": N_("从认定中训练模型"),
     "original.view": N_("查看原件"),
     "password.change": N_("修改密码"),
     "quarantine.locator": N_("查看待处理件位置"),
