@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from pathlib import Path
 
 from ahocorasick_rs import AhoCorasick
 from sqlalchemy.orm import Session
@@ -188,13 +190,16 @@ def _area(tree: UnitTree, unit: str) -> str:
     return next((name for name in names if name in tree.units and tree.units[name].level > Level.VILLAGE), unit)
 
 
+@lru_cache(maxsize=2)
+def _dialect(lexicons: Path, _changed: int) -> AhoCorasick:
+    terms = Lexicons.load(lexicons).terms.values()
+    return AhoCorasick(sorted({word for kinds in terms for word in kinds.get(_DIALECT, ())}))
+
+
 def _sorts(
     office: Office, session: Session, letters: Mapping[int, Sequence[Placed]], needed: Iterable[int]
 ) -> dict[int, Sort]:
-    words = sorted(
-        {word for kinds in Lexicons.load(office.settings.lexicons).terms.values() for word in kinds.get(_DIALECT, ())}
-    )
-    dialect = AhoCorasick(words)
+    dialect = _dialect(office.settings.lexicons, (office.settings.lexicons / "terms.yaml").stat().st_mtime_ns)
     known = {one.letter: one for some in letters.values() for one in some}
     found = {}
     for id_, text in period.texts(session, sorted(set(needed) & known.keys())):
