@@ -332,8 +332,8 @@ def _sampled(pen: _Pen, clue: Row, opened: datetime) -> None:
         aside = opened.astimezone(CHINA).date() + timedelta(days=pen.lot.randint(0, 5))
         clue["set_aside"] = aside
         if pen.lot.random() < 0.6:
-            row = pen.add(Samples, clue_id=clue["id"], drawn=aside + timedelta(days=pen.lot.randint(0, 3)), lot=0.01)
-            row |= {"share": 0.02, "pile": 10, "rank": 5.0, "created": opened}
+            row = pen.add(Samples, clue_id=clue["id"], drawn=aside + timedelta(days=pen.lot.randint(0, 3)))
+            row |= {"lot": pen.lot.random() * 0.02, "share": 0.02, "pile": 10, "rank": 5.0, "created": opened}
 
 
 def _number(pen: _Pen) -> None:

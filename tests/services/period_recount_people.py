@@ -7,29 +7,27 @@ from tests.services.period_books import INSIDE, Row, Then, day
 from xiansuo.domain.category import Category
 from xiansuo.domain.decision import Finding, Outcome
 from xiansuo.evaluation.agreement import Pair, agreement_of
-from xiansuo.evaluation.elusion import Ahead, Aside, Drawn, Pile, settled_day, state
+from xiansuo.evaluation.elusion import Ahead, Aside, Drawn, Pile, settled, state
 from xiansuo.evaluation.sight import FirstChoice
 
 
 def elusion(then: Then) -> Row:
-    drawn = {one["clue_id"] for one in then.books.of["Samples"]}
+    samples = {one["clue_id"]: one for one in then.books.of["Samples"]}
     aside = [one for one in then.visible if one["set_aside"] and one["set_aside"] <= then.until]
-    sample = [one for one in aside if one["id"] in drawn]
-    sample.sort(key=lambda one: (one["set_aside"], one["id"]))
+    sample = [(samples[one["id"]], one) for one in aside if one["id"] in samples]
+    sample.sort(key=lambda pair: (pair[0]["drawn"], pair[0]["lot"]))
     found = [
-        Drawn(one["set_aside"], one["outcome"] in INSIDE, tuple(map(Category, one["final_labels"] or ())))
-        if _settled(one)
-        else Drawn(one["set_aside"])
-        for one in sample
+        Drawn(
+            drawn["drawn"],
+            drawn["lot"],
+            one["outcome"] in INSIDE if _settled(one) else None,
+            tuple(map(Category, one["final_labels"] or ())) if _settled(one) else (),
+        )
+        for drawn, one in sample
     ]
-    whole = _pile(aside, drawn, found)
-    until = settled_day(whole)
-    known = _pile(
-        [one for one in aside if not until or one["set_aside"] <= until],
-        drawn,
-        [one for one in found if not until or one.day <= until],
-    )
-    ahead = [one for one in then.visible if one["set_aside"] is None and day(one["created"]) <= (until or then.until)]
+    known = settled(_pile(aside, set(samples), found))
+    until = max(known.days, default=then.until)
+    ahead = [one for one in then.visible if one["set_aside"] is None and day(one["created"]) <= until]
     read = [one for one in ahead if _settled(one)]
     told = Ahead(len(read), sum(one["outcome"] in INSIDE for one in read), len(ahead) - len(read))
     return asdict(state(known, told, newer=len(aside) - sum(one.clues for one in known.days.values())))
