@@ -7,15 +7,17 @@ import yaml
 
 from xiansuo.domain.category import CATEGORIES, OUT_OF_SCOPE_CHINESE
 
-_FILE = Path(__file__).with_name("templates") / "words.yaml"
+_FOLDER = Path(__file__).with_name("templates")
+_FILE = "words.yaml"
 
 
 class Words:
-    """The sentences and names of one language, by key."""
+    """The sentences and names of one language, by key; `book` names a further file of them."""
 
-    def __init__(self, *, english: bool) -> None:
+    def __init__(self, *, english: bool, book: str = _FILE) -> None:
         self.english = english
-        self._told = _read("en" if english else "zh")
+        language = "en" if english else "zh"
+        self._told = {**_read(language, _FILE), **_read(language, book)}
 
     def __call__(self, key: str, **values: object) -> str:
         """Return a sentence with its values filled in; an unknown key is a `KeyError`."""
@@ -42,5 +44,6 @@ class Words:
 
 
 @cache
-def _read(language: str) -> dict[str, str]:
-    return {key: entry[language] for key, entry in yaml.safe_load(_FILE.read_text(encoding="utf-8")).items() if entry}
+def _read(language: str, book: str) -> dict[str, str]:
+    entries = yaml.safe_load((_FOLDER / book).read_text(encoding="utf-8"))
+    return {key: entry[language] for key, entry in entries.items() if entry}
