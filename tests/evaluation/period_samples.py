@@ -156,7 +156,7 @@ def _matched() -> Matched:
     )
     through = ReadThrough(38, (Count("confirmed", 4), Count("out_of_scope", 34)), (Count("bullying", 4),))
     return Matched(
-        146, Rate.of(40, 62), Rate.of(40, 48), lines, words, Confusion(CATEGORIES, (12,) * size, cells), through
+        146, Rate.of(40, 62), Rate.of(40, 48), lines, words, Confusion((*CATEGORIES, ""), (12,) * size, cells), through
     )
 
 
@@ -186,7 +186,10 @@ def _slices() -> tuple[SliceGroup, ...]:
 
 def _drift() -> Drift:
     channel = Mix(
-        "channel", (MixLine("来信", 140, 150), MixLine("网络", 99, 80), MixLine("来访", 58, 50), MixLine(REST, 15, 7)), 0.03, 0
+        "channel",
+        (MixLine("来信", 140, 150), MixLine("网络", 99, 80), MixLine("来访", 58, 50), MixLine(REST, 15, 7)),
+        0.03,
+        0,
     )
     signed = Mix("signed", (MixLine("real_name", 101, 190), MixLine("anonymous", 211, 97)), 0.61, 0)
     bins = tuple(MixLine(f"{place / 10:.1f}", 60 - 5 * place, 50 - 4 * place) for place in range(10))
@@ -234,7 +237,10 @@ def _changes() -> Changes:
             Challenger("2026-11-14", "2026-11-14-1", passed=False, reasons=("近期认定上没有更准。",)),
             Challenger("2026-11-15", "2026-11-15-1", passed=True, reasons=()),
         ),
-        versions=(Versions("scope_categories 1", "3f2a91", "2026-11-01", 170), Versions("2026-11-15-1", "3f2a91", "2026-11-16", 142)),
+        versions=(
+            Versions("scope_categories 1", "3f2a91", "2026-11-01", 170),
+            Versions("2026-11-15-1", "3f2a91", "2026-11-16", 142),
+        ),
         orders=19,
         learned_from=318,
         moved=902,

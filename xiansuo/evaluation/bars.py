@@ -42,7 +42,7 @@ def _round_up(most: int) -> int:
     """Return a round number not below `most` that four ticks divide."""
     if most <= _TICKS:
         return _TICKS
-    step = 10 ** math.floor(math.log10(most / _TICKS))
+    step: int = 10 ** math.floor(math.log10(most / _TICKS))
     return next(size for factor in (1, 2, 5, 10) if (size := _TICKS * step * factor) >= most)
 
 

@@ -9,11 +9,12 @@ _LEAST_CHANCE = 0.001
 
 
 class Look(StrEnum):
-    """How the values of a column are written: words, a whole number, a share of 1 (with its cases and range), a figure, a chance (p)."""
+    """How the values of a column are written: words, a whole number, a share of 1 (with its range, with its cases too), a figure (with its range), a chance (p)."""
 
     WORDS = "words"
     COUNT = "count"
     SHARE = "share"
+    SPREAD = "spread"
     RATE = "rate"
     FIGURE = "figure"
     ESTIMATE = "estimate"
@@ -46,6 +47,7 @@ class Unknown:
 
 
 Value = str | int | float | Ratio | Estimated | Unknown | None
+Row = tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,6 @@ def chance(value: float) -> str:
 
 
 def _number(value: float, look: Look) -> str:
-    if look is Look.SHARE:
+    if look in {Look.SHARE, Look.SPREAD}:
         return share(value)
     return chance(value) if look is Look.CHANCE else figure(value)

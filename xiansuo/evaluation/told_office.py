@@ -1,8 +1,8 @@
 """Owns what a report over a period says of the office: time limits, what became of confirmed clues, what changed, and how to read it all."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from xiansuo.evaluation.parts import Column, Look, Part, Table
+from xiansuo.evaluation.parts import Column, Look, Part, Row, Table
 from xiansuo.evaluation.period import Changes, PeriodReport
 from xiansuo.evaluation.period_parts import Handled
 from xiansuo.evaluation.told_words import PeriodWords
@@ -67,6 +67,8 @@ def changes(report: PeriodReport, words: PeriodWords) -> Part:
 
 def _acts(one: Changes, words: PeriodWords) -> Iterator[Table]:
     day, reason = Column(words("work.day")), Column(words("changes.reason"))
+    columns: Sequence[Column]
+    rows: list[Row]
     if one.models:
         columns = (day, Column(words("changes.act")), Column(words("changes.model")), reason)
         rows = [
@@ -90,6 +92,8 @@ def _acts(one: Changes, words: PeriodWords) -> Iterator[Table]:
 
 
 def _settings(one: Changes, words: PeriodWords, day: Column, reason: Column) -> Iterator[Table]:
+    columns: Sequence[Column]
+    rows: list[Row]
     if one.versions:
         columns = (
             Column(words("changes.first")),

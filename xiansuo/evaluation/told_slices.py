@@ -1,9 +1,9 @@
 """Owns what a report over a period shows part by part: who waits how long, what was missed where, how the letters changed, what each rule did."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from xiansuo.evaluation.bars import Bars, bars
-from xiansuo.evaluation.parts import Column, Drawing, Look, Part, Table, Unknown, Value
+from xiansuo.evaluation.parts import Column, Drawing, Look, Part, Row, Table, Unknown, Value
 from xiansuo.evaluation.period import Drift, PeriodReport
 from xiansuo.evaluation.period_parts import Mix, SliceGroup, SliceLine
 from xiansuo.evaluation.told_verdict import SHIFTED, STEADY, slowest_sentence
@@ -31,10 +31,15 @@ def _group(group: SliceGroup, words: PeriodWords) -> Table:
         Column(words("slices.wrong"), Look.RATE),
     )
     note = words("slices.folded", folded=group.folded) if group.folded else ""
-    return Table(words("slices.by", name=words.name("group", group.name)), columns, [_slice(group, line, words) for line in group.lines], note)
+    return Table(
+        words("slices.by", name=words.name("group", group.name)),
+        columns,
+        [_slice(line, words) for line in group.lines],
+        note,
+    )
 
 
-def _slice(group: SliceGroup, line: SliceLine, words: PeriodWords) -> tuple[Value, ...]:
+def _slice(line: SliceLine, words: PeriodWords) -> Row:
     wait = line.wait
     unread = Unknown(words("slices.unread")) if wait.waiting else None
     return (
@@ -91,7 +96,7 @@ def _said(mix: Mix, words: PeriodWords) -> str:
 
 def _mixes(one: Drift, words: PeriodWords) -> Iterator[Table]:
     columns = (Column(words("drift.what")), Column(words("drift.said")), Column(words("drift.index"), Look.FIGURE))
-    rows: list[tuple[Value, ...]] = [
+    rows: list[Row] = [
         (words.name("mix", mix.name), _said(mix, words), mix.index) for mix in (*one.mixes, one.scores.bins)
     ]
     yield Table(words("drift.overview"), columns, rows)
@@ -116,15 +121,20 @@ def _bins(one: Drift, words: PeriodWords) -> Drawing:
         Bars(words("drift.now"), [line.now for line in lines]),
         Bars(words("drift.before"), [line.before for line in lines]),
     ]
-    note = "" if one.scores.distance is None or one.scores.p is None else words(
-        "drift.distance", distance=f"{one.scores.distance:.2f}", p=f"{one.scores.p:.3f}"
+    note = (
+        ""
+        if one.scores.distance is None or one.scores.p is None
+        else words("drift.distance", distance=f"{one.scores.distance:.2f}", p=f"{one.scores.p:.3f}")
     )
     table = _mix(one.scores.bins, words)
     columns = (Column(words("drift.from")), *table.columns[1:])
-    return Drawing(title, bars([line.code for line in lines], series, title=title), Table("", columns, table.rows, note))
+    return Drawing(
+        title, bars([line.code for line in lines], series, title=title), Table("", columns, table.rows, note)
+    )
 
 
 def _more(one: Drift, words: PeriodWords) -> Iterator[Table]:
+    columns: Sequence[Column]
     if shifts := [shift for shift in one.rules if shift.changed]:
         columns = (
             Column(words("rules.rule")),

@@ -6,9 +6,9 @@ from xiansuo.evaluation.agreement import Agreement, Question
 from xiansuo.evaluation.elusion import Statement
 from xiansuo.evaluation.parts import Column, Look, Part, Table, Unknown, Value
 from xiansuo.evaluation.period import PeriodReport
+from xiansuo.evaluation.sight import Sight
 from xiansuo.evaluation.told_verdict import agreement_sentence, missed_sentence
 from xiansuo.evaluation.told_words import PeriodWords
-from xiansuo.evaluation.sight import Sight
 
 
 def agreement(report: PeriodReport, words: PeriodWords) -> Part:
@@ -34,9 +34,7 @@ def _sight(one: Sight, words: PeriodWords) -> str:
     kind = "sight.follow" if low > 0 else "sight.against" if high < 0 else "sight.open"
     between = words("points", low=_points(low), high=_points(high))
     told = words(kind, difference=_points(abs(one.difference.value)), between=between)
-    counts = words(
-        "sight.counts", seen=one.seen, seen_same=one.seen_same, blind=one.blind, blind_same=one.blind_same
-    )
+    counts = words("sight.counts", seen=one.seen, seen_same=one.seen_same, blind=one.blind, blind_same=one.blind_same)
     return counts + told + words("sight.changed", changed=one.changed, towards=one.towards, away=one.away)
 
 
@@ -48,10 +46,10 @@ def _questions(one: Agreement, words: PeriodWords) -> Table:
     columns = (
         Column(words("agree.question")),
         *(Column(words(f"agree.{name}"), Look.COUNT) for name in ("both", "one", "neither")),
-        Column(words("agree.raw"), Look.SHARE),
+        Column(words("agree.raw"), Look.SPREAD),
         Column(words("agree.kappa"), Look.ESTIMATE),
         Column(words("agree.ac1"), Look.ESTIMATE),
-        Column(words("agree.machine_raw"), Look.SHARE),
+        Column(words("agree.machine_raw"), Look.SPREAD),
         Column(words("agree.machine_kappa"), Look.ESTIMATE),
     )
     return Table(words("agree.table"), columns, [_question(question, words) for question in one.questions])

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from types import MappingProxyType
 
+from xiansuo.evaluation.estimates import Estimate
 from xiansuo.evaluation.parts import Estimated, Ratio, Unknown, Value, share
 from xiansuo.evaluation.period import MONTH, Period
 from xiansuo.evaluation.period_parts import REST, Rate
@@ -66,7 +67,6 @@ class PeriodWords(Words):
         return Ratio(rate.hits, rate.tries, rate.value, rate.low, rate.high)
 
     @staticmethod
-    def estimate(one: object) -> Value:
+    def estimate(one: Estimate | None) -> Value:
         """Return a figure with its range as a table shows it."""
-        found = tuple(getattr(one, name, None) for name in ("value", "low", "high"))
-        return None if None in found else Estimated(*found)
+        return Estimated(one.value, one.low, one.high) if one else None

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from xiansuo.evaluation.bars import Bars, bars
 from xiansuo.evaluation.charts import Axis, Series, plot
-from xiansuo.evaluation.parts import Column, Drawing, Look, Part, Table, share
+from xiansuo.evaluation.parts import Column, Drawing, Look, Part, Row, Table, share
 from xiansuo.evaluation.period import Day, PeriodReport, Point
 from xiansuo.evaluation.period_parts import Confusion, Count, Matched, Rate
 from xiansuo.evaluation.told_words import PeriodWords
@@ -60,7 +60,7 @@ def _curve(curve: Sequence[Point], words: PeriodWords) -> Drawing:
 
 def _round_up(most: float) -> int:
     """Return a round number not below `most` that the ticks of a drawing divide."""
-    step = _TICKS * 10 ** max(0, math.floor(math.log10(max(most, 1) / _TICKS)))
+    step: int = _TICKS * 10 ** max(0, math.floor(math.log10(max(most, 1) / _TICKS)))
     return next(size for factor in _FACTORS if (size := round(step * factor)) >= most and size % _TICKS == 0)
 
 
@@ -82,7 +82,7 @@ def _told(one: Matched, words: PeriodWords) -> Iterator[str]:
 
 def _tables(one: Matched, words: PeriodWords) -> Iterator[Table]:
     headings = {name: words(f"matched.{name}") for name in ("category", "suggested", "found")}
-    columns = (
+    columns: Sequence[Column] = (
         Column(headings["category"]),
         Column(headings["suggested"], Look.COUNT),
         Column(headings["found"], Look.COUNT),
@@ -104,19 +104,19 @@ def _tables(one: Matched, words: PeriodWords) -> Iterator[Table]:
         yield _through("category", one.read_through.categories, words)
 
 
-def _rates(words: PeriodWords, *rates: Rate) -> tuple[object, ...]:
+def _rates(words: PeriodWords, *rates: Rate) -> Row:
     return tuple(words.rate(rate) for rate in rates)
 
 
 def _confusion(one: Confusion, words: PeriodWords) -> Table:
-    names = [words.category(code) for code in one.codes]
+    found = [words.category(code) if code else words("matched.no_problem") for code in one.codes]
+    suggested = [words.category(code or "none") for code in one.codes]
     columns = (
         Column(words("matched.crossed_head")),
         Column(words("matched.clues"), Look.COUNT),
-        *(Column(name, Look.COUNT) for name in (*names, words.category("none"))),
+        *(Column(name, Look.COUNT) for name in suggested),
     )
-    found = (*names, words.category("out"))
-    rows = [(name, count, *cells) for name, count, cells in zip(found, one.clues, one.cells, strict=True)]
+    rows: list[Row] = [(name, count, *cells) for name, count, cells in zip(found, one.clues, one.cells, strict=True)]
     return Table(words("matched.crossed"), columns, rows, words("matched.crossed_note"))
 
 

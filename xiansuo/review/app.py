@@ -42,7 +42,9 @@ def create_app(office: Office, *, hosts: tuple[str, ...] = LOOPBACK) -> FastAPI:
     for module in iter_modules(routes.__path__):
         # Not include_router: it wraps the routes, and their guards could not be looked at one by one.
         app.router.routes.extend(import_module(f"{routes.__name__}.{module.name}").router.routes)
-    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
+    # What a report looks like lies with the reports: the file that leaves holds the same styles.
+    files = StaticFiles(directory=Path(__file__).parent / "static", packages=[("xiansuo.evaluation", "styles")])
+    app.mount("/static", files)
     app.add_exception_handler(XiansuoError, _expected)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _malformed)

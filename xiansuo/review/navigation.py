@@ -25,6 +25,7 @@ ENTRIES = (
     Entry("移交", "/handover", Power.HAND_OVER),
     Entry("台账", "/ledger", Power.LEDGER),
     Entry("统计分析", "/statistics", Power.STATISTICS, ("/units", "/respondents")),
+    Entry("报告", "/reports", Power.STATISTICS),
     Entry("身份查看", "/vault", Power.REQUEST_REVEAL),
     Entry("轮次授权", "/rounds", Power.ROUNDS),
     Entry("回避", "/recusals", Power.RECUSALS),

@@ -12,6 +12,7 @@ from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from xiansuo import evaluation
 from xiansuo.domain.category import CATEGORIES, Category
 from xiansuo.domain.people import Power, Viewer
 from xiansuo.domain.times import CHINA
@@ -24,6 +25,7 @@ from xiansuo.services.screening import screen_account
 from xiansuo.services.sessions import LoggedIn
 
 _TEMPLATES = Path(__file__).parent / "templates"
+_STATIC = (Path(__file__).parent / "static", Path(evaluation.__file__).parent / "styles")
 _SAID = "said"
 NOBODY = "nobody"
 
@@ -152,5 +154,5 @@ def _moment(value: datetime | None) -> str:
 @cache
 def _static(name: str) -> str:
     """Return the address of a static file; it changes with the file, so browsers may keep it."""
-    file = Path(__file__).parent / "static" / name
+    file = next(file for folder in _STATIC if (file := folder / name).is_file())
     return f"/static/{name}?v={file.stat().st_mtime_ns:x}"

@@ -2,28 +2,31 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from io import BytesIO
 from typing import Any, NamedTuple
 
 import xlsxwriter
 
-from xiansuo.evaluation.parts import Look, Part, Range, Table, Unknown, Value, written
+from xiansuo.evaluation.parts import Estimated, Look, Part, Ratio, Table, Value, written
 from xiansuo.services.sheet import safe
 
 _FORMATS = {
     Look.WORDS: "@",
     Look.COUNT: "0",
     Look.SHARE: "0.0%",
-    Look.RANGE: "0.0%",
     Look.FIGURE: "0.00",
-    Look.FIGURES: "0.00",
-    Look.DAYS: "0.0",
+    Look.CHANCE: "0.000",
 }
-_RANGES = {Look.RANGE, Look.FIGURES}
-_NARROWEST, _WIDEST, _ACROSS = 9, 44, 6
+_SPREAD = (Look.SHARE, Look.SHARE, Look.SHARE)
+_PLAIN: Mapping[Look, tuple[Look, ...]] = {
+    Look.RATE: (*_SPREAD, Look.COUNT, Look.COUNT),
+    Look.SPREAD: _SPREAD,
+    Look.ESTIMATE: (Look.FIGURE, Look.FIGURE, Look.FIGURE),
+}
+"""The columns that a value with a range takes: itself, the ends of its range, and for a share its cases."""
+_NARROWEST, _WIDEST, _ACROSS = 9, 44, 8
 _LINE = 15.0
 _LONGEST_NAME = 31
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
@@ -31,13 +34,13 @@ _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A report to be written: its parts, lines that open the first sheet, the watermark, and what the ends of a range are called."""
+    """A report to be written: its parts, lines that open the first sheet, the watermark, and what follows a heading for the ends of a range and for a share's cases."""
 
     title: str
     lines: Sequence[str]
     parts: Sequence[Part] = field(repr=False)
     stamp: str = field(repr=False)
-    ends: tuple[str, str] = ("≥", "≤")
+    endings: tuple[str, str, str, str]
 
 
 class _Formats(NamedTuple):
@@ -58,7 +61,7 @@ def workbook(book: Book) -> bytes:
         formats = _formats(file)
         for place, part in enumerate(book.parts):
             page = file.add_worksheet(_name(part.title))
-            _part(page, part, (book.title, *book.lines) if place == 0 else (), formats, book.ends)
+            _part(page, part, (book.title, *book.lines) if place == 0 else (), formats, book.endings)
             _paper(page, book)
     return stream.getvalue()
 
@@ -77,9 +80,9 @@ def _name(title: str) -> str:
     return _NOT_IN_NAMES.sub(" ", title)[:_LONGEST_NAME]
 
 
-def _part(page: Any, part: Part, opening: Iterable[str], formats: _Formats, ends: tuple[str, str]) -> None:
+def _part(page: Any, part: Part, opening: Iterable[str], formats: _Formats, endings: Sequence[str]) -> None:
     page.write_string(0, 0, safe(part.title), formats.title)
-    tables = [_flat(table, ends) for table in part.all_tables]
+    tables = [_flat(table, endings) for table in part.all_tables]
     widths = _widths(tables)
     for place, width in enumerate(widths):
         page.set_column(place, place, width)
@@ -103,24 +106,25 @@ class _Flat:
     note: str
 
 
-def _flat(table: Table, ends: tuple[str, str]) -> _Flat:
-    headings, looks = [], []
+def _flat(table: Table, endings: Sequence[str]) -> _Flat:
+    headings, looks = list[str](), list[Look]()
     for column in table.columns:
-        wanted = ends if column.look in _RANGES else ("",)
-        headings += [f"{column.heading} {end}".strip() for end in wanted]
-        looks += [column.look] * len(wanted)
+        plain = _PLAIN.get(column.look, (column.look,))
+        headings += [column.heading + ending for ending in ("", *endings)[: len(plain)]]
+        looks += plain
     rows = tuple(tuple(_cells(row, table)) for row in table.rows)
     return _Flat(table.title, tuple(headings), tuple(looks), rows, table.note)
 
 
 def _cells(row: Sequence[Value], table: Table) -> Iterator[Value]:
     for value, column in zip(row, table.columns, strict=True):
-        if column.look not in _RANGES:
-            yield value
-        elif isinstance(value, Range):
+        width = len(_PLAIN.get(column.look, (column.look,)))
+        if isinstance(value, Ratio):
+            yield from (value.value, value.low, value.high, value.hits, value.tries)
+        elif isinstance(value, Estimated):
             yield from value
         else:
-            yield from (value, None)
+            yield from (value, *[None] * (width - 1))
 
 
 def _table(page: Any, row: int, table: _Flat, formats: _Formats) -> int:
@@ -144,10 +148,8 @@ def _cell(page: Any, at: tuple[int, int], value: Value, look: Any) -> None:
         page.write_number(*at, value, look)
     elif value is None:
         page.write_blank(*at, None, look)
-    elif isinstance(value, date | Unknown):
-        page.write_string(*at, safe(written(value, Look.WORDS)), look)
     else:
-        page.write_string(*at, safe(str(value)), look)
+        page.write_string(*at, safe(written(value, Look.WORDS)), look)
 
 
 def _line(page: Any, row: int, line: str, widths: Sequence[float], formats: _Formats) -> int:
@@ -167,9 +169,6 @@ def _widths(tables: Sequence[_Flat]) -> list[float]:
             values = (written(row[place], table.looks[place]) for row in table.rows)
             longest = max(_cells_of(heading), *map(_cells_of, values), _NARROWEST)
             widths[place] = max(widths[place], min(longest + 2, _WIDEST))
-    missing = 2 * _WIDEST - sum(widths[:_ACROSS])
-    # Sentences run over the first columns; where these are narrow, the last of them takes what is missing.
-    widths[_ACROSS - 1] += max(0.0, missing)
     return widths
 
 
