@@ -177,7 +177,7 @@ def _slices() -> tuple[SliceGroup, ...]:
         SliceGroup(
             "dialect",
             (
-                SliceLine("dialect", 61, 40, Wait(12, 28, None, 0.021, slower=True), lacking, Rate.of(2, 10)),
+                SliceLine("dialect", 61, 40, Wait(12, 28, None, 0.021, slower=True), lacking, Rate.of(2, 8)),
                 SliceLine("plain", 251, 147, Wait(139, 8, 3, 0.021, slower=False), fine, Rate.of(13, 119)),
             ),
         ),

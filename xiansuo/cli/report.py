@@ -52,16 +52,13 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter per option
 
 
 def _show(office: "Office", viewer: "Viewer", opened: "Opened") -> None:
-    from xiansuo.cli.screens import console
     from xiansuo.services import audit
 
     period = opened.report.period
     audit.record(office, viewer, "report.read", kind="report", id_=f"{period.kind}/{period.key}")
-    console.print(opened.told.title, style="bold", highlight=False, markup=False)
-    if opened.told.notice:
-        console.print(opened.told.notice, highlight=False, markup=False)
-    for sentence in opened.told.parts[0].sentences:
-        console.print(f"· {sentence}", highlight=False, markup=False)
+    told = opened.told
+    for line in filter(None, (told.title, told.notice, *(f"· {one}" for one in told.parts[0].sentences))):
+        typer.echo(line)
 
 
 def _write(office: "Office", viewer: "Viewer", opened: "Opened", folder: Path) -> list[Path]:

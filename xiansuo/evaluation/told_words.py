@@ -10,6 +10,8 @@ from xiansuo.evaluation.period import MONTH, Period
 from xiansuo.evaluation.period_parts import REST, Rate
 from xiansuo.evaluation.words import Words
 
+FEWEST = 10
+"""Of fewer cases no share is shown: it would say more about single clues than about the office."""
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -59,11 +61,12 @@ class PeriodWords(Words):
         """Return what stands in the place of a figure for which `count` more clues are needed."""
         return Unknown(self("lacking", count=count))
 
-    @staticmethod
-    def rate(rate: Rate | None) -> Value:
-        """Return a share as a table shows it."""
+    def rate(self, rate: Rate | None) -> Value:
+        """Return a share as a table shows it; of too few cases it shows only these."""
         if rate is None or rate.value is None or rate.low is None or rate.high is None:
             return None
+        if rate.tries < FEWEST:
+            return Unknown(self("few", hits=rate.hits, tries=rate.tries))
         return Ratio(rate.hits, rate.tries, rate.value, rate.low, rate.high)
 
     @staticmethod

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from xiansuo.evaluation.bars import Bars, bars
 from xiansuo.evaluation.charts import Axis, Series, plot
-from xiansuo.evaluation.parts import Column, Drawing, Look, Part, Row, Table, share
+from xiansuo.evaluation.parts import Column, Drawing, Look, Part, Ratio, Row, Table, share
 from xiansuo.evaluation.period import Day, PeriodReport, Point
 from xiansuo.evaluation.period_parts import Confusion, Count, Matched, Rate
 from xiansuo.evaluation.told_words import PeriodWords
@@ -75,9 +75,12 @@ def matched(report: PeriodReport, words: PeriodWords) -> Part:
 def _told(one: Matched, words: PeriodWords) -> Iterator[str]:
     yield words("matched.lead", clues=one.clues)
     for name, rate in (("precision", one.precision), ("recall", one.recall)):
-        if rate.value is not None and rate.low is not None and rate.high is not None:
-            between = words.between(rate.low, rate.high)
-            yield words(f"matched.{name}", hits=rate.hits, tries=rate.tries, share=share(rate.value), between=between)
+        told = words(f"matched.{name}", hits=rate.hits, tries=rate.tries)
+        shown = words.rate(rate)
+        if isinstance(shown, Ratio):
+            between = words.between(shown.low, shown.high)
+            told += words("matched.share", share=share(shown.value), between=between)
+        yield told + words(f"matched.{name}_end" if isinstance(shown, Ratio) else "matched.few")
 
 
 def _tables(one: Matched, words: PeriodWords) -> Iterator[Table]:
@@ -95,13 +98,17 @@ def _tables(one: Matched, words: PeriodWords) -> Iterator[Table]:
     ]
     yield Table(words("matched.categories"), columns, rows, words("matched.categories_note"))
     if one.words:
-        said = [(words.code("word", line.word), *_rates(words, line.confirmed)) for line in one.words]
+        said = [(_word(line.word, words), *_rates(words, line.confirmed)) for line in one.words]
         columns = (Column(words("matched.word")), Column(words("matched.confirmed"), Look.RATE))
         yield Table(words("matched.words"), columns, said, words("matched.words_note"))
     yield _confusion(one.confusion, words)
     if one.read_through.clues:
         yield _through("outcome", one.read_through.outcomes, words)
         yield _through("category", one.read_through.categories, words)
+
+
+def _word(word: str, words: PeriodWords) -> str:
+    return words.code("word", word) if word else words("matched.no_word")
 
 
 def _rates(words: PeriodWords, *rates: Rate) -> Row:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from xiansuo.domain.account import AccountState
 from xiansuo.domain.people import Power, Viewer
 from xiansuo.errors import NotVisibleError
-from xiansuo.evaluation.period import MONTH, Period, PeriodReport
+from xiansuo.evaluation.period import MONTH, ROUND, Period, PeriodReport
 from xiansuo.evaluation.period_json import as_json, plain
 from xiansuo.evaluation.period_page import Told, document, fragment, tell
 from xiansuo.evaluation.told_words import PeriodWords
@@ -89,7 +89,7 @@ def period_named(office: Office, viewer: Viewer, kind: str, key: str) -> Period:
     """Return a month (2026-11) or a round (its id) that the viewer may have reported. Raises NotVisibleError, XiansuoError, RefusedError."""
     if kind == MONTH:
         return month_of(key)
-    if not (key.isascii() and key.isdigit() and len(key) < 10):
+    if kind != ROUND or not (key.isascii() and key.isdigit() and len(key) < 10):
         raise NotVisibleError
     return round_of(office, viewer, int(key))
 
