@@ -6,7 +6,20 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from xiansuo.cli import accounts, audit, evaluation, export, letters, office, report, rules, serve, simulate, stateless
+from xiansuo.cli import (
+    accounts,
+    audit,
+    evaluation,
+    export,
+    letters,
+    office,
+    report,
+    rules,
+    sample,
+    serve,
+    simulate,
+    stateless,
+)
 from xiansuo.cli.state import State
 from xiansuo.errors import UsageError, XiansuoError, system_sentence, unexpected_sentence
 
@@ -30,7 +43,7 @@ def _options(
     context.obj = State(state)
 
 
-for module in (office, accounts, letters, rules, evaluation, simulate, audit, export, report, serve, stateless):
+for module in (office, accounts, letters, rules, evaluation, simulate, audit, export, report, sample, serve, stateless):
     module.register(app)
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import accumulate, zip_longest
 
 from xiansuo.domain.category import CATEGORIES, Category
-from xiansuo.evaluation.finite import fewest, most, share_at_most, still_to_read
+from xiansuo.evaluation.finite import fewest, most, share_at_most, shares_at_most, still_to_read
 
 CONFIDENCE = 0.95
 _RISK = 1 - CONFIDENCE
@@ -148,7 +148,8 @@ def settled(pile: Pile) -> Pile:
     """
     order = sorted(pile.sample, key=lambda one: (one.day, one.lot))
     unread = list(accumulate(one.found is None for one in order))
-    bounds = {size: share_at_most(size, unread[size - 1]) for size in _sizes(order)}
+    sizes = list(_sizes(order))
+    bounds = dict(zip(sizes, shares_at_most(sizes, [unread[size - 1] for size in sizes]), strict=True))
     # Of equal bounds the largest part: it leaves the fewest clues without a word.
     size = min(bounds, key=lambda size: (bounds[size], -size), default=0)
     if not size:
@@ -173,8 +174,18 @@ def _sizes(order: Sequence[Drawn]) -> Iterator[int]:
             largest, of_day = max(largest, of_day), 0.0
 
 
-def state(pile: Pile, ahead: Ahead, *, newer: int = 0, missed: Sequence[float] = MISSED) -> Statement:
-    """Return what the sample of a pile says. `newer` clues were set aside after it, `missed` are shares for the careful figures."""
+def state(
+    pile: Pile,
+    ahead: Ahead,
+    *,
+    newer: int = 0,
+    targets: Sequence[float] = TARGETS,
+    missed: Sequence[float] = MISSED,
+) -> Statement:
+    """Return what the sample of a pile says. `newer` clues were set aside after it, `missed` are shares for the careful figures.
+
+    For each of `targets` it is told how many more have to be read.
+    """
     tally = _tally(pile)
     read_besides = sum(day.read_besides for day in pile.days.values())
     found_besides = sum(day.found_besides for day in pile.days.values())
@@ -199,8 +210,8 @@ def state(pile: Pile, ahead: Ahead, *, newer: int = 0, missed: Sequence[float] =
         may_remain=upper - known,
         recall=_recall(known + ahead.found, upper - known),
         lacking=tally.lacking(_RISK),
-        categories=tuple(_of_category(one, pile, tally) for one in CATEGORIES),
-        needed=tuple(_needed(target, tally) for target in TARGETS),
+        categories=_by_category(pile, tally),
+        needed=tuple(_needed(target, tally) for target in targets),
         careful=tuple(_careful(share, tally, known, ahead) for share in missed),
         assumptions=ASSUMPTIONS,
     )
@@ -242,13 +253,15 @@ def _recall(known: int, may_remain: int) -> float | None:
     return known / (known + may_remain) if known + may_remain else None
 
 
-def _of_category(category: Category, pile: Pile, tally: _Tally) -> OfCategory:
+def _by_category(pile: Pile, tally: _Tally) -> tuple[OfCategory, ...]:
     # A table is read as a whole, so its six bounds shall hold together (Bonferroni).
     risk = _RISK / len(CATEGORIES)
-    found = sum(category in one.labels for one in pile.sample if one.found)
-    if lacking := tally.lacking(risk):
-        return OfCategory(category, found, None, lacking)
-    return OfCategory(category, found, most(tally.pile, tally.drawn, found + tally.pending, risk=risk))
+    lacking = tally.lacking(risk)
+    found = {one: sum(one in drawn.labels for drawn in pile.sample if drawn.found) for one in CATEGORIES}
+    if lacking:
+        return tuple(OfCategory(one, count, None, lacking) for one, count in found.items())
+    worst = {count: most(tally.pile, tally.drawn, count + tally.pending, risk=risk) for count in set(found.values())}
+    return tuple(OfCategory(one, count, worst[count]) for one, count in found.items())
 
 
 def _needed(target: float, tally: _Tally) -> Needed:
