@@ -1,10 +1,12 @@
-"""The nightly job: gets to know the new mail, and looks for decisions that are worth a second look. Nothing of it decides anything."""
+"""The nightly job: gets to know the new mail, proposes a model learned from decisions, and looks for decisions worth a second look."""
 
 from prefect import flow, task
 
 from pipelines.guard import guarded
 from pipelines.steps import Counts, Step, again, perform
 from xiansuo.services.acquaint import acquaintance
+from xiansuo.services.challenge import propose as propose_now
+from xiansuo.services.jobs import BY
 from xiansuo.services.second_looks import look_for_doubts
 from xiansuo.services.triage import bench_at
 
@@ -18,6 +20,14 @@ def acquaint(state_dir: str, home: str) -> Counts:
     return {}
 
 
+@task(task_run_name="propose", **again)
+@guarded
+def propose(state_dir: str, home: str) -> Counts:
+    """Train a challenger from the decisions and compare it with the model in use; a person promotes it or leaves it."""
+    made = propose_now(bench_at(state_dir, home).office, _nobody, BY)
+    return {"proposed": int(made.is_new)}
+
+
 @task(task_run_name="doubts", **again)
 @guarded
 def doubts(state_dir: str, home: str) -> Counts:
@@ -26,7 +36,7 @@ def doubts(state_dir: str, home: str) -> Counts:
     return {"doubts": look_for_doubts(bench.office, bench.analyser, tell=_nobody)}
 
 
-STEPS: tuple[Step, ...] = (acquaint, doubts)
+STEPS: tuple[Step, ...] = (acquaint, propose, doubts)
 
 
 @flow
