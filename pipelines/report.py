@@ -1,11 +1,21 @@
 """The monthly job: makes the report over the month that ended."""
 
-from prefect import flow
+from prefect import flow, task
 
 from pipelines.guard import guarded
-from pipelines.steps import Step, perform
+from pipelines.steps import Counts, Step, again, perform
+from xiansuo.services.jobs import office_at
+from xiansuo.services.report import keep_last_month
 
-STEPS: tuple[Step, ...] = ()
+
+@task(task_run_name="keep", **again)
+@guarded
+def keep(state_dir: str, home: str) -> Counts:
+    """Keep the figures of the month that ended; without anybody who may see all of them nothing is kept."""
+    return {"reports": int(keep_last_month(office_at(state_dir, home)) is not None)}
+
+
+STEPS: tuple[Step, ...] = (keep,)
 
 
 @flow
