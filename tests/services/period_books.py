@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from scipy.stats import beta
+from scipy.stats import binomtest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -232,8 +232,8 @@ def area(unit: str) -> str:
 def rate(hits: int, tries: int) -> Row:
     if tries == 0:
         return {"hits": 0, "tries": 0, "value": None, "low": None, "high": None}
-    low = 0.0 if hits == 0 else float(beta.ppf(0.025, hits, tries - hits + 1))
-    high = 1.0 if hits == tries else float(beta.ppf(0.975, hits + 1, tries - hits))
+    interval = binomtest(hits, tries).proportion_ci(0.95, method="exact")
+    low, high = float(interval.low), float(interval.high)
     return {"hits": hits, "tries": tries, "value": hits / tries, "low": low, "high": high}
 
 

@@ -87,8 +87,9 @@ def load(office: Office, session: Session, sight: Sight, span: Span) -> Loaded:
     came = [one for some in letters.values() for one in some if one.main and span.holds(day_of(one.came))]
     seen = _seen(session, standings, span)
     drawn = {id_ for id_ in period.drawn(session, sight, span.until) if id_ in clues and standings[id_].finding}
+    decided = {id_ for id_, one in standings.items() if one.found and span.holds(day_of(one.found))}
     opened = {one.id for one in clues.values() if span.holds(day_of(one.opened))}
-    counted = {clues[id_].letter for id_ in opened | seen.keys() | drawn}
+    counted = {clues[id_].letter for id_ in opened | decided | drawn}
     sorts = _sorts(office, session, letters, counted | {one.letter for one in came})
     facts = [
         ClueFact(
@@ -106,8 +107,8 @@ def load(office: Office, session: Session, sight: Sight, span: Span) -> Loaded:
         for id_, clue in clues.items()
     ]
     ended = [id_ for id_, one in standings.items() if one.finding]
-    told = Facts(span, facts, _letters(session, came, sorts, end), places)
-    return Loaded(told, clues, standings, letters, handovers.latest(session, ended))
+    counts = Facts(span, facts, _letters(session, came, sorts, end), places)
+    return Loaded(counts, clues, standings, letters, handovers.latest(session, ended))
 
 
 def _by_clue(placed: Iterable[Placed]) -> dict[int, list[Placed]]:
