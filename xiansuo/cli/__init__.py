@@ -12,6 +12,7 @@ from xiansuo.cli import (
     evaluation,
     export,
     letters,
+    models,
     office,
     report,
     rules,
@@ -43,7 +44,21 @@ def _options(
     context.obj = State(state)
 
 
-for module in (office, accounts, letters, rules, evaluation, simulate, audit, export, report, sample, serve, stateless):
+for module in (
+    office,
+    accounts,
+    letters,
+    rules,
+    evaluation,
+    models,
+    simulate,
+    audit,
+    export,
+    report,
+    sample,
+    serve,
+    stateless,
+):
     module.register(app)
 
 

@@ -1,4 +1,4 @@
-"""Commands about models: train, evaluate, model list."""
+"""Commands about models: train, evaluate."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,14 +8,11 @@ import typer
 from xiansuo.cli.state import State
 from xiansuo.cli.words import say
 
-model = typer.Typer(help="模型：列出已训练的模型。", no_args_is_help=True)
-
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
     app.command("train")(train)
     app.command("evaluate")(evaluate)
-    app.add_typer(model, name="model")
 
 
 def train(
@@ -83,25 +80,6 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one parameter per option
     typer.echo("\n".join(as_lines(found.targets)))
     figures, page = write(found, output or settings.home / "evaluation" / "reports", english=english)
     typer.echo(say(f"报告已写到 {page}，数字在 {figures}。", "Report written."))
-
-
-@model.command("list")
-def model_list(context: typer.Context) -> None:
-    """列出已训练的模型，说明哪一个在用。"""
-    from rich.table import Table
-
-    from xiansuo.cli.screens import console
-    from xiansuo.services.train import list_models
-
-    state: State = context.obj
-    found = list_models(state.settings())
-    if not found:
-        typer.echo(say("还没有训练好的模型。执行 xiansuo train 训练。", "No trained model yet."))
-        return
-    table = Table("模型", "编号", "训练时间", "状态", "说明")
-    for one in found:
-        table.add_row(one.name, one.folder.name, f"{one.trained:%Y-%m-%d %H:%M}", one.state, one.sentence)
-    console.print(table)
 
 
 def _tell(sentence: str) -> None:

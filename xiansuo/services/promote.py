@@ -64,6 +64,15 @@ def history(office: Office, viewer: Viewer | None = None) -> Models:
     return Models(tuple(models), tuple(reversed(rows)), in_use, shipped, next(iter(earlier), None))
 
 
+def require(office: Office, name: str) -> SiteModel:
+    """Return a site model by name. Raises UsageError."""
+    with reading(office.engine) as session:
+        found = site_models.by_name(session, name)
+    if found is None:
+        raise UsageError(f"没有名为 {name} 的模型。用 xiansuo model list 查看。")
+    return found
+
+
 def promote(office: Office, actor: Viewer | None, name: str, reason: str, *, request: str) -> SiteModel:
     """Put a site model that passed its comparison into use; doing it twice does it once.
 
@@ -71,10 +80,7 @@ def promote(office: Office, actor: Viewer | None, name: str, reason: str, *, req
     """
     _require(actor)
     reason = _reason(reason)
-    with reading(office.engine) as session:
-        chosen = site_models.by_name(session, name)
-    if chosen is None:
-        raise UsageError(f"没有名为 {name} 的模型。用 xiansuo model list 查看。")
+    chosen = require(office, name)
     load_site_model(office, chosen)
     with transaction(office.engine) as session:
         site_models.take_turn(session)
