@@ -116,7 +116,8 @@ def _figure(one: Difference) -> FigureRow:
         written = f"{before}", f"{after}", f"{after - before:+d}", f"{low:+d}", f"{high:+d}"
     else:
         change = one.challenger - one.champion
-        written = (_three(one.champion), _three(one.challenger), *(_three(v, "+") for v in (change, one.low, one.high)))
+        more, low_, high_ = (_three(value, "+") for value in (change, one.low, one.high))
+        written = _three(one.champion), _three(one.challenger), more, low_, high_
     data, name = _DATA[one.data == RECENT], FIGURE_NAMES[one.figure]
     return FigureRow(data, name, one.letters, one.worse > 0, *written)
 

@@ -73,6 +73,15 @@ def require(office: Office, name: str) -> SiteModel:
     return found
 
 
+def find(office: Office, viewer: Viewer, name: str) -> SiteModel:
+    """Return a site model for a person who may see models. Raises NotVisibleError."""
+    _require(viewer)
+    try:
+        return require(office, name)
+    except UsageError as error:
+        raise NotVisibleError from error
+
+
 def promote(office: Office, actor: Viewer | None, name: str, reason: str, *, request: str) -> SiteModel:
     """Put a site model that passed its comparison into use; doing it twice does it once.
 

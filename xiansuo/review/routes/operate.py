@@ -1,4 +1,4 @@
-"""The operator's pages: the installation at a glance, the quarantine, health, models and rules. Never a word of a letter."""
+"""The operator's pages: the installation at a glance, the quarantine, health. Never a word of a letter."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -15,7 +15,6 @@ from xiansuo.services import operate
 
 router = APIRouter()
 Operator = Annotated[Page, needs(Power.OPERATE)]
-Modeller = Annotated[Page, needs(Power.MODELS)]
 
 
 @router.get("/operate")
@@ -56,17 +55,6 @@ def retry(page: Operator, number: Annotated[str, Form()] = "") -> Response:
     elif counts["quarantined"]:
         said = page.gettext("第 %(number)s 号仍然读不懂，留在待处理区。", number=number)
     return page.redirect("/operate/quarantine", said=said)
-
-
-@router.get("/operate/models")
-def models(page: Modeller) -> Response:
-    """Show models with their cards and figures, and the rule books."""
-    return page.render(
-        "operate/models.html",
-        shown=operate.models(page.office, page.viewer),
-        figure_name=lambda name: operate.figure_name(name, english=page.locale == "en"),
-        data_name=lambda name: operate.data_name(name, english=page.locale == "en"),
-    )
 
 
 def _size(count: int) -> str:
