@@ -8,7 +8,17 @@ from tests.review.desk import Desk
 from tests.review.routes import doors
 from xiansuo.domain.people import MATRIX, Power, Role
 from xiansuo.storage.session import reading
-from xiansuo.storage.tables import ClueLetters, Clues, Entities, HandOvers, Letters, OrgUnits, Registrations, Reveals
+from xiansuo.storage.tables import (
+    ClueLetters,
+    Clues,
+    Entities,
+    HandOvers,
+    Letters,
+    OrgUnits,
+    Registrations,
+    Reveals,
+    SiteModels,
+)
 
 # Answers that are no page: a file, a picture, or a redirect that takes a clue.
 _NO_PAGE = ("/next", ".svg", ".xlsx", ".docx", "/export", "/print", "/poll", "/lease")
@@ -45,6 +55,7 @@ def _special(session: Session, account: int) -> dict[str, dict[str, str]]:
         "handover": ("number", select(HandOvers.number).order_by(HandOvers.id)),
         "adjudicate": ("number", select(Clues.number).where(Clues.state == "disputed")),
         "vault": ("id_", select(Reveals.id).where(Reveals.account_id == account).order_by(Reveals.expires.desc())),
+        "operate": ("name", select(SiteModels.name).order_by(SiteModels.id.desc())),
         "register": ("id_", select(Registrations.id).order_by(Registrations.id)),
     }
     first = {word: (name, session.scalars(wanted).first()) for word, (name, wanted) in found.items()}

@@ -6,11 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from xiansuo.domain.category import CATEGORIES
+from tests.evaluation.made_pairings import answers, pairing
 from xiansuo.errors import UsageError
 from xiansuo.evaluation.challenge import (
     FROZEN,
-    RECENT,
     BehaviourChange,
     Measured,
     NameCheck,
@@ -19,8 +18,7 @@ from xiansuo.evaluation.challenge import (
     judge,
     read_tolerances,
 )
-from xiansuo.evaluation.challenge_figures import Pairing, holm, sign_test, slice_results, worse_by_chance
-from xiansuo.evaluation.outputs import Outputs
+from xiansuo.evaluation.challenge_figures import holm, sign_test, slice_results, worse_by_chance
 from xiansuo.settings import Settings
 
 BARE = Measured("旧", "新", decisions=100, in_scope=50)
@@ -29,28 +27,6 @@ BARE = Measured("旧", "新", decisions=100, in_scope=50)
 @pytest.fixture(scope="module")
 def tolerances() -> Tolerances:
     return read_tolerances(Settings().home / "evaluation/challenge.toml")
-
-
-def answers(right: np.ndarray, truth: np.ndarray) -> Outputs:
-    """Answers that are right or wrong as asked, the first category standing for all."""
-    raised = np.zeros((len(truth), len(CATEGORIES)), dtype=bool)
-    raised[:, 0] = truth == right
-    scores = raised * 0.8 + 0.1
-    return Outputs(scores[:, 0], scores, raised, scores[:, 0])
-
-
-def pairing(missed: int, *, data: str = RECENT, size: int = 100) -> Pairing:
-    """Letters of which half are in scope; the champion is right throughout, the challenger misses some."""
-    truth = np.arange(size) % 2 == 0
-    labels = np.zeros((size, len(CATEGORIES)), dtype=bool)
-    labels[:, 0] = truth
-    right = np.ones(size, dtype=bool)
-    wrong = right.copy()
-    wrong[np.flatnonzero(truth)[:missed]] = False
-    names = tuple(map(str, range(size)))
-    first = np.arange(size) < size // 2
-    cut = (("channel", "来信", first), ("channel", "来访", ~first))
-    return Pairing(data, names, truth, labels, answers(right, truth), answers(wrong, truth), cut)
 
 
 @pytest.mark.parametrize(("missed", "passed"), [(0, True), (1, True), (3, False), (25, False)])
@@ -106,7 +82,10 @@ def test_letters_on_one_matter_count_once_against_a_model() -> None:
         (replace(BARE, decisions=60, in_scope=55), "还看不出好坏"),
         (replace(BARE, gates=("越线。",)), "越线。"),
         (replace(BARE, names=NameCheck(100, 1, 9, 0.01)), "记住了名字"),
-        (replace(BARE, behaviours=(BehaviourChange("denial", 8, 8, 4, 4, 0, fell=True),)), "“denial”共 8 例"),
+        (
+            replace(BARE, behaviours=(BehaviourChange("interview denial", 8, 8, 4, 4, 0, fell=True),)),
+            "“谈话中否认”共 8 例",
+        ),
         (replace(BARE, behaviours=(BehaviourChange("denial", 40, 30, 18, 14, 2, fell=False),)), "改错了 14 例"),
     ],
 )

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from sqlalchemy import select, update
 
 from tests.review.desk import SECOND_REVIEWER, Desk
+from tests.review.model_desk import add_models
 from tests.review.worked_desk import viewer, work_through
 from xiansuo.domain.board import Filters
 from xiansuo.domain.category import Category
@@ -25,6 +26,7 @@ def fill(desk: Desk) -> None:
     _ask_the_vault(desk)
     _people(desk)
     _register(desk)
+    add_models(desk)
 
 
 def _undecided(desk: Desk, confirmed: list[str]) -> list[str]:

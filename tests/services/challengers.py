@@ -16,12 +16,18 @@ from xiansuo.domain.decision import Finding, Outcome, by_weight
 from xiansuo.domain.gold import Care, Gold
 from xiansuo.domain.letter import Channel
 from xiansuo.evaluation.gold import GoldLetter, read_corpus
-from xiansuo.services.model import Shipped, Trained
+from xiansuo.rulebook.load import load_rule_books
+from xiansuo.services import acquaint as acquaintance
+from xiansuo.services import site_artifact
+from xiansuo.services.model import Shipped, Trained, load_model
 from xiansuo.services.office import Office
+from xiansuo.services.promote import history
+from xiansuo.services.site_artifact import Made
 from xiansuo.settings import Settings
-from xiansuo.storage.repositories import entities, letters, sources
+from xiansuo.storage.repositories import entities, letters, site_models, sources
 from xiansuo.storage.repositories.letters import NewLetter
-from xiansuo.storage.session import transaction
+from xiansuo.storage.repositories.site_models import NewSiteModel
+from xiansuo.storage.session import reading, transaction
 from xiansuo.text.prepare import masked_entities
 
 TOWN = "枫林镇"
@@ -110,3 +116,17 @@ def challenger(model: Adapted, shipped: Shipped) -> Trained:
 def everything(model: Adapted, by: float) -> Adapted:
     """The same model with all log-odds moved for every letter."""
     return replace(model, site=Linear(model.site.weights, model.site.bias + by))
+
+
+def offer(office: Office, name: str, *, by: float = 0.7, **row: object) -> str:
+    """Store a challenger that knows the office's letters, as the nightly flow would, with its verdict; return its name."""
+    shipped = load_model(office.settings, tell=print)
+    with reading(office.engine) as session:
+        matters = dict.fromkeys(letters.ids(session), 1)
+    known = acquaint(shipped.model, acquaintance.site_letters(office, load_rule_books(office.settings.rules), matters))
+    champion = history(office).in_use or shipped.id
+    site_artifact.write(office, name, Made(shipped.id, 3, 3, 3), moved(known, LABELS[0], by))
+    new = NewSiteModel(name, shipped.id, "a", 0, 160, None, 1.0, champion, {}, passed=True, reasons=(), made_by="train")
+    with transaction(office.engine) as session:
+        site_models.add(session, replace(new, **row))  # type: ignore[arg-type]
+    return name

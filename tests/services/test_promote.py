@@ -1,35 +1,30 @@
 """A person promotes, one command takes it back, and the suggestions of before come back byte for byte."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
-import numpy as np
 import pytest
 from sqlalchemy import select, text
 
+from tests.services import challengers
 from tests.services.people import add_account, viewer_of
 from tests.services.samples import BANQUET, BENEFITS, write
-from xiansuo.classifiers.adapt import Adapted, acquaint
 from xiansuo.classifiers.artifact import ModelMismatchError
-from xiansuo.classifiers.linear import Linear
 from xiansuo.domain.people import Role
 from xiansuo.errors import NotVisibleError, RefusedError, UsageError, XiansuoError
 from xiansuo.services import site_artifact
-from xiansuo.services.acquaint import site_letters
 from xiansuo.services.analyse import analyse_batch
 from xiansuo.services.analysis import office_analyser
 from xiansuo.services.bench import bench_of
-from xiansuo.services.model import load_model, model_in_use, shipped_id
+from xiansuo.services.model import model_in_use, shipped_id
 from xiansuo.services.office import Office
 from xiansuo.services.promote import SHIPPED, history, modeller, promote, rollback
 from xiansuo.services.recompute import Found, recompute
 from xiansuo.services.renewal import renew_batch
-from xiansuo.services.site_artifact import Made
 from xiansuo.services.triage import Bench, ingest_paths, waiting, work_off
-from xiansuo.storage.repositories import letters, site_models, suggestion_columns, suggestions
-from xiansuo.storage.repositories.site_models import NewSiteModel
+from xiansuo.storage.repositories import letters, suggestion_columns, suggestions
 from xiansuo.storage.session import reading, transaction
 from xiansuo.storage.tables import AuditEvents
 
@@ -50,31 +45,8 @@ def ranked(bench: Bench, letters_folder: Path) -> Bench:
 
 @pytest.fixture
 def offer(ranked: Bench) -> Callable[..., str]:
-    """Train a challenger as the nightly flow would, with its verdict, and return its name."""
-
-    def make(name: str, *, by: float = 0.7, **row: object) -> str:
-        office = ranked.office
-        shipped = load_model(office.settings, tell=silent)
-        with reading(office.engine) as session:
-            ids = letters.ids(session)
-        known = acquaint(shipped.model, site_letters(office, ranked.analyser.books, dict.fromkeys(ids, 1)))
-        site_artifact.write(office, name, Made(shipped.id, 3, 3, 3), moved(known, by))
-        new = NewSiteModel(
-            name, shipped.id, "a", 0, 5, None, 1.0, champion_of(office), {}, passed=True, reasons=(), made_by="train"
-        )
-        with transaction(office.engine) as session:
-            site_models.add(session, replace(new, **row))  # type: ignore[arg-type]
-        return name
-
-    return make
-
-
-def moved(known: Adapted, by: float) -> Adapted:
-    return replace(known, site=Linear(known.site.weights, known.site.bias + np.float64(by)))
-
-
-def champion_of(office: Office) -> str:
-    return history(office).in_use or shipped_id(office.settings)
+    """Train a challenger and return its name."""
+    return partial(challengers.offer, ranked.office)
 
 
 def key() -> str:

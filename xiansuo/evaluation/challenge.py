@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from xiansuo.domain.category import Category
-from xiansuo.domain.letter import Kind
+from xiansuo.domain.letter import Kind, Signed
 from xiansuo.errors import UsageError
 from xiansuo.evaluation.challenge_figures import (
     COUNTED,
@@ -265,16 +265,24 @@ _SLICES = {
     "below_150": "不足 150 字",
     "below_400": "150 至 400 字",
     "from_400": "400 字以上",
-    "literary": "书面写法",
-    "natural": "口语写法",
+    "literary": "复杂写法",
+    "natural": "平实写法",
+    Signed.REAL_NAME: "署名",
+    Signed.JOINT: "联名",
+    Signed.ANONYMOUS: "匿名",
 }
+
+
+def phenomenon_name(name: str) -> str:
+    """Return what people call a phenomenon of the behaviour suite."""
+    return Words(english=False).name("behaviour", name)
 
 
 def _behaviours(found: Sequence[BehaviourChange], bounds: Mistakes) -> Iterator[str]:
     for one in found:
         if one.fell and one.champion - one.challenger > bounds.most:
             yield (
-                f"行为用例“{one.phenomenon}”共 {one.cases} 例，现用模型符合 {one.champion} 例，"
+                f"行为用例“{phenomenon_name(one.phenomenon)}”共 {one.cases} 例，现用模型符合 {one.champion} 例，"
                 f"新模型只符合 {one.challenger} 例，低于最低要求。"
             )
     lost, won = sum(one.lost for one in found), sum(one.won for one in found)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from xiansuo.evaluation.challenge import (
@@ -11,6 +11,7 @@ from xiansuo.evaluation.challenge import (
     BehaviourChange,
     Measured,
     NameCheck,
+    phenomenon_name,
     sentence,
     slice_name,
 )
@@ -83,10 +84,14 @@ def read_comparison(plain: Mapping[str, Any]) -> Shown:
         in_scope=measured.in_scope,
         figures=tuple(_figure(one) for one in measured.differences),
         slices=tuple(_slice(one) for one in sorted(measured.slices, key=lambda one: one.p)),
-        behaviours=tuple(one for one in measured.behaviours if one.lost or one.won),
+        behaviours=tuple(_named(one) for one in measured.behaviours if one.lost or one.won),
         names=measured.names,
         lines=tuple(sentence(one, measured) for one in measured.differences if not math.isnan(one.champion)),
     )
+
+
+def _named(one: BehaviourChange) -> BehaviourChange:
+    return replace(one, phenomenon=phenomenon_name(one.phenomenon))
 
 
 def _measured(plain: Mapping[str, Any]) -> Measured:

@@ -38,7 +38,9 @@ def rollback(page: Modeller, request_key: Key, reason: Reason = "") -> Response:
         name = promote.rollback(page.office, page.viewer, reason, request=request_key)
     except XiansuoError as error:
         return _all(page, wrong=str(error))
-    said = page.gettext("已退回到%(name)s。未读线索的来件在下次运行时重新分析。", name=name or page.gettext("随程序模型"))
+    said = page.gettext(
+        "已退回到%(name)s。未读线索的来件在下次运行时重新分析。", name=name or page.gettext("随程序模型")
+    )
     return page.redirect("/operate/models", said=said)
 
 
