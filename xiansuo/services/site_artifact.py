@@ -87,7 +87,7 @@ def write(office: Office, name: str, made: Made, added: Adapted) -> None:
     if not _is_sound(office, name):
         remove(office, name)
     with written_whole(folder_of(office, name)) as draft:
-        np.savez(draft / _ARRAYS, allow_pickle=False, **_arrays(added))
+        np.savez_compressed(draft / _ARRAYS, allow_pickle=False, **_arrays(added))
         seal = {"name": name, "made": asdict(made), "arrays": _digest(draft / _ARRAYS)}
         signed = {**seal, "signature": _signature(office, seal)}
         (draft / _MANIFEST).write_text(json.dumps(signed, indent=1, sort_keys=True), encoding="utf-8")
