@@ -2,10 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
 
 from sqlalchemy.orm import Session
 
@@ -171,9 +173,16 @@ def _made(opened: Opened, form: Form, number: str, mark: str) -> bytes:
     return workbook(Book(told.title, lines, told.parts, mark, (low, high, hits, tries)))
 
 
-def _rules(office: Office) -> dict[str, str]:
+def _rules(office: Office) -> Mapping[str, str]:
     """Return what each rule looks for, by its id."""
-    return {rule.id: rule.sentence for rule in load_rule_books(office.settings.rules).rules}
+    folder = office.settings.rules
+    return _sentences(folder, tuple(file.stat().st_mtime_ns for file in sorted(folder.glob("*.yaml"))))
+
+
+@lru_cache(maxsize=2)
+def _sentences(folder: Path, _changed: tuple[int, ...]) -> Mapping[str, str]:
+    """Return the rules' sentences; read again only once a file has changed, since reading takes seconds."""
+    return {rule.id: rule.sentence for rule in load_rule_books(folder).rules}
 
 
 def _versions(office: Office, viewer: Viewer, report: PeriodReport) -> tuple[Kept, ...]:
