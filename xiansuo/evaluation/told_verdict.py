@@ -113,7 +113,10 @@ def _changed(report: PeriodReport, words: PeriodWords) -> Iterator[str]:
         yield words("changed.no_drift")
         return
     some = [words.name("mix", mix.name) for mix in report.drift.mixes if _shifted(mix)]
-    yield words("changed.mixes", names=words("comma").join(some)) if some else words("changed.steady")
+    if some:
+        yield words("changed.mixes", names=words("comma").join(some))
+    else:
+        yield words("changed.steady" if any(mix.index is not None for mix in report.drift.mixes) else "changed.few")
 
 
 def _shifted(mix: Mix) -> bool:
