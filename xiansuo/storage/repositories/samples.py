@@ -109,9 +109,10 @@ def aside_days(
     session: Session, where: ColumnElement[bool] | None, since: date | None, until: date | None
 ) -> list[AsideDay]:
     """Return what was set aside, by day, of the clues that fulfil `where`."""
-    besides = and_(_settled(), ~drawn())
+    besides = and_(_settled(), Samples.clue_id.is_(None))
     columns = Clues.set_aside, func.count(), _sum(besides), _sum(and_(besides, _inside()))
-    wanted = select(*columns).where(_aside(), _met(where), *_between(since, until)).group_by(Clues.set_aside)
+    wanted = select(*columns).outerjoin(Samples, Samples.clue_id == Clues.id).group_by(Clues.set_aside)
+    wanted = wanted.where(_aside(), _met(where), *_between(since, until))
     return [AsideDay(*row) for row in session.execute(wanted.order_by(Clues.set_aside))]
 
 
