@@ -63,16 +63,25 @@ _SHOWN = {
 
 
 class Sort(StrEnum):
-    """In what order clues are shown. Every limit of the queue runs from receipt, so the oldest is the first to fall due."""
+    """In what order clues are shown; `RUBRIC` is the one before the queue learned from decisions. Every limit of the queue runs from receipt, so the oldest is the first to fall due."""
 
     RANK = "rank"
+    RUBRIC = "rubric"
     DUE = "due"
     NEW = "new"
 
     @property
     def chinese(self) -> str:
         """The words for it on screen."""
-        return {Sort.RANK: "建议次序", Sort.DUE: "来件最早、期限先到", Sort.NEW: "最近来件"}[self]
+        return _SORTED[self]
+
+
+_SORTED = {
+    Sort.RANK: "建议次序",
+    Sort.RUBRIC: "不看学习，按原次序",
+    Sort.DUE: "来件最早、期限先到",
+    Sort.NEW: "最近来件",
+}
 
 
 class Due(StrEnum):

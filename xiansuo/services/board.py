@@ -18,6 +18,7 @@ from xiansuo.errors import RefusedError
 from xiansuo.services.briefly import Briefly
 from xiansuo.services.clocks import Limits, clocks_of, cuts, limits_of
 from xiansuo.services.office import Office
+from xiansuo.services.order_told import Moved, OrderTold, moved, order_told
 from xiansuo.services.readings import hidden_in, veiled
 from xiansuo.services.turns import Lined, first_page, lines
 from xiansuo.services.waking import wake_due
@@ -65,6 +66,7 @@ class Row:
     turn: str = ""
     pieces: tuple[Piece, ...] = field(default=(), repr=False)
     hidden: bool = False
+    moved: Moved | None = None
 
     @property
     def repeated(self) -> int:
@@ -88,12 +90,13 @@ class Row:
 class Board:
     """A page of the queue. `after` is the key of the page that follows, '' on the last.
 
-    `total` is counted no further than one more than `board.MOST_COUNTED`, and None where counting would take long.
+    `order` tells when the queue last learned. `total` is counted no further than one more than `board.MOST_COUNTED`, and None where counting would take long.
     """
 
     rows: tuple[Row, ...]
     after: str
     total: int | None
+    order: OrderTold | None
     records: Mapping[str, tuple[int, int]]
     too_short: bool = False
 
@@ -117,7 +120,7 @@ def open_board(office: Office, viewer: Viewer, filters: Filters, *, after: str =
     if not viewer.may(Power.READ_CLUES):
         raise RefusedError
     if filters.words and not terms(filters.words):
-        return Board((), "", 0, records={}, too_short=True)
+        return Board((), "", 0, None, records={}, too_short=True)
     wake_due(office, viewer.today)
     limits = limits_of(office)
     with reading(office.engine) as session:
@@ -138,6 +141,7 @@ def open_board(office: Office, viewer: Viewer, filters: Filters, *, after: str =
             tuple(_rows(session, viewer, found, _Beside(turns, hidden, limits, filters))),
             _written(_last(found, turns, filters.sort)) if follows else "",
             _total(session, wanted, filters, found, follows=follows) if key is None else None,
+            order=order_told(office, session, viewer),
             records=_RECORDS.get(sight, lambda: _records(session, viewer)),
         )
 
@@ -256,6 +260,7 @@ def _rows(
             turn="" if hidden else beside.turns.get(one.id, ""),
             pieces=_pieces(said.get(one.id), words),
             hidden=hidden,
+            moved=None if hidden else moved(one.rank, one.rubric_rank, one.learned, one.labels),
         )
 
 
@@ -276,7 +281,7 @@ def _records(session: Session, viewer: Viewer) -> dict[str, tuple[int, int]]:
 def _key(written: str, sort: Sort) -> Key | None:
     value, _, id_ = written.partition("~")
     try:
-        return (float(value) if sort is Sort.RANK else date.fromisoformat(value)), int(id_)
+        return (float(value) if sort in {Sort.RANK, Sort.RUBRIC} else date.fromisoformat(value)), int(id_)
     except ValueError:
         return None
 

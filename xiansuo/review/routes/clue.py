@@ -13,6 +13,7 @@ from xiansuo.services import relink
 from xiansuo.services.comparison import side_by_side
 from xiansuo.services.dossier import dossier, find_clue
 from xiansuo.services.guidelines import guidelines
+from xiansuo.services.order_told import moved_clue
 from xiansuo.services.workplace import open_clue
 
 router = APIRouter()
@@ -48,6 +49,7 @@ def _show(page: Page, number: str, letter: str) -> Response:
         return page.render("clue/merged.html", clue=find_clue(page.office, page.viewer, number), moves=moves)
     return page.render(
         "clue/page.html",
+        moved=moved_clue(found.clue),
         dossier=found,
         clue=found.clue,
         letter=found.letter,

@@ -16,7 +16,8 @@ from xiansuo.domain.decision import Act, ClueState, Outcome
 from xiansuo.domain.letter import Channel, Signed
 from xiansuo.domain.people import Viewer
 from xiansuo.domain.suggestion import Relation
-from xiansuo.storage.repositories import search
+from xiansuo.storage.repositories import learned, search
+from xiansuo.storage.repositories.learned import Learned
 from xiansuo.storage.repositories.visibility import visible
 from xiansuo.storage.tables import Accounts, ClueBlocks, ClueLetters, Clues, Decisions, Leases, Letters, LetterSearch
 from xiansuo.storage.tables.base import Json
@@ -34,6 +35,7 @@ class BoardRow:
     number: str
     state: ClueState
     rank: float
+    rubric_rank: float
     letters_count: int
     grade: str
     since: date
@@ -48,6 +50,7 @@ class BoardRow:
     unit: str = field(repr=False)
     respondents: tuple[str, ...] = field(repr=False)
     why: tuple[str, ...] = field(repr=False)
+    learned: Learned | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ _COLUMNS = (
     Clues.number,
     Clues.state,
     Clues.rank,
+    Clues.rubric_rank,
     Clues.letters_count,
     Clues.grade,
     Clues.since,
@@ -87,7 +91,9 @@ _COLUMNS = (
     Clues.unit,
     Clues.respondents,
     Clues.why,
+    Clues.learned,
 )
+_RANKS = {Sort.RANK: Clues.rank, Sort.RUBRIC: Clues.rubric_rank}
 
 
 def page(
@@ -121,7 +127,8 @@ def count(session: Session, wanted: Sequence[ColumnElement[bool]], show: Show) -
 
 def key_of(row: BoardRow, sort: Sort) -> Key:
     """Return the key by which the page after this row is found."""
-    return (row.rank if sort is Sort.RANK else row.since), row.id
+    ranks = {Sort.RANK: row.rank, Sort.RUBRIC: row.rubric_rank}
+    return ranks.get(sort, row.since), row.id
 
 
 class Tally(NamedTuple):
@@ -237,7 +244,7 @@ def _of_state(
 ) -> list[BoardRow]:
     found = select(*_COLUMNS).where(Clues.state == state, *wanted, *_following(sort, after))
     orders = {
-        Sort.RANK: (Clues.rank.desc(), Clues.id),
+        **{one: (column.desc(), Clues.id) for one, column in _RANKS.items()},
         Sort.DUE: (Clues.since, Clues.id),
         Sort.NEW: (Clues.since.desc(), Clues.id.desc()),
     }
@@ -249,9 +256,9 @@ def _following(sort: Sort, after: Key | None) -> Iterator[ColumnElement[bool]]:
     if after is None:
         return
     value, id_ = after
-    if sort is Sort.RANK:
-        yield Clues.rank <= value
-        yield or_(Clues.rank < value, Clues.id > id_)
+    if sort in _RANKS:
+        yield _RANKS[sort] <= value
+        yield or_(_RANKS[sort] < value, Clues.id > id_)
     elif sort is Sort.DUE:
         yield Clues.since >= value
         yield or_(Clues.since > value, Clues.id > id_)
@@ -261,8 +268,8 @@ def _following(sort: Sort, after: Key | None) -> Iterator[ColumnElement[bool]]:
 
 
 def _order(row: BoardRow, sort: Sort) -> tuple[float, int]:
-    if sort is Sort.RANK:
-        return -row.rank, row.id
+    if sort in _RANKS:
+        return -(row.rank if sort is Sort.RANK else row.rubric_rank), row.id
     days = row.since.toordinal()
     return (days, row.id) if sort is Sort.DUE else (-days, -row.id)
 
@@ -278,6 +285,7 @@ def _row(one: Row[tuple[Json, ...]]) -> BoardRow:
         number=one.number,
         state=ClueState(one.state),
         rank=one.rank,
+        rubric_rank=one.rubric_rank,
         letters_count=one.letters_count,
         grade=one.grade,
         since=one.since,
@@ -292,6 +300,7 @@ def _row(one: Row[tuple[Json, ...]]) -> BoardRow:
         unit=one.unit,
         respondents=tuple(one.respondents),
         why=tuple(one.why),
+        learned=learned.from_json(one.learned),
     )
 
 
