@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from tests.storage.samples import new_letter
 from xiansuo.domain.category import Category
@@ -16,6 +16,7 @@ from xiansuo.storage.repositories import clues, letters, samples, sources
 from xiansuo.storage.repositories.clues import ClueContent
 from xiansuo.storage.session import transaction
 from xiansuo.storage.tables import Clues
+from xiansuo.triage.rubric import load_rubric
 
 CAME = datetime(2026, 3, 2, 4, tzinfo=UTC)
 NEXT_DAY, LATER = date(2026, 3, 3), date(2026, 3, 20)
@@ -91,3 +92,26 @@ def test_all_lines_of_the_rubric_are_shown_also_those_without_points(full: Offic
     parts = row["rank_parts"]
     assert isinstance(parts, list)
     assert sum(part["maximum"] for part in parts) == 100
+
+
+@pytest.mark.parametrize("total", [5.0, 45.0], ids=["put off by the rubric", "put forward by it"])
+def test_a_hostile_learner_keeps_no_clue_waiting_for_ever(full: Office, total: float) -> None:
+    """Before every reading the learner puts one clue last, now below the floor where it may, now above; it is given out all the same."""
+    turns = load_rubric(full.settings.rules / "ranking.yaml").turns
+    with transaction(full.engine) as session:
+        victim = session.scalars(select(Clues.id).where(Clues.rank == total)).one()
+        older = session.scalars(select(Clues.id).where(Clues.id < victim)).all()
+        session.execute(update(Clues).where(Clues.id.in_(older)).values(state="merged"))
+    with transaction(full.engine) as session:
+        source = sources.get_or_create(session, "来件", "paths")
+        stored = letters.add(session, [new_letter(source, text=f"另{number}件") for number in range(60)])
+        clues.create_all(session, [(one, _of(Category.EMBEZZLEMENT, 50.0)) for one in stored], at=CAME)
+    read = 0
+    while victim not in (given := [row.clue.id for row in top(full, limit=1, today=LATER)]):
+        read += 1
+        with transaction(full.engine) as session:
+            session.execute(update(Clues).where(Clues.id.in_(given)).values(state="decided"))
+            least = 20.01 if total > 20 or read % 2 else 0.01
+            session.execute(update(Clues).where(Clues.id == victim).values(rank=least))
+            session.execute(update(Clues).where(Clues.id != victim).values(rank=Clues.rubric_rank + 30 + read % 7))
+    assert read <= turns.every * len(turns.round)

@@ -47,6 +47,11 @@ class Moved:
     rank: float
     hints: tuple[Category, ...]
 
+    @staticmethod
+    def percent(chance: float) -> int:
+        """Return a probability as it is shown: nothing is certain and nothing impossible."""
+        return min(99, max(1, round(100 * chance)))
+
 
 _TOLD: Briefly[OrderTold] = Briefly(600.0)
 

@@ -25,12 +25,16 @@ def waiting(  # noqa: PLR0913 - each argument narrows the same question
 ) -> list[int]:
     """Return the ids of open clues that wait since `since` or longer, those waiting longest first.
 
-    Only those of rank `floor` and more, or with `deferred` those below whose reading nobody stopped; only those whose first label is
+    Only those of rank `floor` and more, or with `deferred` those that the rubric puts below and whose reading nobody stopped,
+    wherever learning moved them, so that each clue always has one of the two turns and no order keeps it waiting for ever; only those whose first label is
     `category`, or that have no label and are likeliest of that category by what was learned; only those that fulfil `where`.
     """
     if not _anybody_since(session, since):
         return []
-    ranked = Clues.state == ClueState.OPEN, and_(Clues.rank < floor, ~stopped()) if deferred else Clues.rank >= floor
+    ranked = (
+        Clues.state == ClueState.OPEN,
+        and_(Clues.rubric_rank < floor, ~stopped()) if deferred else Clues.rank >= floor,
+    )
     wanted = select(Clues.id).where(*ranked, Clues.created <= since, true() if where is None else where)
     if category is not None:
         learned = and_(Clues.category.is_(None), Clues.learned["category"].as_string() == category)
