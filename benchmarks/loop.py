@@ -1,6 +1,6 @@
 """The learning loop as an office lives through it: decisions go in through the services, and what the queue makes of them is measured.
 
-usage: python -m benchmarks.loop [--gold FILE.jsonl] [--mail FILE.jsonl] [--seeds 20] [--errors 0.05] [--readings 1] [--output FILE.json]
+usage: python -m benchmarks.loop [--gold FILE.jsonl] [--mail FILE.jsonl] [--seeds 20] [--errors 0.05] [--only curve|reading] [--output FILE.json]
 
 Labelled letters are taken in, masked, analysed, linked into clues and ranked by the program itself. Curve: for every seed, clues are decided
 in random order through services.decide, the queue learns (services.order.reorder), and the stored scope of the clues left is compared with
@@ -76,9 +76,9 @@ def main() -> None:
         template = prepare(folder, home, gold, given.mail)
         print(told, f"prepared in {time.perf_counter() - began:.0f} s: {template.counts}", sep="\n")
         pool = _pool(template, home, gold)
-        steps = list(_curve(template, home, pool, given))
+        steps = [] if given.only == "reading" else list(_curve(template, home, pool, given))
         _print_curve(steps)
-        replays = _readings(template, home, pool, given) if given.readings and not given.mail else []
+        replays = [] if given.mail or given.only == "curve" else _readings(template, home, pool, given)
         _print_readings(replays)
     print(f"{time.perf_counter() - began:.0f} s in all")
     if given.output:
@@ -201,6 +201,8 @@ def _pool(template: Template, home: Path, gold: Sequence[GoldLetter]) -> Pool:
 
 
 def _print_curve(steps: Sequence[Step]) -> None:
+    if not steps:
+        return
     names = list(steps[0].figures)
     print("\nscope AUROC and mean AP on the clues left after random decisions (mean ± sd over the seeds):")
     print(f"{'decisions':>9} {'left':>5} " + " ".join(f"{name:>14s}" for name in names))
@@ -236,6 +238,7 @@ def _arguments() -> argparse.Namespace:
         default=1,
         help="how often the whole queue is read; without errors each time is the same",
     )
+    parser.add_argument("--only", choices=("curve", "reading"), help="measure one of both")
     parser.add_argument("--output", type=Path, help="write the figures here (JSON)")
     return parser.parse_args()
 
