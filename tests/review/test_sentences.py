@@ -21,6 +21,7 @@ _SHOWN = (
     "entities",
     "second_looks",
     "stopping",
+    "rule_draft",
 )
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 

@@ -1,4 +1,4 @@
-"""Commands about rules: lint, test, stats, preview."""
+"""Commands about rules: lint, test, stats, preview, propose."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from xiansuo.services.rule_preview import LetterChange, RuleChange
+    from xiansuo.services.rule_proposals import RuleProposal
     from xiansuo.services.rules import BookResult, RuleLine
 
 rules = typer.Typer(help="规则：检查写法、试跑例子、看每条规则的作用、保存前试算。", no_args_is_help=True)
@@ -112,6 +113,38 @@ def preview(
     if found.rules:
         console.print(_fired(found.rules))
     typer.echo("按现在的模型试算；规则保存后模型会重新训练，结果可能略有出入。没有改动任何数据。")
+
+
+@rules.command("propose")
+def propose(
+    context: typer.Context,
+    user: Annotated[str, typer.Option("--as", metavar="USER", help="以哪个账号查看；只计这个账号可以接触的线索，留痕")],
+) -> None:
+    """从已认定而没有规则命中的线索里找常见说法，列出词和条数。不显示来件内容，不改任何规则；采用在网页“规则建议”里办。"""
+    from xiansuo.cli.screens import console
+    from xiansuo.services import rule_proposals as service
+    from xiansuo.services.bench import bench_of
+
+    state: State = context.obj
+    office = state.office()
+    viewer = service.person_named(office, user)
+    new = service.propose(office, bench_of(office).analyser, tell=lambda sentence: typer.echo(sentence, err=True))
+    waiting = service.waiting(office, viewer)
+    if waiting:
+        console.print(_proposed(waiting))
+    typer.echo(f"新提出 {new} 个词，共 {len(waiting)} 个等人决定。")
+
+
+def _proposed(waiting: "Sequence[RuleProposal]") -> "Table":
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    table = Table("词", "类别", title="规则建议（条数按线索计）", box=SIMPLE_HEAD)
+    for heading in ("认定而未命中", "业务范围外", "会新提出"):
+        table.add_column(heading, justify="right")
+    for one in waiting:
+        table.add_row(one.words, one.category.chinese, *map(str, (one.confirmed, one.outside, one.raised)))
+    return table
 
 
 def _summary(results: "tuple[BookResult, ...]") -> "Table":

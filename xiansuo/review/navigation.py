@@ -32,7 +32,7 @@ ENTRIES = (
     Entry("账号", "/accounts", Power.ACCOUNTS),
     Entry("账号确认", "/accounts/waiting", Power.CONFIRM_ACCOUNTS),
     Entry("运行维护", "/operate", Power.OPERATE),
-    Entry("模型与规则", "/operate/models", Power.MODELS),
+    Entry("模型与规则", "/operate/models", Power.MODELS, ("/operate/proposals",)),
     Entry("审计", "/audit", Power.AUDIT),
 )
 

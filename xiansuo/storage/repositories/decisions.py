@@ -24,7 +24,7 @@ from xiansuo.domain.draft import Draft
 from xiansuo.domain.spans import Span
 from xiansuo.storage.repositories import drafts, numbers
 from xiansuo.storage.repositories.done import DoneT
-from xiansuo.storage.session import now
+from xiansuo.storage.session import chunks, now
 from xiansuo.storage.tables import Accounts, Clues, Decisions, Dispositions
 from xiansuo.storage.tables.base import Json
 
@@ -219,6 +219,15 @@ def names_of(session: Session, accounts: Iterable[int]) -> dict[int, str]:
     """Return the names of the people who acted."""
     wanted = select(Accounts.id, Accounts.name).where(Accounts.id.in_(list(accounts)))
     return dict(session.execute(wanted).tuples().all())
+
+
+def allegations_of(session: Session, ids: Iterable[int]) -> dict[int, tuple[FoundAllegation, ...]]:
+    """Return the passages that people marked or kept in the acts with these ids."""
+    found = {}
+    for chunk in chunks(ids):
+        rows = session.execute(select(Decisions.id, Decisions.allegations).where(Decisions.id.in_(chunk)))
+        found.update({id_: tuple(map(_allegation_from_json, marked)) for id_, marked in rows})
+    return found
 
 
 def state_of(session: Session, clue_id: int) -> ClueState:

@@ -152,7 +152,7 @@ class SecondLooks(Base):
 class RuleProposals(Base):
     """Words that stand in confirmed letters which no rule of their category caught. Only a person makes a rule of them.
 
-    `key` names category and words, so that one proposal is made once; `evidence` counts letters, it holds no text.
+    `key` names category and words, so that one proposal is made once; `evidence` holds ids of clues, no text.
     """
 
     __tablename__ = "rule_proposals"
