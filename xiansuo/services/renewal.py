@@ -22,7 +22,7 @@ def renew_batch(office: Office, analyser: Analyser, *, limit: int = BATCH) -> in
         return 0
     with transaction(office.engine) as session:
         outdated = _outdated(session)
-        return 0 if outdated is None else letters.set_back(session, outdated.order_by("letter_id").limit(limit))
+        return 0 if outdated is None else letters.set_back(session, outdated.limit(limit))
 
 
 def to_renew(office: Office) -> int:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from xiansuo.domain.category import Category
 from xiansuo.domain.decision import ClueState
@@ -142,12 +142,13 @@ def outdated(model_id: str, rules_version: str) -> Select[tuple[int]]:
 
 def of_other_models(model_id: str, others: Sequence[str] = ()) -> Select[tuple[int]]:
     """Select the letters of clues that nobody has read, whose latest suggestion comes from another model; with `others`, from one of these."""
-    latest = select(func.max(Suggestions.id)).group_by(Suggestions.letter_id)
+    later = aliased(Suggestions)
     differs = Suggestions.model_id.in_(others) if others else Suggestions.model_id != model_id
-    unread = select(ClueLetters.letter_id).join(Clues, Clues.id == ClueLetters.clue_id)
-    unread = unread.where(ClueLetters.main, Clues.state.in_(_UNREAD))
-    wanted = select(Suggestions.letter_id).where(Suggestions.id.in_(latest), differs)
-    return wanted.where(Suggestions.letter_id.in_(unread))
+    # Asked letter by letter, so that a batch need not look at all of them.
+    is_latest = ~exists().where(later.letter_id == Suggestions.letter_id, later.id > Suggestions.id)
+    wanted = select(Suggestions.letter_id).join(ClueLetters, ClueLetters.letter_id == Suggestions.letter_id)
+    wanted = wanted.join(Clues, Clues.id == ClueLetters.clue_id)
+    return wanted.where(ClueLetters.main, Clues.state.in_(_UNREAD), differs, is_latest)
 
 
 def to_row(new: NewSuggestion, id_: int, created: datetime) -> dict[str, object]:
