@@ -49,7 +49,9 @@ def measured_comparison(missed: int) -> Comparison:
         in_scope=50,
         behaviours=(
             BehaviourChange("interview denial", 10, 9, 10, 0, 1, fell=False),
-            BehaviourChange("negation", 12, 9, 12 - missed if missed > 2 else 9, missed, 0, fell=missed > 2),
+            BehaviourChange(
+                "negation", 12, 9, max(2, 9 - missed) if missed > 2 else 9, min(7, missed), 0, fell=missed > 2
+            ),
         ),
         gates=("编写信件（平实的一半），固定留出的部分的“宏 F1”为 0.702，低于门槛 0.810；现用模型没有越线。",)
         if missed > 2
