@@ -13,6 +13,7 @@ from tests.browser.browser import LARGE, SMALL, chromium, log_in, served
 from tests.browser.places import places
 from tests.review.busy_desk import fill
 from tests.review.desk import Desk, make_template, open_desk
+from tests.review.months_desk import make_months
 from xiansuo.domain.people import Role
 
 
@@ -26,15 +27,20 @@ def main() -> None:
     parser.add_argument("--fresh", action="store_true", help="make the sample office again")
     parser.add_argument("--full", action="store_true", help="the whole page, not only what fits the window")
     parser.add_argument("--worked", action="store_true", help="the office in the middle of a round, no page empty")
+    parser.add_argument("--months", action="store_true", help="another office after two months of work, for reports")
     wanted = parser.parse_intermixed_args()
     wanted.output.mkdir(parents=True, exist_ok=True)
     here = hashlib.sha256(str(Path.cwd()).encode()).hexdigest()[:8]
     template = Path(tempfile.gettempdir()) / f"xiansuo-desk-{here}"
     if wanted.fresh:
         shutil.rmtree(template, ignore_errors=True)
-        shutil.rmtree(f"{template}-worked", ignore_errors=True)
-    make_template(template)
-    if wanted.worked:
+        for name in ("worked", "months"):
+            shutil.rmtree(f"{template}-{name}", ignore_errors=True)
+    if wanted.months:
+        template = make_months(template.with_name(f"{template.name}-months"))
+    else:
+        make_template(template)
+    if wanted.worked and not wanted.months:
         template = _worked(template)
     with tempfile.TemporaryDirectory() as folder:
         desk = open_desk(template, Path(folder) / "desk")
