@@ -1,4 +1,4 @@
-"""The nightly job: gets to know the new mail, proposes a model learned from decisions, and looks for decisions worth a second look."""
+"""The nightly job: gets to know the new mail, proposes a model learned from decisions, looks for doubtful decisions and for words of rules."""
 
 from prefect import flow, task
 
@@ -7,6 +7,7 @@ from pipelines.steps import Counts, Step, again, perform
 from xiansuo.services.acquaint import acquaintance
 from xiansuo.services.challenge import propose as propose_now
 from xiansuo.services.jobs import BY
+from xiansuo.services.rule_proposals import propose as propose_rules
 from xiansuo.services.second_looks import look_for_doubts
 from xiansuo.services.triage import bench_at
 
@@ -36,7 +37,15 @@ def doubts(state_dir: str, home: str) -> Counts:
     return {"doubts": look_for_doubts(bench.office, bench.analyser, tell=_nobody)}
 
 
-STEPS: tuple[Step, ...] = (acquaint, propose, doubts)
+@task(task_run_name="rules", **again)
+@guarded
+def rules(state_dir: str, home: str) -> Counts:
+    """Propose words for rules from confirmed clues that no rule caught; a person makes a rule of them or not."""
+    bench = bench_at(state_dir, home)
+    return {"rules": propose_rules(bench.office, bench.analyser, tell=_nobody)}
+
+
+STEPS: tuple[Step, ...] = (acquaint, propose, doubts, rules)
 
 
 @flow
