@@ -4,8 +4,6 @@ from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
@@ -19,16 +17,16 @@ from xiansuo.services.briefly import Briefly
 from xiansuo.services.clocks import Limits, clocks_of, cuts, limits_of
 from xiansuo.services.office import Office
 from xiansuo.services.order_told import Moved, OrderTold, moved, order_told
+from xiansuo.services.ranking_file import ranking_of
 from xiansuo.services.readings import hidden_in, veiled
 from xiansuo.services.turns import Lined, first_page, lines
 from xiansuo.services.waking import wake_due
-from xiansuo.storage.repositories import board
+from xiansuo.storage.repositories import board, likelihoods
 from xiansuo.storage.repositories.board import BehindRow, BoardRow, Key, Reader
 from xiansuo.storage.repositories.narrowing import narrowing
 from xiansuo.storage.session import now, reading
 from xiansuo.text.search import Piece, snippet, terms
 from xiansuo.triage.deadlines import Clocks
-from xiansuo.triage.rank import Ranking
 from xiansuo.triage.why import likelihood
 
 PAGE = 30
@@ -129,7 +127,7 @@ def open_board(office: Office, viewer: Viewer, filters: Filters, *, after: str =
         sight = _sight(office, session, viewer)
         key = _key(after, filters.sort)
         if key is None and filters == Filters():
-            rubric = _ranking(office).rubric
+            rubric = ranking_of(office).rubric
             reads = viewer.may(Power.DECIDE)
             lined = _LINES.get(sight, lambda: lines(session, wanted, rubric, viewer.today, sampled=reads))
             found, turns = first_page(session, wanted, rubric, lined, limit + 1)
@@ -205,7 +203,7 @@ def _sight(office: Office, session: Session, viewer: Viewer) -> tuple[Hashable, 
 
 def alerts(office: Office) -> tuple[str, ...]:
     """Return the signals that ask to be read first whatever the rank (提醒 in rules/ranking.yaml)."""
-    return _ranking(office).rubric.alerts
+    return ranking_of(office).rubric.alerts
 
 
 def _without_choices(filters: Filters) -> Filters:
@@ -274,7 +272,7 @@ def _pieces(said: tuple[str, str] | None, words: Sequence[str]) -> tuple[Piece, 
 def _records(session: Session, viewer: Viewer) -> dict[str, tuple[int, int]]:
     """Return for each probability word how its last clues were decided, where there were enough of them."""
     words = ("很可能", "较可能", "存疑")
-    found = {word: board.record(session, viewer, word) for word in words}
+    found = {word: likelihoods.record(session, viewer, word) for word in words}
     return {word: record for word, record in found.items() if record[1] >= FEWEST_ON_RECORD}
 
 
@@ -288,16 +286,3 @@ def _key(written: str, sort: Sort) -> Key | None:
 
 def _written(key: Key | None) -> str:
     return f"{key[0]!s}~{key[1]}" if key else ""
-
-
-def _ranking(office: Office) -> Ranking:
-    return _read_ranking(office.settings.rules / "ranking.yaml", _stamp(office.settings.rules / "ranking.yaml"))
-
-
-def _stamp(file: Path) -> int:
-    return file.stat().st_mtime_ns
-
-
-@lru_cache(maxsize=4)
-def _read_ranking(file: Path, _stamp: int) -> Ranking:
-    return Ranking.load(file)

@@ -7,18 +7,17 @@ from datetime import date, datetime
 from itertools import islice
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Text, case, cast, exists, func, or_, select, true
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Row, Text, case, cast, func, or_, select, true
+from sqlalchemy.orm import Session
 
 from xiansuo.domain.board import Filters, Show, Sort
 from xiansuo.domain.category import Category
-from xiansuo.domain.decision import Act, ClueState, Outcome
+from xiansuo.domain.decision import ClueState, Outcome
 from xiansuo.domain.letter import Channel, Signed
 from xiansuo.domain.people import Viewer
 from xiansuo.domain.suggestion import Relation
 from xiansuo.storage.repositories import learned, search
 from xiansuo.storage.repositories.learned import Learned
-from xiansuo.storage.repositories.visibility import visible
 from xiansuo.storage.tables import Accounts, ClueBlocks, ClueLetters, Clues, Decisions, Leases, Letters, LetterSearch
 from xiansuo.storage.tables.base import Json
 
@@ -214,24 +213,6 @@ def passages(session: Session, ids: Sequence[int], words: Sequence[str]) -> dict
     )
     wanted = select(first.c.clue_id, Letters.subject, Letters.text).join(Letters, Letters.id == first.c.letter)
     return {clue: (subject, text) for clue, subject, text in session.execute(wanted).tuples()}
-
-
-def record(session: Session, viewer: Viewer, word: str, *, last: int = 200) -> tuple[int, int]:
-    """Return of the last decisions about clues shown under a probability word how many confirmed it, and how many there were.
-
-    What was taken back counts for nothing, nor does what the person may not see.
-    """
-    undo = aliased(Decisions)
-    undone = exists().where(undo.undoes == Decisions.id)
-    seen = (
-        select(Decisions.outcome)
-        .join(Clues, Clues.id == Decisions.clue_id)
-        .where(Decisions.shown == word, Decisions.act == Act.DECIDE, ~undone, visible(viewer))
-        .order_by(Decisions.id.desc())
-        .limit(last)
-    )
-    outcomes = list(session.scalars(seen))
-    return outcomes.count(Outcome.CONFIRMED), len(outcomes)
 
 
 def _of_state(
