@@ -215,3 +215,10 @@ def test_figures_in_the_readme_name_their_command_and_their_data() -> None:
         [cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines() if line.startswith("| ")
     ]
     assert [row for row in rows[2:] if not (len(row) == 4 and row[2].startswith("`") and row[3])] == []
+
+
+def test_no_two_test_modules_outside_of_packages_share_a_name() -> None:
+    # pytest would take one for the other, and neither would run.
+    found = [Path(name) for name in committed() if re.fullmatch(r"tests/.*/test_\w+\.py", name)]
+    loose = [one.name for one in found if not (HOME / one.parent / "__init__.py").exists()]
+    assert sorted(loose) == sorted(set(loose))

@@ -31,7 +31,11 @@ def page(report: PeriodReport, *, english: bool = False) -> str:
     return document(tell(report, words, office="某办", fictional=True), words)
 
 
-@pytest.fixture(scope="module", params=[(much, False), (much, True), (little, False), (little, True)], ids=str)
+@pytest.fixture(
+    scope="module",
+    params=[(much, False), (much, True), (little, False), (little, True)],
+    ids=["much-zh", "much-en", "little-zh", "little-en"],
+)
 def shown(request: pytest.FixtureRequest) -> tuple[str, PeriodReport]:
     make, english = request.param
     return page(make(), english=english), make()
