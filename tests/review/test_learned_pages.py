@@ -34,8 +34,8 @@ def _queue(desk: Desk, query: str = "", who: Role | str = Role.REVIEWER) -> str:
 def test_a_row_says_what_moved_it_and_what_decisions_hint_at(desk: Desk, lifted: str) -> None:
     text = _queue(desk)
     assert NUMBER.findall(text)[0] == lifted
-    assert "↑ 近期认定：含问题的可能 41% → 99%" in text
-    assert "近期认定提示：可能涉及欺压群众" in text
+    assert "↑ 边审边学：含问题的可能 41% → 99%" in text
+    assert "边审边学提示：可能涉及欺压群众" in text
     assert "上移 1 条，下移 0 条；没有一条被移出队列" in text
 
 
@@ -68,7 +68,7 @@ def test_nothing_of_it_is_shown_of_a_clue_to_be_read_blind(desk: Desk, lifted: s
         session.execute(update(Rounds).values(blind_share=1.0))
     for text in (_queue(desk), desk.client(Role.REVIEWER).get(f"/clues/{lifted}").text):
         assert "含问题的可能" not in text
-        assert "近期认定提示" not in text
+        assert "边审边学提示" not in text
     assert "上移 0 条，下移 0 条" in _queue(desk)
 
 

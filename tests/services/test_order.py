@@ -8,6 +8,7 @@ from tests.services.lessons import TAUGHT, is_tide, learn, places, school, teach
 from xiansuo.domain.category import Category
 from xiansuo.domain.decision import ClueState
 from xiansuo.services import order as ordering
+from xiansuo.services.acquaint import acquaintance
 from xiansuo.services.analysis import Analyser
 from xiansuo.services.decide import decide, undo
 from xiansuo.services.office import Office
@@ -132,15 +133,21 @@ def test_a_decision_taken_back_teaches_no_more(room: Room, analyser: Analyser) -
     assert places(room)[last][1] is not None
 
 
-def test_when_every_decision_was_taken_back_the_rubric_alone_orders_again(small: Room, analyser: Analyser) -> None:
-    before = places(small)
+def test_what_is_known_of_the_mail_makes_the_first_order_and_the_one_after_every_decision_was_taken_back(
+    small: Room, analyser: Analyser
+) -> None:
+    acquaintance(small.office, analyser, tell=lambda _sentence: None)
+    order, before = learn(small, analyser), places(small)
+    assert order
+    assert order.gold == 0
     teach(small, small.numbers[:10])
     assert learn(small, analyser)
+    assert places(small) != before
     for number in reversed(small.numbers[:10]):
         undo(small.office, small.people["jia"], small.asked(number), small.rows(number)[-1].id)
-    order = learn(small, analyser)
-    assert order
-    assert (order.gold, order.raised, order.lowered, order.doubtful) == (0, 0, 0, ())
+    again = learn(small, analyser)
+    assert again
+    assert (again.gold, again.digest) == (0, order.digest)
     assert places(small) == before
 
 

@@ -20,6 +20,9 @@ Floats = NDArray[np.float64]
 _STEPS = 16
 """Log-odds are told in steps of a sixteenth: nobody reads finer ones, and what did not move by one need not be written again."""
 
+NOTHING = Linear(np.zeros((1 + len(CATEGORIES), 1)), np.zeros(1 + len(CATEGORIES)))
+"""What no decision at all teaches."""
+
 
 def learn(rows: Sequence[WordsRow], found: Sequence[Gold]) -> Linear:
     """Return what gold about letters adds to the log-odds of scope and categories; the same gold in the same order, the same bytes."""

@@ -19,7 +19,7 @@ from xiansuo.services import site_artifact
 from xiansuo.services.acquaint import KIND, acquaintance
 from xiansuo.services.analysis import Analyser, load_analyser
 from xiansuo.services.gold import teachable
-from xiansuo.services.learner import Floats, chances, learn
+from xiansuo.services.learner import NOTHING, Floats, chances, learn
 from xiansuo.services.office import Office
 from xiansuo.services.words import look
 from xiansuo.storage.repositories import learned as columns
@@ -78,8 +78,8 @@ def reorder(
 ) -> Order | None:
     """Let the queue learn anew, where it is due, and return the new order in force; None where nothing was done.
 
-    It is due when as many teachable decisions as rules/ranking.yaml says have come since the last order, one was taken back, or letters
-    came; `force` does it although nothing is new. Everything is learned from the start, so equal decisions about equal letters give an
+    It is due when as many teachable decisions as rules/ranking.yaml says have come since the last order, one was taken back, letters came,
+    or the office's mail has become known; `force` does it although nothing is new. Everything is learned from the start, so equal decisions about equal letters give an
     equal order whenever and however often it ran. It may be called from anywhere at any time: one process at a time does it, the others
     leave it to that one, and a killed one leaves the old order whole.
 
@@ -128,7 +128,8 @@ def _plan(office: Office, every: int, *, force: bool) -> _Plan | None:
         last = orders.latest(session)
         since, taught = (last.last_decision, last.gold) if last else (0, 0)
         last_letter = orders.last_letter(session)
-        force = last is not None and (force or last_letter > last.last_letter or newest != last.acquaintance)
+        # What is known of the mail helps before the first decision: it makes the first order by itself.
+        force = bool(newest) if last is None else force or last_letter > last.last_letter or newest != last.acquaintance
         acts = orders.acts_since(session, since)
         if not force and Act.UNDO not in acts and acts.count(Act.DECIDE) < every:
             return None
@@ -190,11 +191,11 @@ def _learn(office: Office, rubric: Rubric, plan: _Plan, known: str) -> Order | N
     return _store(office, plan, new, moves)
 
 
-def _lesson(session: Session, gold: Sequence[Gold], known: str) -> Linear | None:
-    """Return what the gold teaches; None where there is none. A letter whose text was destroyed since teaches nothing any more."""
+def _lesson(session: Session, gold: Sequence[Gold], known: str) -> Linear:
+    """Return what the gold teaches. A letter whose text was destroyed since teaches nothing any more."""
     rows = letter_words.of(session, known, [one.letter for one in gold])
     taught = [one for one in gold if one.letter in rows]
-    return learn([rows[one.letter] for one in taught], taught) if taught else None
+    return learn([rows[one.letter] for one in taught], taught) if taught else NOTHING
 
 
 def _pages(session: Session) -> Iterator[list[UnreadClue]]:
@@ -205,10 +206,10 @@ def _pages(session: Session) -> Iterator[list[UnreadClue]]:
 
 
 def _places(
-    session: Session, page: Sequence[UnreadClue], added: Linear | None, known: str, rubric: Rubric
+    session: Session, page: Sequence[UnreadClue], added: Linear, known: str, rubric: Rubric
 ) -> Iterator[_Place]:
     """Yield where the clues of a page belong."""
-    told = _told(session, page, added, known) if added else {}
+    told = _told(session, page, added, known)
     lifted = [one.id for one in page if one.id in told and one.rubric_rank < rubric.floor]
     points = orders.points_of(session, [id_ for id_ in lifted if told[id_].after >= rubric.scope_cut])
     for one in page:

@@ -77,7 +77,7 @@ def order_told(office: Office, session: Session, viewer: Viewer) -> OrderTold | 
     Clues that the person shall read blind are not counted.
     """
     order = orders.latest(session)
-    if order is None or not order.gold:
+    if order is None:
         return None
     key: tuple[Hashable, ...] = (office.state_dir, order.id, viewer.account, viewer.role, viewer.rounds)
     return _TOLD.get((*key, board.blocks(session, viewer)), lambda: _counted(office, session, viewer, order))
