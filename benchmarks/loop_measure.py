@@ -1,19 +1,22 @@
 """What the benchmark of the learning loop measures: the stored scores of undecided clues, and the order in which clues were given out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.loop_office import Known, Room
+from xiansuo.classifiers.linear import Linear
 from xiansuo.domain.category import CATEGORIES, Category
+from xiansuo.domain.gold import Gold
 from xiansuo.evaluation import metrics
 from xiansuo.services import order
 from xiansuo.services.gold import teachable
-from xiansuo.services.learner import chances, learn
+from xiansuo.services.learner import NOTHING, chances, learn
 from xiansuo.services.leases import next_clue
 from xiansuo.storage.repositories import clues, letter_words, suggestions
+from xiansuo.storage.repositories.letter_words import WordsRow
 from xiansuo.storage.session import reading
 
 Floats = NDArray[np.float64]
@@ -22,9 +25,10 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """AUROC of scope, and mean average precision of the six categories."""
+    """AUROC of scope against clues of the six categories and against any accusation, and mean average precision of the six."""
 
     auroc: float
+    of_any: float
     mean_ap: float
 
 
@@ -82,7 +86,8 @@ def worth_of(open_: Sequence[Known], scope: Floats, table: Floats) -> Worth:
         truth = np.array([category in open_[row].labels for row in rows])
         # As in every answer, no category is likelier than scope.
         found.append(metrics.average_precision(truth, np.minimum(table[:, column], scope)[rows]))
-    return Worth(metrics.auroc(np.array([one.in_scope for one in open_]), scope), float(np.nanmean(found)))
+    six, every = (np.array(truth) for truth in zip(*((one.in_scope, one.accuses) for one in open_), strict=True))
+    return Worth(metrics.auroc(six, scope), metrics.auroc(every, scope), float(np.nanmean(found)))
 
 
 def _learned(room: Room, letters: Sequence[int]) -> Floats:
@@ -90,7 +95,11 @@ def _learned(room: Room, letters: Sequence[int]) -> Floats:
     with reading(room.office.engine) as session:
         gold, last = teachable(session), order.latest(session)
         rows = letter_words.of(session, last.acquaintance, [*(one.letter for one in gold), *letters]) if last else {}
-    return chances([rows[one] for one in letters], learn([rows[one.letter] for one in gold], gold))[:, 1:]
+    return chances([rows[one] for one in letters], _taught(gold, rows))[:, 1:]
+
+
+def _taught(gold: Sequence[Gold], rows: Mapping[int, WordsRow]) -> Linear:
+    return learn([rows[one.letter] for one in gold], gold) if gold else NOTHING
 
 
 def read_all(room: Room, known: Sequence[Known], reader: Reader, *, learning: bool = True) -> Ints:

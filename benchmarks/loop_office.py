@@ -38,13 +38,17 @@ _LONG = timedelta(days=60)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A clue and what the readers of its letters say: `row` is that of its main letter in the gold file, the categories are those of all."""
+    """A clue and what the readers of its letters say: `row` is that of its main letter in the gold file, the categories are those of all.
+
+    `accuses` also counts accusations outside the six categories, which the app has no words for.
+    """
 
     id: int
     number: str
     row: int
     labels: frozenset[Category]
     disputed: frozenset[Category]
+    accuses: bool
 
     @property
     def in_scope(self) -> bool:
@@ -166,4 +170,5 @@ def _known(office: Office, gold: Sequence[GoldLetter], rows: dict[int, int]) -> 
 def _told(id_: int, number: str, row: int, letters: Sequence[GoldLetter]) -> Known:
     labels = frozenset(category for letter in letters for category in letter.labels)
     disputed = frozenset(category for letter in letters for category in letter.disputed) - labels
-    return Known(id_, number, row, labels, disputed & frozenset(CATEGORIES))
+    accuses = any(letter.in_scope for letter in letters)
+    return Known(id_, number, row, labels, disputed & frozenset(CATEGORIES), accuses)
