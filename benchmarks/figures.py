@@ -88,8 +88,15 @@ def _measurements(real: Path | None) -> Iterator[Measurement]:
     yield Measurement(
         "Keys and seconds to decide ten clues", "the sample mailbox, in Debian's Chromium", ("tools.walk",)
     )
+    made = "offices made up by the benchmark"
+    yield Measurement("Bounds on what was missed: how often they hold", made, ("benchmarks.elusion",))
+    yield Measurement("Seconds for the queue to learn", f"{made}, text of {corpus}", ("benchmarks.reorder",))
     if real:
         outside = "public messages of citizens to leaders, no part of this repository"
+        labelled = str(real / "real_scope_dev.jsonl")
+        yield Measurement("The learning loop through the services", outside, ("benchmarks.loop", "--gold", labelled))
+        yield Measurement("Wrong decisions among second looks", outside, ("benchmarks.doubts", labelled))
+        yield Measurement("Words proposed for rules", outside, ("benchmarks.proposals", labelled))
         messages = str(real / "real_messages.jsonl")
         yield Measurement("Speed, real messages", outside, ("benchmarks.pipeline", "--letters", messages))
 
