@@ -1,10 +1,15 @@
 """The auditor's day: who saw what, what was refused, whether the trail is whole."""
 
+import re
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select, text
 
+import xiansuo
 from tests.review.desk import Desk
 from xiansuo.domain.people import Role
+from xiansuo.review.actions import ACTIONS, KINDS
 from xiansuo.services import audit as service
 from xiansuo.services.sessions import logged_in, open_session
 from xiansuo.storage.repositories import audit
@@ -99,3 +104,12 @@ def test_a_changed_trail_is_told_on_the_page(desk: Desk, clues: list[tuple[int, 
     with transaction(desk.office.engine) as session:
         session.execute(text("UPDATE audit_events SET object_id = '别的' WHERE id = 2"))
     assert "第 2 条不符" in auditor.get("/audit/verify").text
+
+
+def test_the_trail_has_words_for_every_act_and_thing_that_is_written_down() -> None:
+    program = "".join(file.read_text() for file in Path(xiansuo.__file__).parent.rglob("*.py"))
+    acts = re.findall(r'(?:action=|\.record\()"(\w+\.\w+)"', program)
+    things = re.findall(r'object_kind="(\w+)"|\.record\("[\w.]+", "(\w+)"', program)
+    assert "elusion.stop" in acts
+    assert set(acts) - set(ACTIONS) == set()
+    assert {one or other for one, other in things} - set(KINDS) == set()

@@ -2,25 +2,31 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
 
 from tests.services.deciding import GRAFT, Room, furnish
+from tests.services.samples import BENEFITS, write
 from xiansuo.domain.board import Filters
 from xiansuo.domain.decision import Mode, Outcome
 from xiansuo.domain.people import Viewer
-from xiansuo.services import leases
+from xiansuo.services import board, leases
 from xiansuo.services.board import counts, open_board
+from xiansuo.services.briefly import Briefly
 from xiansuo.services.decide import Choice, decide
 from xiansuo.services.elusion import base_rate, draw, lot, statement
 from xiansuo.services.office import Office
 from xiansuo.services.queue import as_records, top
 from xiansuo.services.readings import hidden_suggestions
+from xiansuo.services.stopping import draw_more
+from xiansuo.services.triage import Bench, ingest_paths, work_off
+from xiansuo.services.turns import Lined
 from xiansuo.services.workplace import open_clue
 from xiansuo.storage.repositories import samples
-from xiansuo.storage.session import reading, transaction
-from xiansuo.storage.tables import Clues, Samples
+from xiansuo.storage.session import now, reading, transaction
+from xiansuo.storage.tables import ClueBlocks, Clues, Samples
 
 
 def low(room: Room, *numbers: str, rank: float = 5.0) -> None:
@@ -158,6 +164,48 @@ def _seen(room: Room, login: str) -> object:
     pages = [replace(open_clue(room.office, viewer, number), request="") for number in room.numbers[:6]]
     leases.free_all(room.office, viewer.account)
     return rows, counts(room.office, viewer, Filters()), pages, told
+
+
+def test_who_is_shown_suggestions_finds_the_board_as_it_was_and_only_who_reads_blind_meets_the_drawn(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The foremost of each turn are kept for a minute, which would hide what the draw does.
+    monkeypatch.setattr(board, "_LINES", Briefly[Lined](0.0))
+    room = _twin_office(office)
+    before = {login: _order(room, login) for login in ("head", "jia")}
+    share(room, 0.5)
+    draw(office, today(room).today)
+    assert _order(room, "head") == before["head"]
+    assert _order(room, "jia") != before["jia"]
+
+
+def _order(room: Room, login: str) -> list[tuple[str, str]]:
+    found = open_board(room.office, room.people[login], Filters(), limit=100)
+    return [(row.clue.number, row.turn) for row in found.rows]
+
+
+def test_who_asks_for_more_is_told_only_of_clues_that_person_may_meet(room: Room) -> None:
+    low(room, *room.numbers)
+    draw(room.office, today(room).today)
+    lead = room.people["lead"]
+    with transaction(room.office.engine) as session:
+        kept = room.clue(room.numbers[0]).id
+        session.add(ClueBlocks(clue_id=kept, account_id=lead.account, source="t", created=now()))
+    before = len(drawn(room.office))
+    more = draw_more(room.office, lead, 1.0, "都读")
+    assert kept in drawn(room.office)
+    assert more == len(room.numbers) - before - 1
+
+
+def test_every_run_draws_from_what_it_set_aside(bench: Bench, letters_folder: Path) -> None:
+    with transaction(bench.office.engine) as session:
+        samples.raise_share(session, 1.0, "测试", "全抽")
+    ingest_paths(bench, [write(letters_folder, {"1.txt": BENEFITS, "2.txt": "柳河镇街上的路灯坏了，请有关部门维修。"})])
+    work_off(bench)
+    floor = bench.analyser.ranking.rubric.floor
+    with reading(bench.office.engine) as session:
+        low = set(session.scalars(select(Clues.id).where(Clues.rank < floor)))
+    assert drawn(bench.office) == low != set()
 
 
 def test_the_queue_at_the_command_line_keeps_the_suggestion_back_as_the_page_does(room: Room) -> None:

@@ -89,7 +89,9 @@ def test_a_reader_of_totals_sees_no_unit_and_no_small_number(office: Office) -> 
     report = period_report(_drawn(office, 8), MODELLER, month_of("2026-11"))
     assert report.withheld
     assert {one.name for one in report.slices}.isdisjoint({"area", "unit_type"})
-    parts = (report.verdict, report.matched, report.slices, report.limits, report.rules, report.handled, report.drift)
+    assert report.elusion is None
+    told = (report.slices, report.limits, report.rules, report.handled, report.drift, report.agreement)
+    parts = (report.verdict, report.matched, *told)
     assert not [path for part in parts for path, count in _counts(part) if 0 < count < report.small]
 
 

@@ -1,6 +1,7 @@
 """A person promotes, one command takes it back, and the suggestions of before come back byte for byte."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from uuid import uuid4
@@ -24,6 +25,7 @@ from xiansuo.services.promote import SHIPPED, history, modeller, promote, rollba
 from xiansuo.services.recompute import Found, recompute
 from xiansuo.services.renewal import renew_batch
 from xiansuo.services.triage import Bench, ingest_paths, waiting, work_off
+from xiansuo.services.upgrade import upgrade
 from xiansuo.storage.repositories import letters, suggestion_columns, suggestions
 from xiansuo.storage.session import reading, transaction
 from xiansuo.storage.tables import AuditEvents
@@ -81,6 +83,45 @@ def test_promoting_changes_the_suggestions_of_unread_clues_and_one_rollback_brin
     assert said(office) == before
     assert waiting(office) == 0
     assert recompute(office).counts == {Found.EQUAL: 3 * len(LETTERS)}
+
+
+def test_models_that_nobody_put_into_use_leave_nothing_to_renew(ranked: Bench, offer: Callable[..., str]) -> None:
+    with transaction(ranked.office.engine) as session:
+        session.execute(text("UPDATE suggestions SET model_id = :name"), {"name": offer("site-1")})
+    assert waiting(ranked.office) == 0
+    promote(ranked.office, None, offer("site-2"), REASON, request=key())
+    assert waiting(ranked.office) == len(LETTERS)
+
+
+def test_that_nothing_is_left_holds_until_something_happened(ranked: Bench, offer: Callable[..., str]) -> None:
+    promote(ranked.office, None, offer("site-1"), REASON, request=key())
+    assert run(ranked.office) == len(LETTERS)
+    analyser = office_analyser(ranked.office, tell=silent)
+    assert renew_batch(ranked.office, analyser) == 0
+    with reading(ranked.office.engine) as session:
+        stored = suggestions.for_letters(session, letters.ids(session))
+    # A process that still worked with the earlier model stored a suggestion of its own.
+    with transaction(ranked.office.engine) as session:
+        suggestions.add(session, [replace(next(iter(stored.values())), model_id="earlier")])
+    assert renew_batch(ranked.office, analyser) == 1
+
+
+def test_an_upgrade_says_first_that_the_model_in_use_does_not_fit_and_a_rollback_lets_it_pass(
+    ranked: Bench, offer: Callable[..., str]
+) -> None:
+    told: list[str] = []
+    promote(ranked.office, None, offer("site-1"), REASON, request=key())
+    upgrade(ranked.office.settings, told.append)
+    assert not any("site-1" in sentence for sentence in told)
+    told.clear()
+    with transaction(ranked.office.engine) as session:
+        session.execute(text("UPDATE site_models SET base = 'scope_categories-000000000000'"))
+    with pytest.raises(ModelMismatchError, match="xiansuo model rollback"):
+        upgrade(ranked.office.settings, told.append)
+    assert "site-1" in told[0]
+    assert "xiansuo model rollback" in told[0]
+    rollback(ranked.office, None, REASON, request=key())
+    assert upgrade(ranked.office.settings, told.append).analysed == len(LETTERS)
 
 
 def test_what_people_decided_keeps_the_suggestion_they_saw(ranked: Bench, offer: Callable[..., str]) -> None:

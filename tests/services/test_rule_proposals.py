@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from tests.services.deciding import GRAFT, Room, furnish
 from xiansuo.domain.decision import Outcome
 from xiansuo.domain.people import Role
-from xiansuo.errors import ConflictError, RefusedError, XiansuoError
+from xiansuo.errors import ConflictError, NotVisibleError, RefusedError, XiansuoError
 from xiansuo.rulebook.load import load_rule_books
 from xiansuo.services.analysis import Analyser
 from xiansuo.services.decide import Choice, decide
@@ -88,6 +88,9 @@ def test_words_are_hidden_where_the_viewer_may_meet_fewer_than_three_of_their_cl
             block = ClueBlocks(clue_id=decided.clue(number).id, account_id=modeller.account, source="t", created=now())
             session.add(block)
         assert [one.confirmed for one in waiting(decided.office, modeller)] == left
+    for act in (lambda: accept(decided.office, modeller, 1, WORDING), lambda: refuse(decided.office, modeller, 1, "x")):
+        with pytest.raises(NotVisibleError):
+            act()
     with pytest.raises(RefusedError):
         waiting(decided.office, decided.people["jia"])
 

@@ -118,7 +118,10 @@ def preview(
 @rules.command("propose")
 def propose(
     context: typer.Context,
-    user: Annotated[str, typer.Option("--as", metavar="USER", help="以哪个账号查看；只计这个账号可以接触的线索，留痕")],
+    user: Annotated[
+        str,
+        typer.Option("--as", metavar="USER", help="以哪个账号查看；只计这个账号可以接触的线索，留痕；有账号以后必填"),
+    ] = "",
 ) -> None:
     """从已认定而没有规则命中的线索里找常见说法，列出词和条数。不显示来件内容，不改任何规则；采用在网页“规则建议”里办。"""
     from xiansuo.cli.screens import console

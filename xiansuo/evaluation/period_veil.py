@@ -14,7 +14,8 @@ _NO_COUNTS = frozenset({"lacking", "folded", "folded_units"})
 def veil(report: PeriodReport) -> PeriodReport:
     """Return the report for somebody who may not look behind its numbers: no units, and no table with a number from 1 to `small` - 1.
 
-    A table goes as a whole, since what is left of it would tell the number; of lists whose lines do not add up only the line goes.
+    A table goes as a whole, since what is left of it would tell the number; of lists whose lines do not add up only the line goes. What may
+    have been missed goes always: it stands on the few clues of the sample.
     """
     least = report.small
     changes = replace(report.changes, versions=_large(report.changes.versions, least))
@@ -28,6 +29,8 @@ def veil(report: PeriodReport) -> PeriodReport:
         slices=tuple(one for one in report.slices if one.name not in OF_UNITS and not _small_within(one.lines, least)),
         limits=_large(report.limits, least),
         rules=_large(report.rules, least),
+        agreement=_unless_small(report.agreement, least),
+        elusion=None,
         drift=report.drift and _veiled(report.drift, least),
         changes=changes,
     )
@@ -49,7 +52,7 @@ def _veiled(drift: Drift, least: int) -> Drift:
 
 def _gone(report: PeriodReport, shown: PeriodReport) -> Iterator[str]:
     """Yield the names of the parts of which something was left out."""
-    for name in ("verdict", "verdict_before", "work", "matched", "handled", "limits", "rules"):
+    for name in ("verdict", "verdict_before", "work", "matched", "handled", "limits", "rules", "agreement", "elusion"):
         if getattr(report, name) != getattr(shown, name):
             yield name
     there = {one.name for one in shown.slices}

@@ -14,7 +14,7 @@ from xiansuo.evaluation.told_words import PeriodWords
 def agreement(report: PeriodReport, words: PeriodWords) -> Part:
     """Return how far two readers agree, and what seeing the suggestion changes."""
     one = report.agreement
-    told = [agreement_sentence(one, words)]
+    told = [agreement_sentence(report, words)]
     if one is None:
         return Part("agreement", words("agree.title"), told)
     if one.unsure:
@@ -68,7 +68,7 @@ def _question(one: Question, words: PeriodWords) -> tuple[Value, ...]:
 def elusion(report: PeriodReport, words: PeriodWords) -> Part:
     """Return what may lie unread at most, how many more to read for less, and what that supposes."""
     one = report.elusion
-    told = [missed_sentence(one, words)]
+    told = [missed_sentence(report, words)]
     if one is None or not one.pile:
         return Part("elusion", words("missed.title"), told)
     told += _pending(one, words)

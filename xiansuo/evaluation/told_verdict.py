@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-from xiansuo.evaluation.agreement import Agreement
-from xiansuo.evaluation.elusion import Statement
 from xiansuo.evaluation.parts import Part, share
 from xiansuo.evaluation.period import PeriodReport
 from xiansuo.evaluation.period_parts import Mix, SliceGroup, SliceLine
@@ -17,8 +15,8 @@ def verdict(report: PeriodReport, words: PeriodWords) -> Part:
     """Return the verdict."""
     sentences = (
         *_work(report, words),
-        missed_sentence(report.elusion, words),
-        agreement_sentence(report.agreement, words),
+        missed_sentence(report, words),
+        agreement_sentence(report, words),
         *_due(report, words),
         slowest_sentence(report.slices, words),
         " ".join(_changed(report, words)) if words.english else "".join(_changed(report, words)),
@@ -47,8 +45,11 @@ def _work(report: PeriodReport, words: PeriodWords) -> Iterator[str]:
     yield words("verdict.left", clues=told.standing.clues, unread=told.standing.unread)
 
 
-def missed_sentence(one: Statement | None, words: PeriodWords) -> str:
+def missed_sentence(report: PeriodReport, words: PeriodWords) -> str:
     """Return how much may lie unread at most, or how many more must be read before that can be said."""
+    one = report.elusion
+    if "elusion" in report.withheld:
+        return words("missed.withheld")
     if one is None or not one.pile:
         return words("missed.nothing" if one else "missed.none")
     if not one.enough:
@@ -66,8 +67,11 @@ def missed_sentence(one: Statement | None, words: PeriodWords) -> str:
     return told if one.recall is None else told + words("missed.recall", recall=share(one.recall))
 
 
-def agreement_sentence(one: Agreement | None, words: PeriodWords) -> str:
+def agreement_sentence(report: PeriodReport, words: PeriodWords) -> str:
     """Return how far two readers agree, or why that is not said."""
+    one = report.agreement
+    if "agreement" in report.withheld:
+        return words("agree.small")
     if one is None or not (one.pairs or one.withheld):
         return words("agree.nobody")
     if one.withheld:

@@ -26,12 +26,15 @@ def lot(keyring: Keyring, clue_id: int) -> float:
 
 
 def draw(office: Office, today: date) -> int:
-    """Draw from what was set aside whatever has a lot below the share and was not drawn before; return how many that were."""
+    """Draw from what was set aside whatever has a lot below the share and was not drawn before; return how many that were.
+
+    Nothing is looked at where neither was anything newly set aside nor the share raised, so that it may run after every intake.
+    """
     floor = Ranking.load(office.settings.rules / "ranking.yaml").rubric.floor
     with transaction(office.engine) as session:
         samples.alone(session)
-        samples.set_aside(session, today, floor)
-        return len(drawn_now(office, session, today))
+        more = samples.set_aside(session, today, floor) or samples.is_raised(session, SHARE)
+        return len(drawn_now(office, session, today)) if more else 0
 
 
 def drawn_now(office: Office, session: Session, today: date) -> list[NewSample]:

@@ -2,7 +2,10 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
+
+from sqlalchemy import Engine
 
 from xiansuo.classifiers.artifact import (
     NAME,
@@ -79,6 +82,12 @@ def shipped_id(settings: Settings) -> str:
 
 def load_named(settings: Settings, model_id: str) -> Shipped:
     """Load the shipped model of this name, also one of older rules. Raises ModelMismatchError where it is gone or another program made it."""
+    folder, inputs = _stored(settings, model_id)
+    model = load(folder, inputs)
+    return Shipped(model, model_id, thresholds_of(model.recipe))
+
+
+def _stored(settings: Settings, model_id: str) -> tuple[Path, Manifest]:
     digits = model_id.removeprefix(f"{NAME}-")
     folders = sorted((settings.models / NAME / "artifacts").glob(f"{digits}*"))
     if len(digits) != _DIGITS or len(folders) != 1:
@@ -86,8 +95,7 @@ def load_named(settings: Settings, model_id: str) -> Shipped:
     inputs = Manifest(read_seal(folders[0])["inputs"])
     if _id_of(inputs) != model_id or not _same_program(inputs, manifest_of(settings.home)):
         raise ModelMismatchError(f"随程序模型 {model_id} 不是这一版程序训练的。")
-    model = load(folders[0], inputs)
-    return Shipped(model, model_id, thresholds_of(model.recipe))
+    return folders[0], inputs
 
 
 def model_in_use(office: Office, *, tell: Tell) -> Trained:
@@ -106,6 +114,18 @@ def model_in_use(office: Office, *, tell: Tell) -> Trained:
         raise ModelMismatchError(
             f"在用的本单位模型 {chosen.name} 不能使用。{error}也可以执行 xiansuo model rollback 退回原来的模型。"
         ) from error
+
+
+def unfit_in_use(settings: Settings, engine: Engine) -> str:
+    """Return the name of the site model in use where the program at hand cannot use it, '' otherwise, also in a database of earlier tables."""
+    with reading(engine) as session:
+        chosen = site_models.name_and_base(session)
+    try:
+        if chosen:
+            _stored(settings, chosen[1])
+    except ModelMismatchError:
+        return chosen[0] if chosen else ""
+    return ""
 
 
 def name_in_use(office: Office) -> str:

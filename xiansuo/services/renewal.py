@@ -1,12 +1,14 @@
 """Analyses the letters of unread clues again when another model has come into use, a batch at a time; what people decided on keeps what they saw."""
 
+from pathlib import Path
+
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from xiansuo.services.analysis import Analyser
 from xiansuo.services.model import name_in_use, site_name
 from xiansuo.services.office import Office
-from xiansuo.storage.repositories import letters, site_models, suggestions
+from xiansuo.storage.repositories import letters, renewals, site_models
 from xiansuo.storage.session import reading, transaction
 
 BATCH = 200
@@ -21,8 +23,17 @@ def renew_batch(office: Office, analyser: Analyser, *, limit: int = BATCH) -> in
     if name_in_use(office) != site_name(analyser.trained):
         return 0
     with transaction(office.engine) as session:
-        outdated = _outdated(session)
-        return 0 if outdated is None else letters.set_back(session, outdated.limit(limit))
+        outdated, point = _outdated(session), renewals.point(session)
+        if outdated is None or _nothing_left.get(office.state_dir) == point:
+            return 0
+        found = letters.set_back(session, outdated.limit(limit))
+    if not found:
+        _nothing_left[office.state_dir] = point
+    return found
+
+
+_nothing_left: dict[Path, renewals.Point] = {}
+"""Up to where there was nothing left to do. Looking at every letter anew would take a second at each intake."""
 
 
 def to_renew(office: Office) -> int:
@@ -33,8 +44,8 @@ def to_renew(office: Office) -> int:
 
 
 def _outdated(session: Session) -> Select[tuple[int]] | None:
-    names = [one.name for one in site_models.listed(session)]
+    names = sorted({one.model for one in site_models.promotions(session) if one.model})
     chosen = site_models.in_use(session)
     if not names:
         return None
-    return suggestions.of_other_models(chosen.name) if chosen else suggestions.of_other_models("", names)
+    return renewals.of_other_models(chosen.name) if chosen else renewals.of_other_models("", names)

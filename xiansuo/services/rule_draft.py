@@ -17,7 +17,7 @@ from xiansuo.rulebook.check import run_examples
 from xiansuo.services.office import Office
 from xiansuo.services.rule_effect import WEIGHT
 from xiansuo.services.rule_preview import changed_books
-from xiansuo.services.rule_proposals import require
+from xiansuo.services.rule_proposals import is_shown, require
 from xiansuo.storage.repositories import audit, letters
 from xiansuo.storage.repositories import rule_proposals as proposals
 from xiansuo.storage.repositories.rule_proposals import ProposalState, StoredProposal
@@ -48,7 +48,7 @@ def accept(office: Office, viewer: Viewer, proposal: int, wording: Wording) -> P
     """
     require(viewer)
     with transaction(office.engine) as session:
-        found = _open(proposals.lock(session, proposal))
+        found = _open(session, viewer, proposal)
         if found.state is ProposalState.ACCEPTED:
             return _file(office, found)
         text = _book(office, found, wording)
@@ -67,7 +67,7 @@ def refuse(office: Office, viewer: Viewer, proposal: int, reason: str) -> None:
     if len(reason) > _LONGEST_NOTE:
         raise XiansuoError(f"理由超过 {_LONGEST_NOTE} 字，没有保存。请删减后再提交。")
     with transaction(office.engine) as session:
-        found = _open(proposals.lock(session, proposal))
+        found = _open(session, viewer, proposal)
         if found.state is ProposalState.ACCEPTED:
             raise ConflictError("这条建议已有人采用，您这次的操作没有保存。")
         if found.state is ProposalState.WAITING:
@@ -91,8 +91,9 @@ _LETTERS = {
 }
 
 
-def _open(found: StoredProposal | None) -> StoredProposal:
-    if found is None:
+def _open(session: Session, viewer: Viewer, proposal: int) -> StoredProposal:
+    found = proposals.lock(session, proposal)
+    if found is None or not is_shown(session, viewer, found):
         raise NotVisibleError
     return found
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from xiansuo.domain.category import CATEGORIES, Category
@@ -81,23 +81,34 @@ def propose(office: Office, analyser: Analyser, *, tell: Callable[[str], None]) 
         return proposals.renew(session, new)
 
 
-def waiting(office: Office, viewer: Viewer) -> list[RuleProposal]:
+def waiting(office: Office, viewer: Viewer | None) -> list[RuleProposal]:
     """Return the proposals that nobody has answered, the most confirmed clues first. Raises RefusedError.
 
-    Only clues that the viewer may meet are counted; words that stand in fewer than three of them are not shown.
+    Only clues that the viewer may meet are counted, all of them before anybody works here; words that stand in fewer than three of them
+    are not shown.
     """
-    require(viewer)
+    if viewer is not None:
+        require(viewer)
     with reading(office.engine) as session:
         found = proposals.waiting(session)
-        met = _met(session, viewer, {clue for one in found for clue in (*one.confirmed, *one.outside, *one.raised)})
-    shown = [_counted(one, met) for one in found]
+        shown = [_counted(one, _met(session, viewer, one)) for one in found]
     kept = [one for one in shown if one.confirmed >= FEWEST_CLUES]
     return sorted(kept, key=lambda one: (CATEGORIES.index(one.category), -one.confirmed, one.outside, one.words))
 
 
-def person_named(office: Office, login: str) -> Viewer:
-    """Return who asks for proposals at the command line, and write it down. Raises UsageError for an account without the power."""
+def is_shown(session: Session, viewer: Viewer, proposal: StoredProposal) -> bool:
+    """Tell whether the viewer may meet enough of the clues in which the words of a proposal stand to be shown them."""
+    return _counted(proposal, _met(session, viewer, proposal)).confirmed >= FEWEST_CLUES
+
+
+def person_named(office: Office, login: str) -> Viewer | None:
+    """Return who asks for proposals at the command line, and write it down; nobody before there are accounts.
+
+    Raises UsageError for an account without the power.
+    """
     with transaction(office.engine) as session:
+        if not login and not accounts.listed(session):
+            return None
         found = accounts.by_login(session, login)
         viewer = viewer_of_account(session, found.id, now()) if found else None
         if viewer is None or not viewer.may(Power.MODELS):
@@ -124,8 +135,9 @@ def terms_of(books: RuleBooks, category: Category) -> frozenset[str]:
     return frozenset(word for pattern in own if len(pattern.slots) == 1 for word in pattern.slots[0])
 
 
-def _met(session: Session, viewer: Viewer, clues: set[int]) -> frozenset[int]:
-    seen = select(Clues.id).where(visible(viewer, Power.MODELS))
+def _met(session: Session, viewer: Viewer | None, one: StoredProposal) -> frozenset[int]:
+    clues = {*one.confirmed, *one.outside, *one.raised}
+    seen = select(Clues.id).where(visible(viewer, Power.MODELS) if viewer else true())
     return frozenset(id_ for chunk in chunks(sorted(clues)) for id_ in session.scalars(seen.where(Clues.id.in_(chunk))))
 
 

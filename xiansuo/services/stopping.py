@@ -2,10 +2,12 @@
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from xiansuo.domain.people import Power, Reach, Viewer
@@ -18,7 +20,9 @@ from xiansuo.services.sessions import viewer_of_account
 from xiansuo.services.statistics import sight_of
 from xiansuo.storage.repositories import accounts, audit, samples, stops
 from xiansuo.storage.repositories.stops import Stop
-from xiansuo.storage.session import CHINA, now, reading, transaction
+from xiansuo.storage.repositories.visibility import visible
+from xiansuo.storage.session import CHINA, chunks, now, reading, transaction
+from xiansuo.storage.tables import Clues
 
 _WEEKS = 4
 _LONGEST_REASON = 500
@@ -110,28 +114,28 @@ def read_on(office: Office, viewer: Viewer, stop_id: int) -> None:
 
 
 def draw_more(office: Office, viewer: Viewer, share: float, reason: str) -> int:
-    """Draw a larger share of what was set aside from now on; return how many clues that adds at once.
+    """Draw a larger share of what was set aside from now on; return how many clues that adds at once, of those that the person may meet.
 
     Asking again for a share that was reached does nothing. Raises RefusedError, UsageError.
     """
     if not viewer.may(Power.ROUNDS):
         raise RefusedError("您的岗位不能改变抽取比例。")
     with transaction(office.engine) as session:
-        return _draw_more(office, session, viewer.login, share, reason)
+        return _met(session, viewer, _draw_more(office, session, viewer.login, share, reason))
 
 
 def draw_more_by_command(office: Office, login: str, share: float, reason: str) -> int:
     """Do the same from the command line, on behalf of an account once there are any. Raises RefusedError, UsageError."""
     with transaction(office.engine) as session:
         if not login and not accounts.listed(session):
-            return _draw_more(office, session, COMMAND, share, reason)
+            return len(_draw_more(office, session, COMMAND, share, reason))
         found = accounts.by_login(session, login)
         viewer = viewer_of_account(session, found.id, now()) if found else None
         if viewer is None or not viewer.may(Power.ROUNDS):
             raise UsageError(
                 "请用 --as 指明一个能管理轮次的账号（组长或分管领导），如 xiansuo sample --share 0.05 --as li.na。"
             )
-        return _draw_more(office, session, viewer.login, share, reason)
+        return _met(session, viewer, _draw_more(office, session, viewer.login, share, reason))
 
 
 def as_record(said: Statement) -> dict[str, Any]:
@@ -140,18 +144,24 @@ def as_record(said: Statement) -> dict[str, Any]:
     return record
 
 
-def _draw_more(office: Office, session: Session, actor: str, share: float, reason: str) -> int:
+def _draw_more(office: Office, session: Session, actor: str, share: float, reason: str) -> list[int]:
     samples.alone(session)
     present = samples.share(session, SHARE)
     if share == present:
-        return 0
+        return []
     if not present < share <= 1:
         raise UsageError(
             f"抽取比例现在是 {present:.1%}，只能调高，最高 100%。抽过的不能算没抽过，否则就不是随机抽查了。没有改动。"
         )
     samples.raise_share(session, share, actor, _reason(reason))
     audit.append(session, actor=actor, action="sample.raise", object_kind="share", object_id=f"{share:.4f}")
-    return len(drawn_now(office, session, now().astimezone(CHINA).date()))
+    return [one.clue for one in drawn_now(office, session, now().astimezone(CHINA).date())]
+
+
+def _met(session: Session, viewer: Viewer, clues: Sequence[int]) -> int:
+    """Return how many of the clues the person may meet."""
+    met = select(func.count()).select_from(Clues).where(visible(viewer, Power.ROUNDS))
+    return sum(session.execute(met.where(Clues.id.in_(chunk))).scalar_one() for chunk in chunks(clues))
 
 
 def _offers(said: Statement, present: float) -> tuple[Offer, ...]:

@@ -9,6 +9,7 @@ from xiansuo.errors import UsageError
 from xiansuo.intake.collect import collect
 from xiansuo.services.analyse import BATCH, analyse_batch
 from xiansuo.services.analysis import Analyser, office_analyser
+from xiansuo.services.elusion import draw
 from xiansuo.services.ingest import Intake, Report, ingest
 from xiansuo.services.link import link_batch
 from xiansuo.services.model import name_in_use, site_name
@@ -80,10 +81,11 @@ def waiting(office: Office) -> int:
 def work_off(bench: Bench, *, most: int | None = None, advance: Callable[[int], None] = lambda _count: None) -> int:
     """Analyse, link, rank, screen and index for search up to `most` letters that wait (all by default); return how many reached the queue.
 
-    Clues that were postponed until today come back first; letters of an earlier model in use come last (`services/renewal.py`).
+    Then the unread are put in order, and what that leaves set aside is drawn from before anybody can have read it. Clues that were postponed until today come back first; letters of an earlier model in use come last (`services/renewal.py`).
     Every step commits its own batch and takes what the step before left, so a killed run continues where it was.
     """
-    wake_due(bench.office, now().astimezone(CHINA).date())
+    today = now().astimezone(CHINA).date()
+    wake_due(bench.office, today)
     ranked = 0
     while most is None or ranked < most:
         analyse_batch(bench.office, bench.analyser, limit=BATCH)
@@ -97,6 +99,7 @@ def work_off(bench: Bench, *, most: int | None = None, advance: Callable[[int], 
         advance(done)
     index_all(bench.office)
     reorder(bench.office, force=ranked > 0, load=lambda: bench.analyser)
+    draw(bench.office, today)
     return ranked
 
 

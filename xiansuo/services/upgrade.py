@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from xiansuo.errors import OfficeError, StorageError
+from xiansuo.services.model import unfit_in_use
 from xiansuo.services.remask import remask as mask_again
 from xiansuo.services.triage import Bench, work_off
 from xiansuo.settings import Settings
@@ -33,12 +34,19 @@ def upgrade(settings: Settings, tell: Callable[[str], None], *, remask: bool = F
     """Copy the database, migrate it, mask letters anew if asked, and analyse what other rules or another model analysed.
 
     Older suggestions and all links stay: decisions refer to them. A killed upgrade goes on where it was when run again.
-    Raises XiansuoError with what is in the way; the copy is made before anything changes.
+    Raises XiansuoError with what is in the way; the copy is made before anything changes. A site model in use that does not fit this
+    program is told first, and stands in the way once the tables are brought up to date.
     """
     state_dir = settings.state_dir
     if not (state_dir / DATABASE_FILE).exists():
         raise OfficeError(f"{state_dir} 里没有数据库。新装请执行 xiansuo init；已装过的请用 --state 指明状态目录。")
     engine = open_engine(state_dir)
+    if name := unfit_in_use(settings, engine):
+        tell(
+            f"在用的本单位模型 {name} 不能用于这一版程序：数据库会先升级，来件暂不重新分析。"
+            "之后请执行 xiansuo model rollback 退回以前的模型，再执行一次 xiansuo upgrade；"
+            "想再用本单位模型，请执行 xiansuo train --from-decisions 重新学习和比较。"
+        )
     lacking = pending(engine)
     backup = back_up(engine, state_dir)
     tell(f"数据库已备份到 {backup}。")

@@ -71,6 +71,11 @@ def share(session: Session, least: float) -> float:
     return max(least, session.scalar(select(func.max(SampleShares.share))) or 0.0)
 
 
+def is_raised(session: Session, least: float) -> bool:
+    """Tell whether nothing was drawn at the present share yet."""
+    return share(session, least) > (session.scalar(select(func.max(Samples.share))) or 0.0)
+
+
 def raise_share(session: Session, to: float, actor: str, reason: str) -> None:
     """Write down that more is drawn from now on."""
     session.add(SampleShares(share=to, actor=actor, reason=reason, created=now()))

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from xiansuo.storage.repositories import numbers
@@ -126,6 +126,15 @@ def in_use(session: Session) -> SiteModel | None:
     latest = select(Promotions.model_id).order_by(Promotions.id.desc()).limit(1)
     row = session.scalar(select(SiteModels).where(SiteModels.id == latest.scalar_subquery()))
     return _to_model(row) if row else None
+
+
+def name_and_base(session: Session) -> tuple[str, str] | None:
+    """Return no more of the site model in use than its name and what it stands on; None without one, also before there were such tables."""
+    if not inspect(session.connection()).has_table(Promotions.__tablename__):
+        return None
+    latest = select(Promotions.model_id).order_by(Promotions.id.desc()).limit(1)
+    wanted = select(SiteModels.name, SiteModels.base).where(SiteModels.id == latest.scalar_subquery())
+    return session.execute(wanted).tuples().one_or_none()
 
 
 def promotions(session: Session) -> list[Promotion]:

@@ -4,11 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import Select, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session
 
 from xiansuo.domain.category import Category
-from xiansuo.domain.decision import ClueState
 from xiansuo.domain.spans import Span
 from xiansuo.domain.suggestion import (
     Allegation,
@@ -23,10 +22,8 @@ from xiansuo.domain.suggestion import (
 )
 from xiansuo.storage.repositories import numbers, ranks
 from xiansuo.storage.session import add_rows, chunks, now
-from xiansuo.storage.tables import Allegations, ClueLetters, Clues, Letters, Suggestions
+from xiansuo.storage.tables import Allegations, Letters, Suggestions
 from xiansuo.storage.tables.base import Json
-
-_UNREAD = (ClueState.OPEN, ClueState.POSTPONED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,17 +135,6 @@ def outdated(model_id: str, rules_version: str) -> Select[tuple[int]]:
     latest = select(func.max(Suggestions.id)).group_by(Suggestions.letter_id)
     differs = or_(Suggestions.model_id != model_id, Suggestions.rules_version != rules_version)
     return select(Suggestions.letter_id).where(Suggestions.id.in_(latest), differs)
-
-
-def of_other_models(model_id: str, others: Sequence[str] = ()) -> Select[tuple[int]]:
-    """Select the letters of clues that nobody has read, whose latest suggestion comes from another model; with `others`, from one of these."""
-    later = aliased(Suggestions)
-    differs = Suggestions.model_id.in_(others) if others else Suggestions.model_id != model_id
-    # Asked letter by letter, so that a batch need not look at all of them.
-    is_latest = ~exists().where(later.letter_id == Suggestions.letter_id, later.id > Suggestions.id)
-    wanted = select(Suggestions.letter_id).join(ClueLetters, ClueLetters.letter_id == Suggestions.letter_id)
-    wanted = wanted.join(Clues, Clues.id == ClueLetters.clue_id)
-    return wanted.where(ClueLetters.main, Clues.state.in_(_UNREAD), differs, is_latest)
 
 
 def to_row(new: NewSuggestion, id_: int, created: datetime) -> dict[str, object]:
