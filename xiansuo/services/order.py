@@ -210,7 +210,7 @@ def _places(
 ) -> Iterator[_Place]:
     """Yield where the clues of a page belong."""
     told = _told(session, page, added, known)
-    lifted = [one.id for one in page if one.id in told and one.rubric_rank < rubric.floor]
+    lifted = [one.id for one in page if one.id in told and one.rubric_rank <= rubric.floor]
     points = orders.points_of(session, [id_ for id_ in lifted if told[id_].after >= rubric.scope_cut])
     for one in page:
         placed = Placed(one.rubric_rank, one.scope, points.get(one.id, 0.0))
