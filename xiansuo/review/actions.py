@@ -116,6 +116,7 @@ KINDS: Mapping[str, str] = {
     "account": N_("账号"),
     "audit": N_("审计记录"),
     "clue": N_("线索"),
+    "clues": N_("线索条数"),
     "command": N_("命令"),
     "export": N_("导出"),
     "handover": N_("移交批次"),

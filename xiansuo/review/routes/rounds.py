@@ -16,6 +16,8 @@ from xiansuo.review.page import Page
 from xiansuo.services import rounds
 
 router = APIRouter()
+# Without others that are read blind first everybody would see which clues were drawn for the figures.
+_BLIND = 0.05
 _USUAL = timedelta(days=60)
 
 Keeper = Annotated[Page, needs(Power.ROUNDS)]
@@ -34,7 +36,7 @@ def show_all(page: Keeper) -> Response:
 def ask_new(page: Keeper) -> Response:
     """Ask for a new round."""
     today = page.viewer.today
-    return _form(page, RoundPlan("", today, today + _USUAL, takes_unplaced=True))
+    return _form(page, RoundPlan("", today, today + _USUAL, takes_unplaced=True, blind_share=_BLIND))
 
 
 @router.post("/rounds")
