@@ -139,3 +139,16 @@ def test_kept_letters_hold_back_what_decisions_would_overturn(
     asked, readings = [document(LAKE)], [NOTHING_READ]
     forgetful, faithful = (adapt(model, wrong, kept=kept).score(asked, readings)[0] for kept in ((), decided * 9))
     assert faithful.scope > forgetful.scope
+
+
+def test_the_level_moves_all_letters_alike_and_the_order_of_none(
+    model: Model, site: list[SiteLetter], some: Prepared
+) -> None:
+    taught = [Decided(one, gold.in_scope, gold.labels) for one, gold in zip(site[:60], some.letters[:60], strict=True)]
+    known = acquaint(model, site)
+    learned, settled = known.learn(taught), known.learn_level(taught)
+    step = settled.see(site).odds - learned.see(site).odds
+    assert step == pytest.approx(np.repeat(step[:1], len(site), axis=0))
+    assert settled.digest == known.learn_level(taught).digest
+    assert np.abs(step).max() > 0
+    assert known.learn_level([]) is known

@@ -12,7 +12,7 @@ import numpy as np
 import scipy.sparse as sp
 from threadpoolctl import threadpool_limits
 
-from xiansuo.classifiers.adapt_fit import correct, listen
+from xiansuo.classifiers.adapt_fit import correct, level, listen, unmet
 from xiansuo.classifiers.calibrate import sigmoid
 from xiansuo.classifiers.encode import Cut, cut, membership
 from xiansuo.classifiers.explain import Shares, spans
@@ -144,13 +144,27 @@ class Adapted:
 
     def learn(self, decided: Sequence[Decided], kept: Sequence[Decided] = ()) -> Self:
         """Return the model corrected by decisions; none leave it as it is. `kept` are letters from elsewhere that it must not forget."""
+        return self._corrected(_Lesson.of(self, decided, kept)) if decided else self
+
+    def learn_level(self, decided: Sequence[Decided], kept: Sequence[Decided] = ()) -> Self:
+        """Return the corrected model, whose thresholds mean what they meant; no letter's place in the order of a label moves by it.
+
+        What learners say about decided letters they had not met tells how far all log-odds are off, and they are moved back by it.
+        """
         if not decided:
             return self
-        said, known = verdicts([*decided, *kept])
-        seen = self.see([one.letter for one in (*decided, *kept)])
-        weights = np.array([*(one.weight for one in decided), *(KEPT * one.weight for one in kept)])
+        lesson, count = _Lesson.of(self, decided, kept), len(decided)
+        table = (lesson.seen.words, lesson.seen.odds, lesson.said, lesson.counts)
         with threadpool_limits(limits=1):
-            added = correct(seen.words, seen.odds, said, known * weights[:, None])
+            asked = unmet(*table, matters=[one.letter.matter for one in decided])
+        cold = (lesson.seen.odds - self.site.log_odds(lesson.seen.words))[:count] / (1 - self.trust)
+        moved = level(cold, asked, lesson.said[:count], lesson.counts[:count])
+        model = self._corrected(lesson)
+        return replace(model, site=Linear(model.site.weights, model.site.bias + moved))
+
+    def _corrected(self, lesson: "_Lesson") -> Self:
+        with threadpool_limits(limits=1):
+            added = correct(lesson.seen.words, lesson.seen.odds, lesson.said, lesson.counts)
         return replace(self, site=Linear(self.site.weights + added.weights, self.site.bias + added.bias))
 
     def _see(self, documents: Sequence[Document], answers: Sequence[ModelScores]) -> Seen:
@@ -159,6 +173,21 @@ class Adapted:
 
     def _cut(self, documents: Sequence[Document]) -> Cut:
         return cut(documents, longest=self.recipe.units.longest)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lesson:
+    """Decided letters, then kept ones, as a model sees them, with what was said and how much it counts; (letters, labels)."""
+
+    seen: Seen
+    said: Bools
+    counts: Floats
+
+    @classmethod
+    def of(cls, model: Adapted, decided: Sequence[Decided], kept: Sequence[Decided]) -> Self:
+        said, known = verdicts([*decided, *kept])
+        weights = np.array([*(one.weight for one in decided), *(KEPT * one.weight for one in kept)])
+        return cls(model.see([one.letter for one in (*decided, *kept)]), said, known * weights[:, None])
 
 
 def adapt(

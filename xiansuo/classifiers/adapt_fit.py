@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import scipy.sparse as sp
 from scipy.linalg import solve_triangular
-from scipy.optimize import minimize
+from scipy.optimize import brentq, minimize
 from sklearn.linear_model import Ridge
+from sklearn.model_selection import GroupKFold
 
 from xiansuo.classifiers.calibrate import sigmoid
 from xiansuo.classifiers.features import Floats
@@ -21,6 +22,11 @@ SPREAD = 30.0
 
 MANY = 500
 """From more decisions than this the words are fewer than what a solution letter by letter would hold; measured, both take as long there."""
+
+FOLDS = 5
+"""In so many parts decided letters are asked about without having been learned from."""
+
+_ENDS = 30.0
 
 
 def listen(words: Matrix, odds: Floats) -> Linear:
@@ -52,6 +58,41 @@ def correct(words: Matrix, prior: Floats, said: Bools, counts: Floats) -> Linear
     added = [_best(root, root.T, *column) for column in columns]
     pulls = np.column_stack([solve_triangular(root, one, lower=True, trans="T") for one in added])
     return Linear(SPREAD * np.asarray(words.T @ pulls).T, pulls.sum(axis=0))
+
+
+def unmet(words: Matrix, prior: Floats, said: Bools, counts: Floats, matters: Sequence[str]) -> Floats:
+    """Return log-odds of the first rows, which have `matters`, as learned from all rows but those of a fifth of the matters, theirs among it.
+
+    Letters that were learned from agree with what was said about them; only others tell how sure to be (Stone 1974).
+    """
+    found = prior[: len(matters)].copy()
+    parts = min(FOLDS, len(set(matters)))
+    if parts > 1:
+        for _, asked in GroupKFold(parts).split(found, groups=matters):
+            rest = np.setdiff1d(np.arange(len(prior)), asked)
+            found[asked] += correct(words[rest], prior[rest], said[rest], counts[rest]).log_odds(words[asked])
+    return found
+
+
+def level(cold: Floats, learned: Floats, said: Bools, counts: Floats) -> Floats:
+    """Return what to add to the log-odds of every label after learning; `cold` are those of the model before, all (letters, labels).
+
+    Decisions say which letters accuse, not how many do: what ranks high is decided first. So scope is lowered to the mean it had, and never
+    raised. Categories are moved, all alike, until as many are expected as people found (Platt 1999), and then as far as scope, in whose
+    proportion they are proposed.
+    """
+    scope = min(0.0, float(np.average(cold[:, 0] - learned[:, 0], weights=counts[:, 0])))
+    return np.array(
+        [scope, *np.full(learned.shape[1] - 1, scope + _lacking(learned[:, 1:], said[:, 1:], counts[:, 1:]))]
+    )
+
+
+def _lacking(odds: Floats, said: Bools, counts: Floats) -> float:
+    """Return what to add to all log-odds so that they expect as much as was said; 0 where nothing or everything was."""
+    if not (counts * said).any() or not (counts * ~said).any():
+        return 0.0
+    far = _ENDS + float(np.abs(odds).max())
+    return float(brentq(lambda added: float((counts * (sigmoid(odds + added) - said)).sum()), -far, far))
 
 
 def _by_words(words: Matrix, columns: Sequence[tuple[Floats, Bools, Floats]]) -> Linear:

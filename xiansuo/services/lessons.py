@@ -69,11 +69,14 @@ def lessons_of(office: Office) -> Lessons:
 def trained(
     office: Office, analyser: Analyser, known: Acquaintance, lessons: Lessons, kept: Sequence[Decided]
 ) -> tuple[Adapted, Made]:
-    """Learn from the older decisions, on top of what is known of the mail, without forgetting what is `kept` in mind."""
+    """Learn from the older decisions, on top of what is known of the mail, without forgetting what is `kept` in mind.
+
+    Where on the scale of probability the answers stand is set right after learning: suggestions have thresholds, unlike the queue's order.
+    """
     start = known.adapted
     if lessons.base_rate is not None:
         start = site_artifact.at_base_rate(start, lessons.base_rate)
-    model = start.learn(taught(office, analyser, lessons.older, lessons.matters), kept)
+    model = start.learn_level(taught(office, analyser, lessons.older, lessons.matters), kept)
     return model, replace(
         known.made,
         acquaintance=known.id,
