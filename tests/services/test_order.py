@@ -248,6 +248,17 @@ def test_a_clue_that_changes_keeps_its_learned_place_until_the_next_order(room: 
     assert 20 < changed.rank < 30
 
 
+def test_where_a_clue_that_changed_stands_is_where_the_next_order_puts_it(small: Room, analyser: Analyser) -> None:
+    teach(small, small.numbers[:20])
+    assert learn(small, analyser)
+    with transaction(small.office.engine) as session:
+        unread = [small.clue(number).id for number in small.numbers[20:]]
+        rank_clues(session, unread, least=1, ranking=analyser.ranking)
+    changed = places(small)
+    assert reorder(small.office, force=True, load=lambda: analyser)
+    assert places(small) == changed
+
+
 def test_what_was_learned_is_told_with_its_categories(room: Room, analyser: Analyser) -> None:
     teach(room, room.numbers[:20])
     assert learn(room, analyser)
