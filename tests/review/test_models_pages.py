@@ -36,7 +36,7 @@ def test_the_champion_and_the_challengers_are_shown_with_who_and_why(models: Des
 
 def test_a_comparison_shows_both_models_the_difference_and_its_range(models: Desk) -> None:
     page = models.client(Role.MODELLER).get(f"/operate/models/{REFUSED}")
-    assert any(re.fullmatch(r"近期认定 漏掉 50 0 14 \+14 \+\d+ … \+\d+", row) for row in lines(page))
+    assert any(re.fullmatch(r"近期认定 漏掉 50 0 14 \+14 \+\d+ 到 \+\d+", row) for row in lines(page))
     assert "不能启用，理由如下" in page.text
     assert "记住了名字" in page.text
     assert "确认启用" not in page.text

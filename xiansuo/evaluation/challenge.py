@@ -23,6 +23,7 @@ from xiansuo.evaluation.challenge_figures import (
     slice_results,
 )
 from xiansuo.evaluation.gates import Gate
+from xiansuo.evaluation.parts import chance_sentence
 from xiansuo.evaluation.report import rounded
 from xiansuo.evaluation.words import Words
 
@@ -239,7 +240,7 @@ def slice_sentence(one: SliceResult) -> str:
     mistake = "漏" if one.kind == MISSED else "误提"
     return (
         f"{data}中“{slice_name(one.group, one.name)}”这一组 {one.letters} 条，现用模型{mistake} {one.champion} 条，"
-        f"新模型{mistake} {one.challenger} 条，不像偶然（p={one.p:.3f}，已按分组数校正）。"
+        f"新模型{mistake} {one.challenger} 条，不像偶然（{chance_sentence(one.p)}，已按分组数校正）。"
     )
 
 
@@ -288,7 +289,7 @@ def _behaviours(found: Sequence[BehaviourChange], bounds: Mistakes) -> Iterator[
     lost, won = sum(one.lost for one in found), sum(one.won for one in found)
     p = sign_test(lost, won)
     if p < bounds.level:
-        yield f"全部行为用例中，新模型改错了 {lost} 例，只改对了 {won} 例，不像偶然（p={p:.3f}）。"
+        yield f"全部行为用例中，新模型改错了 {lost} 例，只改对了 {won} 例，不像偶然（{chance_sentence(p)}）。"
 
 
 def _names(check: NameCheck | None, bounds: Mistakes) -> Iterator[str]:

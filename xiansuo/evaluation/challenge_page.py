@@ -118,7 +118,7 @@ def _figure(one: Difference) -> FigureRow:
     counted = one.figure in COUNTED
     if counted and not math.isnan(one.champion):
         before, after, low, high = one.counts()
-        written = f"{before}", f"{after}", f"{after - before:+d}", f"{low:+d}", f"{high:+d}"
+        written = f"{before}", f"{after}", *(_signed(value) for value in (after - before, low, high))
     else:
         change = one.challenger - one.champion
         more, low_, high_ = (_three(value, "+") for value in (change, one.low, one.high))
@@ -128,7 +128,11 @@ def _figure(one: Difference) -> FigureRow:
 
 
 def _three(value: float, sign: str = "") -> str:
-    return "–" if math.isnan(value) else f"{value:{sign}.3f}"
+    return "–" if math.isnan(value) else f"{value:{sign}.3f}".replace("+0.000", "0.000").replace("-", "−")
+
+
+def _signed(count: int) -> str:
+    return f"{count:+d}".replace("-", "−") if count else "0"
 
 
 def _slice(one: SliceResult) -> SliceRow:

@@ -132,6 +132,12 @@ def chance(value: float) -> str:
     return "<0.001" if value < _LEAST_CHANCE else f"{value:.3f}"
 
 
+def chance_sentence(value: float) -> str:
+    """Return a p-value as it stands in a sentence: `p=0.031`, `p<0.001`."""
+    told = chance(value)
+    return f"p{told}" if told.startswith("<") else f"p={told}"
+
+
 def _number(value: float, look: Look) -> str:
     if look in {Look.SHARE, Look.SPREAD}:
         return share(value)

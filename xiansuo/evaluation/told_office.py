@@ -59,7 +59,7 @@ def changes(report: PeriodReport, words: PeriodWords) -> Part:
     """Return what changed in the program and in the office."""
     one = report.changes
     told = [words("changes.orders", orders=one.orders) if one.orders else words("changes.no_orders")]
-    if one.learned_from is not None and one.moved is not None:
+    if one.learned_from and one.moved is not None:
         told.append(words("changes.learned", learned=one.learned_from, moved=one.moved))
     told.append(words("changes.accounts", accounts=one.accounts, new=one.new_accounts))
     return Part("changes", words("changes.title"), told, tables=tuple(_acts(one, words)))

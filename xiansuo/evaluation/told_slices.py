@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from xiansuo.evaluation.bars import Bars, bars
-from xiansuo.evaluation.parts import Column, Drawing, Look, Part, Row, Table, Unknown, Value
+from xiansuo.evaluation.parts import Column, Drawing, Look, Part, Row, Table, Unknown, Value, chance_sentence
 from xiansuo.evaluation.period import Drift, PeriodReport
 from xiansuo.evaluation.period_parts import Mix, SliceGroup, SliceLine
 from xiansuo.evaluation.told_verdict import SHIFTED, STEADY, slowest_sentence
@@ -124,7 +124,7 @@ def _bins(one: Drift, words: PeriodWords) -> Drawing:
     note = (
         ""
         if one.scores.distance is None or one.scores.p is None
-        else words("drift.distance", distance=f"{one.scores.distance:.2f}", p=f"{one.scores.p:.3f}")
+        else words("drift.distance", distance=f"{one.scores.distance:.2f}", p=chance_sentence(one.scores.p))
     )
     table = _mix(one.scores.bins, words)
     columns = (Column(words("drift.from")), *table.columns[1:])
@@ -146,7 +146,7 @@ def _more(one: Drift, words: PeriodWords) -> Iterator[Table]:
         yield Table(words("drift.rules_title"), columns, rows)
     if one.new_units or one.folded_units:
         columns = (Column(words("drift.unit")), Column(words("slices.letters"), Look.COUNT))
-        note = words("slices.folded", folded=one.folded_units) if one.folded_units else ""
+        note = words("drift.folded", folded=one.folded_units) if one.folded_units else ""
         yield Table(words("drift.new_units"), columns, [(unit.code, unit.count) for unit in one.new_units], note)
 
 

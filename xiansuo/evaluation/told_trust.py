@@ -80,8 +80,10 @@ def elusion(report: PeriodReport, words: PeriodWords) -> Part:
 def _pending(one: Statement, words: PeriodWords) -> Iterator[str]:
     if one.pending:
         yield words("missed.pending", pending=one.pending)
-    if one.ahead.waiting or one.newer:
-        yield words("missed.outside", waiting=one.ahead.waiting, newer=one.newer)
+    if one.ahead.waiting:
+        yield words("missed.ahead", waiting=one.ahead.waiting)
+    if one.newer:
+        yield words("missed.newer", newer=one.newer)
     if one.enough:
         yield words("missed.two_sided", low=one.low, high=one.high)
 
