@@ -1,7 +1,9 @@
 """The pages each role works on, with paths filled in from an office, for tests that go over every page."""
 
+from typing import Any
+
 from fastapi import FastAPI
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from tests.review.desk import Desk
@@ -17,11 +19,12 @@ from xiansuo.storage.tables import (
     OrgUnits,
     Registrations,
     Reveals,
+    Rounds,
     SiteModels,
 )
 
 # Answers that are no page: a file, a picture, or a redirect that takes a clue.
-_NO_PAGE = ("/next", ".svg", ".xlsx", ".docx", "/export", "/print", "/poll", "/lease")
+_NO_PAGE = ("/next", ".svg", ".xlsx", ".docx", "/export", "/print", "/poll", "/lease", ".json")
 
 
 def places(desk: Desk, app: FastAPI, role: Role) -> list[str]:
@@ -46,12 +49,19 @@ def _values(session: Session, clue: Clues) -> dict[str, str]:
     letter = session.get(Letters, clue.main_letter)
     unit = session.scalars(select(OrgUnits.name).order_by(OrgUnits.id.desc())).first()
     assert letter is not None
-    return {"number": clue.number, "letter": letter.number, "letter_number": letter.number, "unit": unit or ""}
+    report = {"kind": "round", "key": str(session.scalars(select(Rounds.id).order_by(Rounds.id)).first())}
+    return {
+        "number": clue.number,
+        "letter": letter.number,
+        "letter_number": letter.number,
+        "unit": unit or "",
+        **report,
+    }
 
 
 def _special(session: Session, account: int) -> dict[str, dict[str, str]]:
     """Return what the paths under a first word are filled with, where there is something to show."""
-    found = {
+    found: dict[str, tuple[str, Select[Any]]] = {
         "handover": ("number", select(HandOvers.number).order_by(HandOvers.id)),
         "adjudicate": ("number", select(Clues.number).where(Clues.state == "disputed")),
         "vault": ("id_", select(Reveals.id).where(Reveals.account_id == account).order_by(Reveals.expires.desc())),

@@ -35,3 +35,9 @@ def test_once_there_are_accounts_only_who_looks_after_models_may_train_from_deci
     assert isinstance(refused.exception, UsageError)
     assert "--as" in str(refused.exception)
     assert "还差" in CliRunner().invoke(app, [*state, "keeper"]).output
+
+
+def test_training_by_the_recipe_takes_no_account(office: Office) -> None:
+    refused = CliRunner().invoke(app, ["--state", str(office.state_dir), "train", "--as", "keeper"])
+    assert refused.exit_code == 2
+    assert "只与 --from-decisions 同用" in refused.output

@@ -17,17 +17,15 @@ def register(app: typer.Typer) -> None:
 
 def train(
     context: typer.Context,
-    from_decisions: Annotated[
-        bool, typer.Option("--from-decisions", help="从人工认定中学出一个待启用的模型，与在用的比较；不会自动启用")
-    ] = False,
-    as_user: Annotated[
-        str, typer.Option("--as", help="与 --from-decisions 同用：以哪个账号操作；有账号以后必填，留痕")
-    ] = "",
+    from_decisions: Annotated[bool, typer.Option("--from-decisions", help="从人工认定中学出一个待启用的模型")] = False,
+    as_user: Annotated[str, typer.Option("--as", help="从人工认定学习时以哪个账号操作，留痕")] = "",
 ) -> None:
     """按配方重新训练模型（约一分钟），或者从人工认定中学出一个待启用的模型。"""
     state: State = context.obj
     if from_decisions:
         _train_from_decisions(state, as_user)
+    elif as_user:
+        raise typer.BadParameter("只与 --from-decisions 同用。", param_hint="--as")
     else:
         _train_recipe(state)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from xiansuo.storage.repositories.site_models import SiteModel
 
 model = typer.Typer(help="模型：列出、查看比较结果、启用、退回、重算核对。启用和退回都由人决定。", no_args_is_help=True)
-_AS = typer.Option("--as", metavar="LOGIN", help="以哪个账号办理（模型管理员或系统管理员）；有账号以后必填，留痕")
+_AS = typer.Option("--as", metavar="LOGIN", help="以哪个账号办理；有账号以后必填，留痕")
 _REASON = typer.Option("--reason", metavar="TEXT", help="理由，留痕")
 
 
@@ -39,9 +39,16 @@ def model_list(context: typer.Context) -> None:
     if not found:
         typer.echo(say("还没有训练好的模型。执行 xiansuo train 训练。", "No trained model yet."))
         return
-    from rich.table import Table
+    from rich.table import Column, Table
 
-    table = Table("模型", "编号", "训练时间", "状态", "说明")
+    # The number is there to be copied: a narrow window breaks it, and does not cut it off.
+    table = Table(
+        "模型",
+        Column("编号", overflow="fold"),
+        "训练时间",
+        Column("状态", overflow="fold"),
+        Column("说明", overflow="fold"),
+    )
     for one in found:
         table.add_row(one.name, one.folder.name, f"{one.trained:%Y-%m-%d %H:%M}", one.state, one.sentence)
     console.print(table)

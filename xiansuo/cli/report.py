@@ -28,7 +28,7 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter per option
     round_: Annotated[str, typer.Option("--round", metavar="N", help="哪一轮：轮次名称或编号")] = "",
     output: Annotated[
         Path | None,
-        typer.Option("--output", metavar="DIR", help="把网页、表格和数据三个文件写到哪个目录；不写则只显示结论"),
+        typer.Option("--output", metavar="DIR", help="三个文件写到哪个目录；不写则只显示结论"),
     ] = None,
     english: Annotated[bool, typer.Option("--english", help="用英文")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="在标准输出给出 JSON，不显示结论")] = False,

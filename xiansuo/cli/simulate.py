@@ -104,7 +104,7 @@ def _table(title: str, replays: "Sequence[Replay]") -> "Table":
     from rich.table import Table
 
     table = Table(title=title, title_style="bold", title_justify="left", pad_edge=False)
-    table.add_column("办法")
+    table.add_column("办法", overflow="fold")
     for heading in ("读完两成", "找到 95% 要读", "WSS@95", "TNR@95", "ATD"):
         table.add_column(heading, justify="right")
     for one in replays:
