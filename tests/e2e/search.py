@@ -12,6 +12,8 @@ from urllib.parse import quote
 
 from ahocorasick_rs import BytesAhoCorasick
 
+from tests.small_home import shipped_content
+
 Places = Iterable[tuple[str, bytes]]
 _LEAST = 6
 
@@ -48,15 +50,15 @@ def _forms(text: str) -> set[bytes]:
 
 
 def files(*folders: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield all files below the folders, their names among their content."""
+    """Yield all files below the folders, their names among their content; copies of shipped rules and word lists are left out."""
     for folder in folders:
         for root, _, names in os.walk(folder):
             for name in names:
                 path = Path(root) / name
                 relative = str(path.relative_to(folder))
                 yield f"{folder.name}/{relative} (name)", os.fsencode(relative)
-                if path.is_file():
-                    yield f"{folder.name}/{relative}", path.read_bytes()
+                if path.is_file() and (data := path.read_bytes()) not in shipped_content():
+                    yield f"{folder.name}/{relative}", data
 
 
 def tables(database: Path, *, leave_out: str = "") -> Iterator[tuple[str, bytes]]:

@@ -98,8 +98,11 @@ def work_off(bench: Bench, *, most: int | None = None, advance: Callable[[int], 
         ranked += done
         advance(done)
     index_all(bench.office)
-    reorder(bench.office, force=ranked > 0, load=lambda: bench.analyser)
-    draw(bench.office, today)
+    try:
+        reorder(bench.office, force=ranked > 0, load=lambda: bench.analyser)
+    finally:
+        # Where the queue cannot learn because a file was damaged, the sample is drawn all the same.
+        draw(bench.office, today)
     return ranked
 
 
