@@ -23,7 +23,7 @@ HARMLESS = Suggestion(0.02, {}, (), abstained=False)
 
 
 def set_aside(desk: Desk, count: int, share: float) -> list[str]:
-    """Add clues that rank below the floor, draw a share of them and return the numbers of those drawn, in the order of their lots."""
+    """Add clues that rank below the floor, draw a share of all such and return the numbers of those drawn, in the order of their lots."""
     with transaction(desk.office.engine) as session:
         source = sources.get_or_create(session, "来件", "paths")
         stored = letters.add(session, [new_letter(source, text=f"第 {one} 件：路灯坏了。") for one in range(count)])
@@ -34,8 +34,9 @@ def set_aside(desk: Desk, count: int, share: float) -> list[str]:
         samples.raise_share(session, share, "测试", "多抽")
     draw(desk.office, now().astimezone(CHINA).date())
     with transaction(desk.office.engine) as session:
-        wanted = select(Clues.number).join(Samples).where(Clues.id.in_(ids))
-        return list(session.scalars(wanted.order_by(Samples.lot)))
+        # Also those of the desk's own clues that were drawn: left unread, they would say that nothing is settled behind them.
+        wanted = select(Clues.number).join(Samples).order_by(Samples.lot)
+        return list(session.scalars(wanted))
 
 
 def read(desk: Desk, numbers: Sequence[str], *, found: int = 0) -> None:
