@@ -54,7 +54,10 @@ def model_list(context: typer.Context) -> None:
     console.print(table)
     if (settings.state_dir / DATABASE_FILE).exists():
         known = history(state.office())
-        console.print(_of_site(known))
+        if known.models:
+            console.print(_of_site(known))
+        else:
+            typer.echo("还没有从认定中训练过本单位的模型。")
         typer.echo(f"在用：{known.in_use or f'随程序模型 {known.shipped}'}。")
 
 
