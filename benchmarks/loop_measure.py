@@ -15,7 +15,7 @@ from xiansuo.services import order
 from xiansuo.services.gold import teachable
 from xiansuo.services.learner import NOTHING, chances, learn
 from xiansuo.services.leases import next_clue
-from xiansuo.storage.repositories import clues, letter_words, suggestions
+from xiansuo.storage.repositories import clues, letter_words, orders, suggestions
 from xiansuo.storage.repositories.letter_words import WordsRow
 from xiansuo.storage.session import reading
 
@@ -68,7 +68,7 @@ def worth(room: Room, known: Sequence[Known], left: Ints) -> tuple[Worth, Worth]
     open_ = [known[place] for place in left]
     with reading(room.office.engine) as session:
         stored = clues.get(session, [one.id for one in open_])
-        told = order.learned(session, stored)
+        told = orders.learned_about(session, stored)
         said = suggestions.for_letters(session, [one.main_letter for one in stored.values()])
     scope = np.array([stored[one.id].content.scope for one in open_])
     after = np.array([told[one.id].after if one.id in told else stored[one.id].content.scope for one in open_])
@@ -93,7 +93,7 @@ def worth_of(open_: Sequence[Known], scope: Floats, table: Floats) -> Worth:
 def _learned(room: Room, letters: Sequence[int]) -> Floats:
     """Return how likely letters are of each category by the decisions behind the order in force: stored is only what is likelier than not."""
     with reading(room.office.engine) as session:
-        gold, last = teachable(session), order.latest(session)
+        gold, last = teachable(session), orders.latest(session)
         rows = letter_words.of(session, last.acquaintance, [*(one.letter for one in gold), *letters]) if last else {}
     return chances([rows[one] for one in letters], _taught(gold, rows))[:, 1:]
 

@@ -30,11 +30,11 @@ from xiansuo.services.acquaint import KIND
 from xiansuo.services.labelled import read_labelled
 from xiansuo.services.model import load_model
 from xiansuo.services.office import Office, open_office
-from xiansuo.services.order import latest, reorder
+from xiansuo.services.order import reorder
 from xiansuo.services.site_artifact import Made
 from xiansuo.services.words import rows_of
 from xiansuo.settings import Settings
-from xiansuo.storage.repositories import letter_words
+from xiansuo.storage.repositories import letter_words, orders
 from xiansuo.storage.repositories.letter_words import WordsRow
 from xiansuo.storage.session import add_rows, chunks, reading, transaction
 from xiansuo.storage.tables import Accounts, Clues, Decisions, Letters, Orders
@@ -78,7 +78,7 @@ def _line(office: Office, state: Path, clues: int, count: int) -> str:
     _decide(office, draw, _MORE)
     busy, _ = _pages(office, state, lambda: _learned(office))
     with reading(office.engine) as session:
-        order = latest(session)
+        order = orders.latest(session)
         waiting = session.scalar(select(func.count()).select_from(Clues).where(Clues.state == ClueState.OPEN))
     moved = f"{order.raised} + {order.lowered}" if order else ""
     return f"{clues:7d} {waiting:7d} {count:9d} {first:8.2f} {min(again):10.2f} {moved:>15s}   {_told(quiet)}   {_told(busy)}"

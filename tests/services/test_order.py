@@ -12,7 +12,7 @@ from xiansuo.services.acquaint import acquaintance
 from xiansuo.services.analysis import Analyser
 from xiansuo.services.decide import decide, undo
 from xiansuo.services.office import Office
-from xiansuo.services.order import latest, learned, reorder
+from xiansuo.services.order import reorder
 from xiansuo.services.rank import rank_clues
 from xiansuo.storage.repositories import orders
 from xiansuo.storage.session import reading, transaction
@@ -81,7 +81,7 @@ def test_one_order_after_thirty_decisions_equals_the_last_of_three(
     unread = small.numbers[30:]
     assert {n: places(small)[n] for n in unread} == {n: places(other)[n] for n in unread}
     with reading(small.office.engine) as here, reading(other.office.engine) as there:
-        one, two = latest(here), latest(there)
+        one, two = orders.latest(here), orders.latest(there)
     assert one
     assert two
     assert (one.digest, one.gold, one.doubtful) == (two.digest, two.gold, two.doubtful)
@@ -207,7 +207,7 @@ def test_a_killed_process_leaves_the_old_order_whole(
         with pytest.raises(KeyboardInterrupt):
             learn(room, analyser)
     with reading(room.office.engine) as session:
-        assert latest(session) == first
+        assert orders.latest(session) == first
     assert {n: places(room)[n] for n in room.numbers[20:]} == {n: stands[n] for n in room.numbers[20:]}
     assert learn(room, analyser)
 
@@ -264,7 +264,7 @@ def test_what_was_learned_is_told_with_its_categories(room: Room, analyser: Anal
     assert learn(room, analyser)
     asked = {room.clue(number).id: number for number in room.numbers[20:]}
     with reading(room.office.engine) as session:
-        told = learned(session, asked)
+        told = orders.learned_about(session, asked)
     for id_, one in told.items():
         tide = is_tide(room, asked[id_])
         assert (one.before, list(one.categories)) == ((0.9, []) if tide else (0.1, [Category.RENT_SEEKING]))

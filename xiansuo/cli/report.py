@@ -1,11 +1,11 @@
 """The command that reports over a month or a round: report."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from xiansuo.cli.leaving import authorised, write_new
 from xiansuo.cli.state import State
 from xiansuo.cli.words import say
 
@@ -34,13 +34,14 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter per option
     as_json: Annotated[bool, typer.Option("--json", help="在标准输出给出 JSON，不显示结论")] = False,
 ) -> None:
     """一个月或一轮的报告：收了多少、读了多少、可能漏掉多少、两人审读一致到什么程度。只计该账号有权查看的线索。"""
+    from xiansuo.domain.people import Power
     from xiansuo.services.report import Form, leave, open_report
 
     if bool(month) == bool(round_):
         raise typer.BadParameter("请写 --month 或 --round，两者取其一。", param_hint="--month")
     state: State = context.obj
     office = state.office()
-    viewer = _viewer(office, user)
+    viewer = authorised(office, user, Power.STATISTICS, what="report", refusal="这个账号没有查看统计和报告的权限。")
     opened = open_report(office, viewer, _period(office, viewer, month, round_), _language(english=english))
     if as_json:
         typer.echo(leave(office, viewer, opened, Form.JSON).data.decode(), nl=False)
@@ -69,9 +70,7 @@ def _write(office: "Office", viewer: "Viewer", opened: "Opened", folder: Path) -
     for form in Form:
         made = leave(office, viewer, opened, form)
         file = folder / f"{made.number}-{opened.report.period.key}.{form.value}"
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(made.data)
+        write_new(file, made.data)
         files.append(file)
     return files
 
@@ -93,18 +92,3 @@ def _language(*, english: bool) -> "Language":
     from xiansuo.services.report import Language
 
     return Language(english, catalogue("en" if english else "zh").say)
-
-
-def _viewer(office: "Office", login: str) -> "Viewer":
-    from xiansuo.domain.people import Power
-    from xiansuo.errors import RefusedError, UsageError
-    from xiansuo.services import audit
-    from xiansuo.services.sessions import viewer_named
-
-    viewer = viewer_named(office, login)
-    if viewer is None:
-        raise UsageError("没有这个账号，或者它已停用。请核对 --as。")
-    if not viewer.may(Power.STATISTICS):
-        audit.record(office, viewer, "access.refused", kind="page", id_="report")
-        raise RefusedError("这个账号没有查看统计和报告的权限。")
-    return viewer

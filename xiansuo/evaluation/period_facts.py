@@ -6,10 +6,9 @@ from datetime import date, datetime
 
 from xiansuo.domain.decision import ClueState, Finding, Outcome
 from xiansuo.domain.times import CHINA
+from xiansuo.evaluation.slices import length_band
 
 INSIDE = frozenset({Outcome.CONFIRMED, Outcome.CORRECTED})
-SHORT, LONG = 150, 400
-"""Characters that part short, middle and long letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class Sort:
     @property
     def band(self) -> str:
         """The length in words."""
-        return "below_150" if self.length < SHORT else "below_400" if self.length < LONG else "from_400"
+        return length_band(self.length)
 
 
 @dataclass(frozen=True, slots=True)

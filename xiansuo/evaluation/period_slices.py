@@ -11,6 +11,7 @@ from xiansuo.domain.letter import Channel, Signed
 from xiansuo.evaluation.estimates import FEWEST_CLUES
 from xiansuo.evaluation.period_facts import ClueFact, Facts, LetterFact, Place, Sort, confirmed, day_of
 from xiansuo.evaluation.period_parts import REST, Missed, Rate, SliceGroup, SliceLine, Wait
+from xiansuo.evaluation.slices import BANDS
 
 FEWEST_WAITING = 10
 """Parts with fewer clues, or beside fewer others, are not compared for their waiting."""
@@ -30,7 +31,7 @@ _GROUPS: Mapping[str, Key] = {
 _ORDERS: Mapping[str, tuple[str, ...]] = {
     "channel": tuple(one.value for one in Channel),
     "signed": tuple(one.value for one in Signed),
-    "length": ("below_150", "below_400", "from_400"),
+    "length": BANDS,
     "dialect": ("plain", "dialect"),
 }
 OF_UNITS = frozenset({"area", "unit_type"})

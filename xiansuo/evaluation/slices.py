@@ -15,8 +15,8 @@ Bools = NDArray[np.bool_]
 
 FEWEST = 10
 """A cell of fewer letters shows no figure: it would say more about single letters than about the program."""
-_SHORT, _LONG = 150, 400
-"""Characters that part short, middle and long letters."""
+BANDS = ("below_150", "below_400", "from_400")
+"""Short, middle and long letters, by their characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,11 @@ class Confusion:
     cells: tuple[tuple[int, ...], ...]
 
 
+def length_band(characters: int) -> str:
+    """Return which of the bands a letter of so many characters falls into."""
+    return BANDS[(characters >= 150) + (characters >= 400)]
+
+
 def is_shown(share: Share) -> bool:
     """Tell whether a share stands on enough letters to be shown."""
     return share.tries >= FEWEST
@@ -57,10 +62,9 @@ def slices(letters: Sequence[GoldLetter], said: Answers, given: Outputs) -> tupl
 def _parts(letters: Sequence[GoldLetter]) -> Iterator[tuple[str, str, list[bool]]]:
     for kind in sorted({letter.kind for letter in letters}):
         yield "kind", kind, [letter.kind is kind for letter in letters]
-    sizes = [len(letter.text) for letter in letters]
-    yield "length", "below_150", [size < _SHORT for size in sizes]
-    yield "length", "below_400", [_SHORT <= size < _LONG for size in sizes]
-    yield "length", "from_400", [size >= _LONG for size in sizes]
+    lengths = [length_band(len(letter.text)) for letter in letters]
+    for band in BANDS:
+        yield "length", band, [length == band for length in lengths]
     for signed in sorted({letter.signed for letter in letters} - {""}):
         yield "signed", signed, [letter.signed == signed for letter in letters]
     for name in sorted({name for letter in letters for name in letter.hard}):

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from xiansuo.classifiers.adapt import Adapted, SiteLetter, acquaint
 from xiansuo.rulebook.match import RuleBooks
 from xiansuo.services import site_artifact
-from xiansuo.services.analyse import document_of
+from xiansuo.services.analyse import documents_of
 from xiansuo.services.analysis import Analyser
 from xiansuo.services.model import Shipped, load_model
 from xiansuo.services.office import Office
 from xiansuo.services.site_artifact import Made
-from xiansuo.storage.repositories import entities, letters, mail
+from xiansuo.storage.repositories import mail
 from xiansuo.storage.session import chunks, reading
 
 MOST_LETTERS = 20_000
@@ -68,9 +68,7 @@ def site_letters(office: Office, books: RuleBooks, matters: Mapping[int, int]) -
     found: list[SiteLetter] = []
     for ids in chunks(sorted(matters), _BATCH):
         with reading(office.engine) as session:
-            stored, named = letters.get(session, ids), entities.of_letters(session, ids)
-        documents = [document_of(one, named.get(one.id, ())) for one in stored]
-        rows = zip(stored, documents, strict=True)
+            rows = documents_of(session, ids)
         found += [SiteLetter(document, books.read(document), str(matters[one.id])) for one, document in rows]
     return found
 

@@ -58,6 +58,13 @@ def suggested(
     ]
 
 
+def documents_of(session: Session, ids: Iterable[int]) -> list[tuple[StoredLetter, Document]]:
+    """Return stored letters with their documents, in order of intake."""
+    wanted = list(ids)
+    named = entities.of_letters(session, wanted)
+    return [(one, document_of(one, named.get(one.id, ()))) for one in letters.get(session, wanted)]
+
+
 def document_of(letter: StoredLetter, named: Iterable[StoredEntity]) -> Document:
     """Return the document of a stored letter, made of its masked text and the entities stored with it."""
     return document(

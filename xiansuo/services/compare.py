@@ -30,6 +30,7 @@ from xiansuo.evaluation.challenge_figures import Bools, Pairing, worse_by_chance
 from xiansuo.evaluation.gates import failures, read_gates
 from xiansuo.evaluation.outputs import Outputs, outputs
 from xiansuo.evaluation.report import Report, measure
+from xiansuo.evaluation.slices import length_band
 from xiansuo.evaluation.split import frozen
 from xiansuo.services.analyse import document_of
 from xiansuo.services.analysis import Analysis
@@ -48,7 +49,6 @@ Tell = Callable[[str], None]
 
 TOLERANCES = "evaluation/challenge.toml"
 GATES = "evaluation/gates.toml"
-_SHORT, _LONG = 150, 400
 _NAMED = (EntityType.ORG, EntityType.PLACE)
 _VEIL = "某某"
 
@@ -162,15 +162,11 @@ def _parts_of(office: Office, known: Recent) -> list[dict[str, str]]:
         {
             "kind": letter.kind,
             "channel": letter.channel,
-            "length": _length(letter.text),
+            "length": length_band(len(letter.text)),
             "unit_type": types.get(unit_of(made, office.register, named=letter.named_unit), ""),
         }
         for letter, made in rows
     ]
-
-
-def _length(text: str) -> str:
-    return "below_150" if len(text) < _SHORT else "below_400" if len(text) < _LONG else "from_400"
 
 
 def _cut(parts: Sequence[dict[str, str]]) -> Iterator[tuple[str, str, Bools]]:
@@ -191,7 +187,9 @@ def _sittings(sides: Sides, data: Prepared) -> tuple[Sitting, Sitting]:
 
 def _frozen_pairing(sittings: tuple[Sitting, Sitting]) -> Pairing:
     gold = sittings[0].data.letters
-    parts = [{"half": one.half, "kind": one.kind, "length": _length(one.text), "signed": one.signed} for one in gold]
+    parts = [
+        {"half": one.half, "kind": one.kind, "length": length_band(len(one.text)), "signed": one.signed} for one in gold
+    ]
     return Pairing(
         data=FROZEN,
         matters=tuple(one.matter for one in gold),

@@ -3,7 +3,7 @@
 import fcntl
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -97,16 +97,6 @@ def reorder(
                 break
             done, force = stored, False
     return done
-
-
-def latest(session: Session) -> Order | None:
-    """Return the order in force, None before the first."""
-    return orders.latest(session)
-
-
-def learned(session: Session, clue_ids: Iterable[int]) -> dict[int, Learned]:
-    """Return what the queue learned about clues; those about which it learned nothing are left out."""
-    return orders.learned_about(session, clue_ids)
 
 
 @contextmanager

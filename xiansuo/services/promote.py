@@ -10,10 +10,10 @@ from xiansuo.domain.people import Power, Viewer
 from xiansuo.errors import NotVisibleError, RefusedError, UsageError
 from xiansuo.services.model import load_site_model, shipped_id
 from xiansuo.services.office import Office
-from xiansuo.services.sessions import viewer_of_account
-from xiansuo.storage.repositories import accounts, audit, site_models
+from xiansuo.services.sessions import asking
+from xiansuo.storage.repositories import audit, site_models
 from xiansuo.storage.repositories.site_models import Act, Promotion, SiteModel
-from xiansuo.storage.session import now, reading, transaction
+from xiansuo.storage.session import reading, transaction
 
 SHIPPED = ""
 """The name of the shipped model among those that come into use."""
@@ -43,14 +43,8 @@ class Models:
 
 def modeller(office: Office, login: str) -> Viewer | None:
     """Return the person on whose behalf a command changes models; nobody before there are accounts. Raises UsageError."""
-    with reading(office.engine) as session:
-        if not login and not accounts.listed(session):
-            return None
-        found = accounts.by_login(session, login)
-        viewer = viewer_of_account(session, found.id, now()) if found else None
-    if viewer is None or not viewer.may(Power.MODELS):
-        raise UsageError("请用 --as 指明在用的账号，岗位须是模型管理员或系统管理员，如 --as wang.fang。操作留痕。")
-    return viewer
+    otherwise = "请用 --as 指明在用的账号，岗位须是模型管理员或系统管理员，如 --as wang.fang。操作留痕。"
+    return asking(office, login, Power.MODELS, otherwise)
 
 
 def history(office: Office, viewer: Viewer | None = None) -> Models:

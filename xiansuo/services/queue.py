@@ -12,11 +12,10 @@ from sqlalchemy.orm import Session
 from xiansuo.domain.category import CATEGORIES, Category
 from xiansuo.domain.people import Power, Viewer
 from xiansuo.domain.suggestion import Rank
-from xiansuo.errors import UsageError
 from xiansuo.services.office import Office
 from xiansuo.services.readings import hidden_in
-from xiansuo.services.sessions import viewer_of_account
-from xiansuo.storage.repositories import accounts, audit, clues, letters, orders, turns
+from xiansuo.services.sessions import asking
+from xiansuo.storage.repositories import audit, clues, letters, orders, turns
 from xiansuo.storage.repositories.clues import ClueContent, ClueLetter, StoredClue
 from xiansuo.storage.repositories.visibility import visible
 from xiansuo.storage.session import CHINA, now, reading, transaction
@@ -197,17 +196,16 @@ def reader(office: Office, login: str) -> Viewer | None:
 
     Raises UsageError where there are accounts and none is named, or the one named does not work here or may not read clues.
     """
-    with transaction(office.engine) as session:
-        if not login and not accounts.listed(session):
-            return None
-        found = accounts.by_login(session, login)
-        viewer = viewer_of_account(session, found.id, now()) if found else None
-        if viewer is None or not viewer.may(Power.READ_CLUES):
-            raise UsageError(
-                "请用 --as 指明在用的账号，如 xiansuo queue --as wang.fang。只列出这个账号有权看的线索，并留痕。"
-            )
-        audit.append(session, actor=viewer.login, action="queue.read", object_kind="command", object_id="queue")
-        return viewer
+    viewer = asking(
+        office,
+        login,
+        Power.READ_CLUES,
+        "请用 --as 指明在用的账号，如 xiansuo queue --as wang.fang。只列出这个账号有权看的线索，并留痕。",
+    )
+    if viewer:
+        with transaction(office.engine) as session:
+            audit.append(session, actor=viewer.login, action="queue.read", object_kind="command", object_id="queue")
+    return viewer
 
 
 def _for(viewer: Viewer | None) -> ColumnElement[bool] | None:

@@ -14,10 +14,10 @@ from xiansuo.errors import UsageError
 from xiansuo.rulebook.destinations import OUT_OF_SCOPE_FILE
 from xiansuo.rulebook.load import CONTEXT_FILE, load_rule_books
 from xiansuo.rulebook.match import RuleBooks
-from xiansuo.services.analyse import document_of
+from xiansuo.services.analyse import documents_of
 from xiansuo.services.model import Trained, model_in_use
 from xiansuo.services.office import Office
-from xiansuo.storage.repositories import clues, entities, letters
+from xiansuo.storage.repositories import clues, letters
 from xiansuo.storage.repositories.letters import StoredLetter
 from xiansuo.storage.session import reading
 from xiansuo.triage.suggest import suggest
@@ -115,13 +115,11 @@ def stored_documents(office: Office) -> Iterator[list[tuple[StoredLetter, Docume
     after = 0
     while True:
         with reading(office.engine) as session:
-            ids = letters.ids(session, after_id=after, limit=BATCH)
-            stored = letters.get(session, ids)
-            named = entities.of_letters(session, ids)
-        if not stored:
+            batch = documents_of(session, letters.ids(session, after_id=after, limit=BATCH))
+        if not batch:
             return
-        yield [(one, document_of(one, named.get(one.id, ()))) for one in stored]
-        after = stored[-1].id
+        yield batch
+        after = batch[-1][0].id
 
 
 def _counting(one: Reading) -> set[str]:

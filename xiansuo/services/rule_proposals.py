@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from xiansuo.domain.category import CATEGORIES, Category
@@ -13,25 +12,24 @@ from xiansuo.domain.people import Power, Viewer
 from xiansuo.domain.spans import Span
 from xiansuo.domain.text import EntityType
 from xiansuo.domain.units import UnitTree
-from xiansuo.errors import RefusedError, UsageError
+from xiansuo.errors import RefusedError
 from xiansuo.evaluation.gold import read_corpus
 from xiansuo.evaluation.rule_words import FEWEST_CLUES, MOST, Mined, Phrasing, Told, mine
 from xiansuo.rulebook.match import RuleBooks
-from xiansuo.services.acquaint import site_letters
+from xiansuo.services.analyse import document_of
 from xiansuo.services.analysis import Analyser
 from xiansuo.services.gold import teachable
 from xiansuo.services.office import Office
 from xiansuo.services.rule_effect import raised_by
-from xiansuo.services.sessions import viewer_of_account
+from xiansuo.services.sessions import asking
 from xiansuo.settings import Settings
-from xiansuo.storage.repositories import accounts, audit, decisions, entities, letters
+from xiansuo.storage.repositories import audit, decisions, entities, letters
 from xiansuo.storage.repositories import rule_proposals as proposals
 from xiansuo.storage.repositories.entities import StoredEntity
 from xiansuo.storage.repositories.letters import StoredLetter
 from xiansuo.storage.repositories.rule_proposals import NewProposal, StoredProposal
-from xiansuo.storage.repositories.visibility import visible
-from xiansuo.storage.session import chunks, now, reading, transaction
-from xiansuo.storage.tables import Clues
+from xiansuo.storage.repositories.visibility import met
+from xiansuo.storage.session import reading, transaction
 from xiansuo.text.lexicon import Lexicons
 from xiansuo.text.segment import Segmenter
 
@@ -106,15 +104,12 @@ def person_named(office: Office, login: str) -> Viewer | None:
 
     Raises UsageError for an account without the power.
     """
-    with transaction(office.engine) as session:
-        if not login and not accounts.listed(session):
-            return None
-        found = accounts.by_login(session, login)
-        viewer = viewer_of_account(session, found.id, now()) if found else None
-        if viewer is None or not viewer.may(Power.MODELS):
-            raise UsageError("请用 --as 指明在用的模型管理员或系统管理员账号，如 xiansuo rules propose --as li.ming。")
-        audit.append(session, actor=viewer.login, action="proposal.list", object_kind="command", object_id="rules")
-        return viewer
+    otherwise = "请用 --as 指明在用的模型管理员或系统管理员账号，如 xiansuo rules propose --as li.ming。"
+    viewer = asking(office, login, Power.MODELS, otherwise)
+    if viewer:
+        with transaction(office.engine) as session:
+            audit.append(session, actor=viewer.login, action="proposal.list", object_kind="command", object_id="rules")
+    return viewer
 
 
 def require(viewer: Viewer) -> None:
@@ -136,13 +131,12 @@ def terms_of(books: RuleBooks, category: Category) -> frozenset[str]:
 
 
 def _met(session: Session, viewer: Viewer | None, one: StoredProposal) -> frozenset[int]:
-    clues = {*one.confirmed, *one.outside, *one.raised}
-    seen = select(Clues.id).where(visible(viewer, Power.MODELS) if viewer else true())
-    return frozenset(id_ for chunk in chunks(sorted(clues)) for id_ in session.scalars(seen.where(Clues.id.in_(chunk))))
+    clues = frozenset({*one.confirmed, *one.outside, *one.raised})
+    return met(session, viewer, Power.MODELS, clues) if viewer else clues
 
 
-def _counted(one: StoredProposal, met: frozenset[int]) -> RuleProposal:
-    counts = (len(met.intersection(clues)) for clues in (one.confirmed, one.outside, one.raised))
+def _counted(one: StoredProposal, known: frozenset[int]) -> RuleProposal:
+    counts = (len(known.intersection(clues)) for clues in (one.confirmed, one.outside, one.raised))
     return RuleProposal(one.id, one.category, one.words, *counts)
 
 
@@ -152,17 +146,19 @@ def _new(category: Category, one: Mined, raised: tuple[int, ...]) -> NewProposal
 
 def _cases(office: Office, books: RuleBooks, decided: Sequence[Gold]) -> list[_Case]:
     by_letter = {one.letter: one for one in decided}
-    told = site_letters(office, books, {one.letter: one.letter for one in decided})
-    caught = {int(one.matter): frozenset(hit.category for hit in one.reading.hits if hit.counts) for one in told}
     with reading(office.engine) as session:
         stored = letters.get(session, sorted(by_letter))
         named = entities.of_letters(session, sorted(by_letter))
         marked = decisions.allegations_of(session, [one.decision for one in decided])
     return [
-        _Case(gold, one, named.get(one.id, ()), _passages(marked.get(gold.decision, ()), one.id), caught[one.id])
+        _Case(gold, one, found, _passages(marked.get(gold.decision, ()), one.id), _caught(books, one, found))
         for one in stored
-        for gold in [by_letter[one.id]]
+        for gold, found in [(by_letter[one.id], named.get(one.id, ()))]
     ]
+
+
+def _caught(books: RuleBooks, letter: StoredLetter, named: Sequence[StoredEntity]) -> frozenset[Category]:
+    return frozenset(hit.category for hit in books.read(document_of(letter, named)).hits if hit.counts)
 
 
 def _passages(marked: Iterable[FoundAllegation], letter: int) -> dict[Category, list[Span]]:

@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from xiansuo.classifiers.adapt import Decided, Seen, SiteLetter, verdicts
 from xiansuo.classifiers.labels import LABELS
@@ -23,9 +21,8 @@ from xiansuo.services.office import Office
 from xiansuo.storage.repositories import audit
 from xiansuo.storage.repositories import second_looks as looks
 from xiansuo.storage.repositories.second_looks import Look, LookState, NewLook
-from xiansuo.storage.repositories.visibility import visible
-from xiansuo.storage.session import chunks, reading, transaction
-from xiansuo.storage.tables import Clues
+from xiansuo.storage.repositories.visibility import met, visible
+from xiansuo.storage.session import reading, transaction
 
 MOST_WAITING = 20
 """More second looks than this at once are a burden that nobody takes up."""
@@ -81,7 +78,7 @@ def waiting(office: Office, viewer: Viewer) -> list[SecondLook]:
     with reading(office.engine) as session:
         where = visible(viewer, Power.ADJUDICATE)
         found = looks.waiting(session, where, limit=_SHOWN)
-        near = _met(session, viewer, {clue for look in found for clue, _ in look.near})
+        near = met(session, viewer, Power.ADJUDICATE, {clue for look in found for clue, _ in look.near})
         return [_shown(look, near) for look in found]
 
 
@@ -132,14 +129,9 @@ def _new(one: Doubt, gold: Sequence[Gold]) -> NewLook:
     return NewLook(gold[one.row].decision, gold[one.row].clue, one.doubt, LABELS[one.label], near)
 
 
-def _met(session: Session, viewer: Viewer, clues: set[int]) -> frozenset[int]:
-    """Return those of the clues that the person may meet; only they are counted in a sentence for the person."""
-    seen = select(Clues.id).where(visible(viewer, Power.ADJUDICATE))
-    return frozenset(id_ for chunk in chunks(sorted(clues)) for id_ in session.scalars(seen.where(Clues.id.in_(chunk))))
-
-
-def _shown(look: Look, met: frozenset[int]) -> SecondLook:
-    near = [unlike for clue, unlike in look.near if clue in met]
+def _shown(look: Look, known: frozenset[int]) -> SecondLook:
+    # Only clues that the person may meet are counted in a sentence for the person.
+    near = [unlike for clue, unlike in look.near if clue in known]
     sentence = _sentence(look.label, look.finding, len(near), sum(near))
     closed = look.clue_state is ClueState.CLOSED
     return SecondLook(look.id, look.number, look.unit, look.finding, sentence, closed, look.created)

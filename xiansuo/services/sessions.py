@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from xiansuo.domain.account import AccountState, fold_login
-from xiansuo.domain.people import Viewer
+from xiansuo.domain.people import Power, Viewer
+from xiansuo.errors import UsageError
 from xiansuo.services.office import Office
 from xiansuo.storage.repositories import accounts, audit, leases, sessions
 from xiansuo.storage.repositories.sessions import StoredSession
@@ -73,6 +74,20 @@ def viewer_named(office: Office, login: str, *, at: datetime | None = None) -> V
     with reading(office.engine) as session:
         account = accounts.by_login(session, fold_login(login))
         return viewer_of_account(session, account.id, at or now()) if account else None
+
+
+def asking(office: Office, login: str, power: Power, otherwise: str) -> Viewer | None:
+    """Return on whose behalf a command is given; nobody before there are accounts.
+
+    Raises UsageError with the sentence `otherwise` where there are accounts and none is named, or the one named has not the power.
+    """
+    with reading(office.engine) as session:
+        if not login and not accounts.listed(session):
+            return None
+    viewer = viewer_named(office, login)
+    if viewer is None or not viewer.may(power):
+        raise UsageError(otherwise)
+    return viewer
 
 
 def viewer_of_account(session: Session, account_id: int, at: datetime) -> Viewer | None:

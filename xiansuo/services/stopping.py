@@ -2,12 +2,10 @@
 
 import json
 import math
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from xiansuo.domain.people import Power, Reach, Viewer
@@ -16,13 +14,12 @@ from xiansuo.evaluation.elusion import Statement
 from xiansuo.evaluation.found_curve import Curve, curve
 from xiansuo.services.elusion import SHARE, drawn_now, statement
 from xiansuo.services.office import Office
-from xiansuo.services.sessions import viewer_of_account
+from xiansuo.services.sessions import asking
 from xiansuo.services.statistics import sight_of
-from xiansuo.storage.repositories import accounts, audit, samples, stops
+from xiansuo.storage.repositories import audit, samples, stops
 from xiansuo.storage.repositories.stops import Stop
-from xiansuo.storage.repositories.visibility import visible
-from xiansuo.storage.session import CHINA, chunks, now, reading, transaction
-from xiansuo.storage.tables import Clues
+from xiansuo.storage.repositories.visibility import met
+from xiansuo.storage.session import CHINA, now, reading, transaction
 
 _WEEKS = 4
 _LONGEST_REASON = 500
@@ -121,21 +118,18 @@ def draw_more(office: Office, viewer: Viewer, share: float, reason: str) -> int:
     if not viewer.may(Power.ROUNDS):
         raise RefusedError("您的岗位不能改变抽取比例。")
     with transaction(office.engine) as session:
-        return _met(session, viewer, _draw_more(office, session, viewer.login, share, reason))
+        added = _draw_more(office, session, viewer.login, share, reason)
+        return len(met(session, viewer, Power.ROUNDS, added))
 
 
 def draw_more_by_command(office: Office, login: str, share: float, reason: str) -> int:
     """Do the same from the command line, on behalf of an account once there are any. Raises RefusedError, UsageError."""
+    otherwise = "请用 --as 指明一个能管理轮次的账号（组长或分管领导），如 xiansuo sample --share 0.05 --as li.na。"
+    viewer = asking(office, login, Power.ROUNDS, otherwise)
+    if viewer:
+        return draw_more(office, viewer, share, reason)
     with transaction(office.engine) as session:
-        if not login and not accounts.listed(session):
-            return len(_draw_more(office, session, COMMAND, share, reason))
-        found = accounts.by_login(session, login)
-        viewer = viewer_of_account(session, found.id, now()) if found else None
-        if viewer is None or not viewer.may(Power.ROUNDS):
-            raise UsageError(
-                "请用 --as 指明一个能管理轮次的账号（组长或分管领导），如 xiansuo sample --share 0.05 --as li.na。"
-            )
-        return _met(session, viewer, _draw_more(office, session, viewer.login, share, reason))
+        return len(_draw_more(office, session, COMMAND, share, reason))
 
 
 def as_record(said: Statement) -> dict[str, Any]:
@@ -156,12 +150,6 @@ def _draw_more(office: Office, session: Session, actor: str, share: float, reaso
     samples.raise_share(session, share, actor, _reason(reason))
     audit.append(session, actor=actor, action="sample.raise", object_kind="share", object_id=f"{share:.4f}")
     return [one.clue for one in drawn_now(office, session, now().astimezone(CHINA).date())]
-
-
-def _met(session: Session, viewer: Viewer, clues: Sequence[int]) -> int:
-    """Return how many of the clues the person may meet."""
-    met = select(func.count()).select_from(Clues).where(visible(viewer, Power.ROUNDS))
-    return sum(session.execute(met.where(Clues.id.in_(chunk))).scalar_one() for chunk in chunks(clues))
 
 
 def _offers(said: Statement, present: float) -> tuple[Offer, ...]:

@@ -4,17 +4,14 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
-from sqlalchemy.orm import Session
 
 from xiansuo.classifiers.adapt import Adapted, Seen, SiteLetter
 from xiansuo.rulebook.match import RuleBooks
-from xiansuo.services.acquaint import Acquaintance
-from xiansuo.services.analyse import document_of
+from xiansuo.services.acquaint import Acquaintance, site_letters
 from xiansuo.services.office import Office
-from xiansuo.storage.repositories import entities, letter_words, letters
+from xiansuo.storage.repositories import letter_words
 from xiansuo.storage.repositories.letter_words import WordsRow
-from xiansuo.storage.repositories.letters import StoredLetter
-from xiansuo.storage.session import chunks, reading, transaction
+from xiansuo.storage.session import chunks, transaction
 
 BATCH = 200
 
@@ -23,10 +20,8 @@ def look(office: Office, books: RuleBooks, known: Acquaintance, ids: Iterable[in
     """Look at letters, a batch and a commit at a time, and return how many; a killed run goes on where it was."""
     total = 0
     for batch in chunks(ids, BATCH):
-        with reading(office.engine) as session:
-            stored = letters.get(session, batch)
-            found = _site_letters(session, books, stored)
-        rows = rows_of(known.adapted, [one.id for one in stored], found)
+        found = site_letters(office, books, {id_: id_ for id_ in batch})
+        rows = rows_of(known.adapted, [int(one.matter) for one in found], found)
         with transaction(office.engine) as session:
             letter_words.put(session, known.id, rows)
         total += len(rows)
@@ -45,9 +40,3 @@ def rows_of(adapted: Adapted, ids: Sequence[int], found: Sequence[SiteLetter]) -
         WordsRow(id_, odds[row], columns[span], weights[span])
         for row, (id_, span) in enumerate(zip(ids, spans, strict=True))
     ]
-
-
-def _site_letters(session: Session, books: RuleBooks, stored: Sequence[StoredLetter]) -> list[SiteLetter]:
-    named = entities.of_letters(session, [one.id for one in stored])
-    documents = [document_of(one, named.get(one.id, ())) for one in stored]
-    return [SiteLetter(document, books.read(document), "") for document in documents]

@@ -1,9 +1,12 @@
 """Which clues a person may meet: one condition that every query about clues carries."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 from sqlalchemy.orm import Session
 
 from xiansuo.domain.people import Membership, Power, Reach, Viewer
+from xiansuo.storage.session import chunks
 from xiansuo.storage.tables import Accounts, ClueBlocks, ClueLetters, ClueRounds, Clues, ClueUnits, Letters
 
 
@@ -23,6 +26,12 @@ def visible(viewer: Viewer, power: Power = Power.READ_CLUES) -> ColumnElement[bo
 def find(session: Session, number: str, viewer: Viewer, power: Power = Power.READ_CLUES) -> int | None:
     """Return the id of the clue of this number, None where there is none that `viewer` may use `power` on."""
     return session.scalar(select(Clues.id).where(Clues.number == number, visible(viewer, power)))
+
+
+def met(session: Session, viewer: Viewer, power: Power, clues: Iterable[int]) -> frozenset[int]:
+    """Return those of the clues (ids) that `viewer` may use `power` on."""
+    seen = select(Clues.id).where(visible(viewer, power))
+    return frozenset(id_ for chunk in chunks(clues) for id_ in session.scalars(seen.where(Clues.id.in_(chunk))))
 
 
 def _within(viewer: Viewer, reach: Reach) -> list[ColumnElement[bool]]:
