@@ -73,7 +73,8 @@ def office(new_state: Callable[[], Path], warm: Warm, tmp_path_factory: pytest.T
         }
         for command in ("queue", "queue --json", "queue --limit 500", "quarantine list", "quarantine show 1",
                         "quarantine retry", "sealed", "doctor", "model list", "rules lint", "rules test",
-                        "upgrade --remask"):  # fmt: skip
+                        "upgrade --remask", "sample", "model check", "rules propose",
+                        "train --from-decisions"):  # fmt: skip
             said[command] = warm(*command.split(), state=state, env=env)
         log = (state / "xiansuo.db-wal").read_bytes()
     keeper.close()
