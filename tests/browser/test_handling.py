@@ -1,5 +1,7 @@
 """A lead's and a transfer officer's work from the decision to the end, as they do it in a browser."""
 
+from datetime import datetime
+
 import pytest
 from playwright.sync_api import expect
 
@@ -7,6 +9,7 @@ from tests.browser.conftest import BrowserPage
 from tests.review.desk import Desk
 from tests.review.handling_pages import decided
 from xiansuo.domain.people import Role
+from xiansuo.domain.times import CHINA
 
 pytestmark = pytest.mark.browser
 
@@ -24,7 +27,7 @@ def test_a_lead_closes_a_clue_through_all_steps(desk: Desk, browser_page: Browse
     page.get_by_label("承办部门").fill("第二纪检监察室")
     page.get_by_label("承办人").fill("承办人甲")
     page.get_by_label("审批人").fill("演示分管领导")
-    page.get_by_label("审批日期").fill(page.evaluate("new Date().toISOString().slice(0, 10)"))
+    page.get_by_label("审批日期").fill(datetime.now(CHINA).date().isoformat())
     page.get_by_role("button", name="保存", exact=True).click()
     expect(page.get_by_role("status")).to_contain_text("已保存")
     page.get_by_label("办理结果").select_option("partly")
@@ -51,7 +54,7 @@ def test_a_transfer_officer_hands_over_prints_and_records_receipt_and_return(
     expect(page.get_by_role("heading", name="清单，共 2 条")).to_be_visible()
     page.get_by_role("button", name="登记移交").click()
     page.get_by_label("签收人").fill("签收人丁")
-    page.get_by_label("签收日期").fill(page.evaluate("new Date().toISOString().slice(0, 10)"))
+    page.get_by_label("签收日期").fill(datetime.now(CHINA).date().isoformat())
     page.get_by_role("button", name="登记签收").click()
     expect(page.get_by_text("已签收").first).to_be_visible()
     page.get_by_text("登记退回").first.click()

@@ -94,9 +94,13 @@ FEW, MANY = moments(3), moments(23)[3:]
     "moment", [*FEW, *(pytest.param(one, marks=pytest.mark.slow) for one in MANY)], ids="{:.3f}".format
 )
 def test_a_run_killed_at_any_moment_continues_where_it_was(
-    ingest: Callable[..., Said], undisturbed: Undisturbed, state: Path, moment: float
+    ingest: Callable[..., Said], undisturbed: Undisturbed, new_state: Callable[[], Path], moment: float
 ) -> None:
-    assert ingest(state, after=moment * undisturbed.said.seconds).status == KILLED
+    state, after = new_state(), moment * undisturbed.said.seconds
+    while (killed := ingest(state, after=after)).status == 0:
+        # The same work takes more or less time of the processor from run to run: this one was over before its moment.
+        state, after = new_state(), 0.8 * after
+    assert killed.status == KILLED
     compare(state, outcomes(state), ingest(state), undisturbed)
 
 

@@ -1,6 +1,6 @@
 """The desk in the middle of a round: every page has something on it, for people who look at the pages."""
 
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
@@ -12,6 +12,7 @@ from xiansuo.domain.category import Category
 from xiansuo.domain.people import Role
 from xiansuo.domain.recusal import RecusalProfile
 from xiansuo.domain.reveal import Secret
+from xiansuo.domain.times import CHINA
 from xiansuo.services import accounts, handover, recusal, registration, reveal, views
 from xiansuo.services.decide import Asked, Choice, decide
 from xiansuo.storage.session import reading, transaction
@@ -98,7 +99,7 @@ def _people(desk: Desk) -> None:
 def _register(desk: Desk) -> None:
     form = registration.Form(
         "来访",
-        date.today() - timedelta(days=1),  # noqa: DTZ011 - any recent day will do
+        datetime.now(CHINA).date() - timedelta(days=1),
         "来访人反映村委会2024年修路款去向不明，账目两年没有公开，请求核查。",
         visitors=2,
         name="演示来访人",

@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import update
@@ -9,6 +9,7 @@ from tests.services.test_screening import take_in
 from xiansuo.domain.people import Power, Role
 from xiansuo.domain.recusal import RecusalProfile
 from xiansuo.domain.rounds import RoundPlan, lots
+from xiansuo.domain.times import CHINA
 from xiansuo.errors import ConflictError, NotVisibleError, RefusedError, UsageError
 from xiansuo.services import rounds
 from xiansuo.services.office import Office
@@ -19,7 +20,7 @@ from xiansuo.services.triage import Bench
 from xiansuo.storage.session import transaction
 from xiansuo.storage.tables import Clues
 
-TODAY = date.today()  # noqa: DTZ011 - rounds count days of the calendar
+TODAY = datetime.now(CHINA).date()
 VILLAGE, TOWN = "青石村村民委员会", "柳河镇人民政府"
 
 

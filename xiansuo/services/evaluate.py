@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from xiansuo.classifiers.artifact import manifest_of
 from xiansuo.classifiers.prepare import Prepared, fit, prepare
+from xiansuo.domain.times import CHINA
 from xiansuo.errors import UsageError
 from xiansuo.evaluation.evaluation import Evaluation, LearningStep, Mode, Part, write_json
 from xiansuo.evaluation.gold import GoldLetter, read_corpus
@@ -106,7 +107,7 @@ def evaluate(settings: Settings, asked: Asked, *, tell: Tell) -> Evaluation:
     timed = others[0][1] if others else crossed.data.letters
     reports = [*(part.report for part in parts), _speed(bench, crossed, timed[:_TIMED])]
     return Evaluation(
-        made=date.today().isoformat(),  # noqa: DTZ011 - the office's own calendar
+        made=datetime.now(CHINA).date().isoformat(),
         command=asked.command,
         inputs=manifest_of(settings.home).digest[:16],
         folds=course.folds,
