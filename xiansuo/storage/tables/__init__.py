@@ -13,6 +13,7 @@ from xiansuo.storage.tables.intake import (
     Seen,
     SeenMail,
     Sources,
+    SourceStates,
 )
 from xiansuo.storage.tables.learning import (
     LetterWords,
@@ -104,6 +105,7 @@ __all__ = [
     "Sessions",
     "SiteModels",
     "Sketches",
+    "SourceStates",
     "Sources",
     "Stops",
     "Suggestions",

@@ -1,8 +1,8 @@
-"""Tables of what came in: runs, sources, cursors, letters, quarantine, receipts of sealed letters. All text in them is masked."""
+"""Tables of what came in: runs, sources and how reading them went, cursors, letters, quarantine, receipts of sealed letters. All text in them is masked."""
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from xiansuo.storage.tables.base import Base, Id, Json, SafeText
@@ -44,8 +44,29 @@ class Sources(Base):
     kind: Mapped[str] = mapped_column(String(40))
 
 
+class SourceStates(Base):
+    """How reading a source went: when it was tried, read and last brought something, failures in a row, and when it is tried again.
+
+    `trouble` is the kind of the last failure, empty after success; `said` its sentence. `fingerprint` is a keyed digest of the
+    settings and the password that were refused; without the index key nobody can test a password against it.
+    """
+
+    __tablename__ = "source_states"
+
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id"), primary_key=True, autoincrement=False)
+    tried: Mapped[datetime | None]
+    succeeded: Mapped[datetime | None]
+    failed: Mapped[datetime | None]
+    brought: Mapped[datetime | None]
+    failures: Mapped[int]
+    trouble: Mapped[str] = mapped_column(String(20))
+    said: Mapped[str] = mapped_column(SafeText)
+    next_try: Mapped[datetime | None]
+    fingerprint: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+
+
 class Cursors(Base):
-    """How far a mail folder has been committed."""
+    """How far a mail folder has been committed, and how far its committed mails were marked or moved on the server."""
 
     __tablename__ = "cursors"
 
@@ -53,6 +74,7 @@ class Cursors(Base):
     folder: Mapped[str] = mapped_column(primary_key=True)
     uidvalidity: Mapped[int] = mapped_column(Id)
     last_uid: Mapped[int] = mapped_column(Id)
+    acknowledged_uid: Mapped[int] = mapped_column(Id, server_default=text("0"))
 
 
 class Seen(Base):
