@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import orjson
-from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, make_url
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.orm import Session
 
@@ -24,7 +23,8 @@ from xiansuo.errors import (
     StorageError,
     system_sentence,
 )
-from xiansuo.storage.tables.base import Base
+from xiansuo.storage.bulk import insert_tuples
+from xiansuo.storage.tables.base import Base, table_of
 
 __all__ = ["CHINA", "add_missing", "add_rows", "chunks", "now", "open_engine", "reading", "table_of", "transaction"]
 
@@ -164,26 +164,19 @@ def reading(engine: Engine) -> Iterator[Session]:
         yield session
 
 
-def table_of(entity: type[Base]) -> Table:
-    """Return the table behind a mapped class, for bulk statements."""
-    return cast("Table", entity.__table__)
-
-
 def add_rows(session: Session, entity: type[Base], rows: Sequence[Mapping[str, object]]) -> None:
     """Insert `rows`, all with the same keys, in one statement."""
-    if rows:
-        session.connection().execute(insert(table_of(entity)), list(rows))
+    _insert(session, entity, rows, missing=False)
 
 
 def add_missing(session: Session, entity: type[Base], rows: Sequence[Mapping[str, object]]) -> None:
     """Insert those of `rows` that break no unique constraint, and leave the others out."""
-    if not rows:
-        return
-    table, connection = table_of(entity), session.connection()
-    if connection.dialect.name == "sqlite":
-        connection.execute(sqlite.insert(table).on_conflict_do_nothing(), list(rows))
-    else:
-        connection.execute(postgresql.insert(table).on_conflict_do_nothing(), list(rows))
+    _insert(session, entity, rows, missing=True)
+
+
+def _insert(session: Session, entity: type[Base], rows: Sequence[Mapping[str, object]], *, missing: bool) -> None:
+    names = tuple(rows[0]) if rows else ()
+    insert_tuples(session, entity, names, [tuple(row[name] for name in names) for row in rows], missing=missing)
 
 
 def chunks(values: Iterable[T], size: int = _CHUNK) -> Iterator[list[T]]:

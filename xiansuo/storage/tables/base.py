@@ -1,9 +1,21 @@
 """The declarative base and the column types that mean the same on SQLite and PostgreSQL."""
 
 from datetime import UTC, date, datetime
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias, cast
 
-from sqlalchemy import JSON, BigInteger, Date, DateTime, Dialect, Integer, LargeBinary, MetaData, Text, TypeDecorator
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Date,
+    DateTime,
+    Dialect,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+)
 from sqlalchemy.orm import DeclarativeBase
 
 Json: TypeAlias = Any
@@ -71,3 +83,8 @@ class Base(DeclarativeBase):
         datetime: UtcDateTime(),
         Json: JSON(none_as_null=True),
     }
+
+
+def table_of(entity: type[Base]) -> Table:
+    """Return the table behind a mapped class, for bulk statements."""
+    return cast("Table", entity.__table__)
