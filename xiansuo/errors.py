@@ -55,6 +55,7 @@ DISK_FULL = "磁盘已满或超出配额，没有写完。已经入库的来件�
 NOT_WRITABLE = "状态目录不能写入：磁盘是只读的，或者没有权限。请检查挂载方式和目录权限后重试。"
 DISK_FAULT = "磁盘读写出错。已经入库的来件都在；请检查磁盘和剩余空间，用 xiansuo doctor 检查后重试。"
 DATABASE_BUSY = "数据库被另一个进程占用太久。请等它做完后重试。"
+DATABASE_AWAY = "PostgreSQL 数据库连不上，或者连接断了。已经提交的都在；请检查数据库服务、网络、用户名和密码（~/.pgpass），再重新运行。"
 DATABASE_DAMAGED = "数据库文件已损坏。请停止使用，从备份恢复。"
 _SYSTEM = {
     **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), DISK_FULL),

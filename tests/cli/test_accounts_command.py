@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
+from tests.servers.state import empty_state
 from xiansuo.services.login import change_password, log_in
 from xiansuo.services.office import initialise, open_office
 from xiansuo.services.sessions import logged_in, open_session
@@ -13,7 +14,7 @@ CHOSEN = "杨柳青青江水平-2026"
 
 @pytest.fixture
 def state(tmp_path: Path) -> Path:
-    initialise(Settings(state_dir=tmp_path / "state"))
+    initialise(Settings(state_dir=empty_state(tmp_path / "state")))
     return tmp_path / "state"
 
 

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner
 
+from tests.servers.state import empty_state
 from xiansuo.cli import app
 from xiansuo.services.office import initialise
 from xiansuo.settings import Settings
@@ -15,7 +16,7 @@ from xiansuo.storage.session import open_engine, transaction
 def state(tmp_path: Path) -> Path:
     """An installation with five audit events and no keys."""
     state = tmp_path / "state"
-    initialise(Settings(state_dir=state))
+    initialise(Settings(state_dir=empty_state(state)))
     engine = open_engine(state)
     with transaction(engine) as session:
         for number in range(5):

@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import select
 from typer.testing import CliRunner
 
+from tests.servers.state import empty_state
 from tests.services.people import add_account, add_round, viewer_of
 from tests.services.samples import BANQUET, BENEFITS, REGISTER, write
 from xiansuo.cli import app
@@ -23,7 +24,7 @@ from xiansuo.storage.tables import AuditEvents
 def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     """An office with two clues, a reviewer kept from one of them, and an operator."""
     base = tmp_path_factory.mktemp("queue-as")
-    settings = Settings(state_dir=base / "state")
+    settings = Settings(state_dir=empty_state(base / "state"))
     initialise(settings)
     made = open_office(settings)
     import_register(made, REGISTER)

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select, update
 from typer.testing import CliRunner
 
+from tests.servers.state import empty_state
 from tests.services.deciding import Room, furnish
 from xiansuo.cli import app
 from xiansuo.services.office import initialise, open_office
@@ -16,7 +17,7 @@ from xiansuo.storage.tables import AuditEvents, Clues, SampleShares
 
 @pytest.fixture
 def room(tmp_path: Path) -> Room:
-    settings = Settings(state_dir=tmp_path / "state")
+    settings = Settings(state_dir=empty_state(tmp_path / "state"))
     initialise(settings)
     made = furnish(open_office(settings), 5)
     with transaction(made.office.engine) as session:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Run
+from tests.servers.state import empty_state
 from tests.services.samples import BANQUET, BENEFITS, REGISTER, TO_SEAL
 from tests.small_home import make_home
 from xiansuo.services.office import import_register, initialise, open_office
@@ -95,7 +96,7 @@ def test_a_model_that_cannot_be_kept_is_one_sentence(
 
 
 def test_the_register_of_the_installation_decides_what_is_sealed(run: Run, tmp_path: Path) -> None:
-    settings = Settings(state_dir=tmp_path / "state")
+    settings = Settings(state_dir=empty_state(tmp_path / "state"))
     initialise(settings)
     office = open_office(settings)
     import_register(office, REGISTER)

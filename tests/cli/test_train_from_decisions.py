@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from tests.servers.state import empty_state
 from tests.services.people import add_account
 from xiansuo.cli import app
 from xiansuo.domain.people import Role
@@ -13,7 +14,7 @@ from xiansuo.settings import Settings
 
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
-    settings = Settings(state_dir=tmp_path / "state")
+    settings = Settings(state_dir=empty_state(tmp_path / "state"))
     initialise(settings)
     return open_office(settings)
 

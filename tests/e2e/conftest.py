@@ -3,13 +3,13 @@ import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.command import REGISTER, Warm, run, warmed
+from tests.servers.state import copied_state, empty_state
 from xiansuo.services.model import load_model
 from xiansuo.settings import Settings
 
@@ -32,7 +32,7 @@ def warm(_model: None) -> Iterator[Warm]:
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory, _model: None) -> Path:
     """A new installation with the fictional organisation register, made by the commands themselves, to be copied."""
-    state = tmp_path_factory.mktemp("template") / "state"
+    state = empty_state(tmp_path_factory.mktemp("template") / "state")
     assert run("init", state=state).status == 0
     assert run("org", "import", REGISTER, state=state).status == 0
     return state
@@ -43,7 +43,7 @@ def new_state(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Calla
     """Make one more installation."""
 
     def make() -> Path:
-        return Path(shutil.copytree(template, tmp_path_factory.mktemp("installation") / "state"))
+        return copied_state(template, tmp_path_factory.mktemp("installation") / "state")
 
     return make
 

@@ -9,6 +9,7 @@ import pytest
 from tests.e2e.bad_files import BAD_FILES
 from tests.e2e.command import AS_ANYBODY, REGISTER, SAMPLES, Said, Warm, run
 from tests.e2e.piles import make_pile
+from tests.servers.state import copied_state
 
 DISK_FULL = "磁盘已满", "已经入库的来件都在", "腾出空间后再执行"
 
@@ -41,7 +42,7 @@ def small_disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
 def test_on_a_full_disk_a_run_stops_with_a_sentence_and_continues_when_there_is_room(
     small_disk: Callable[[str], Path], template: Path, warm: Warm, tmp_path: Path
 ) -> None:
-    letters, state = make_pile(tmp_path / "letters"), Path(shutil.copytree(template, small_disk("size=3m") / "state"))
+    letters, state = make_pile(tmp_path / "letters"), copied_state(template, small_disk("size=3m") / "state")
     sentence_with(warm("ingest", letters, state=state, batch=40), 1, *DISK_FULL)
     small_disk("size=64m")
     said = warm("ingest", letters, "--json", state=state, batch=40)
@@ -149,7 +150,7 @@ def used_state(new_state: Callable[[], Path], warm: Warm) -> Path:
 def test_a_broken_installation_is_told_by_every_command_and_changed_by_none(
     used_state: Path, other_state: Path, warm: Warm, tmp_path: Path, breaks: Callable[[Path, Path], None]
 ) -> None:
-    state = Path(shutil.copytree(used_state, tmp_path / "state"))
+    state = copied_state(used_state, tmp_path / "state")
     breaks(state, other_state)
     before = {path: path.read_bytes() for path in state.rglob("*") if path.is_file()}
     for arguments in COMMANDS:
@@ -164,7 +165,7 @@ def test_a_broken_installation_is_told_by_every_command_and_changed_by_none(
 def test_a_state_directory_without_permission_to_write_is_a_sentence(
     used_state: Path, tmp_path: Path, arguments: tuple[object, ...]
 ) -> None:
-    state = Path(shutil.copytree(used_state, tmp_path / "state"))
+    state = copied_state(used_state, tmp_path / "state")
     state.chmod(0o500)
     try:
         said = run(*arguments, state=state, before=AS_ANYBODY)
@@ -174,7 +175,7 @@ def test_a_state_directory_without_permission_to_write_is_a_sentence(
 
 
 def test_a_read_only_disk_is_a_sentence(small_disk: Callable[[str], Path], template: Path, warm: Warm) -> None:
-    state = Path(shutil.copytree(template, small_disk("size=64m") / "state"))
+    state = copied_state(template, small_disk("size=64m") / "state")
     small_disk("ro")
     for arguments in (*COMMANDS, ("init",), ("upgrade",)):
         sentence_with(warm(*arguments, state=state), 1, "磁盘是只读的", "请检查")
@@ -198,7 +199,7 @@ SETTINGS = {
 def test_broken_settings_are_told_with_their_place_and_the_right_writing(
     used_state: Path, warm: Warm, tmp_path: Path, text: str
 ) -> None:
-    state = Path(shutil.copytree(used_state, tmp_path / "state"))
+    state = copied_state(used_state, tmp_path / "state")
     (state / "xiansuo.toml").write_text(text, encoding="utf-8")
     schedule = warm("schedule", state=state)
     assert schedule.status in {1, 2}
@@ -223,7 +224,7 @@ def sheet_without_units(folder: Path) -> Path:
 def test_an_organisation_register_that_is_none_is_wrong_usage_and_the_old_one_stays(
     used_state: Path, warm: Warm, tmp_path: Path, make: Callable[[Path], Path]
 ) -> None:
-    state = Path(shutil.copytree(used_state, tmp_path / "state"))
+    state = copied_state(used_state, tmp_path / "state")
     said = warm("org", "import", make(tmp_path), state=state)
     assert said.status in {1, 2}
     sentence_with(said, said.status, "未导入")

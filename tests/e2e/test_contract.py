@@ -12,6 +12,7 @@ import pytest
 import typer
 
 from tests.e2e.command import REGISTER, SAMPLES, Said, Warm, environment, run
+from tests.servers.state import empty_state
 from xiansuo.cli import app
 from xiansuo.domain.category import CATEGORIES
 
@@ -169,7 +170,7 @@ def test_without_init_a_command_says_so_makes_nothing_and_ends_with_1(
 
 
 def test_init_makes_everything_private_and_a_second_one_changes_nothing(warm: Warm, tmp_path: Path) -> None:
-    state = tmp_path / "state"
+    state = empty_state(tmp_path / "state")
     assert warm("init", state=state).status == 0
     before = {path: path.read_bytes() for path in state.rglob("*") if path.is_file()}
     modes = {stat.S_IMODE(path.stat().st_mode) for path in before}

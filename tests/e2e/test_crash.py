@@ -1,15 +1,14 @@
 import random
 import signal
-import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from tests.e2e.command import Said, Warm, command, environment, run
 from tests.e2e.picture import Picture, outcomes, picture_of
@@ -17,6 +16,7 @@ from tests.e2e.piles import make_pile
 from xiansuo.services.office import open_office
 from xiansuo.services.sealed import orphans
 from xiansuo.settings import Settings
+from xiansuo.storage.session import open_engine
 
 KILLED = -signal.SIGKILL
 # With small batches some hundred letters have as many commits as thousands have otherwise.
@@ -155,8 +155,11 @@ def test_a_kill_between_envelope_and_receipt_leaves_an_envelope_that_only_a_pers
 
 
 def committed(state: Path, table: str) -> int:
-    with closing(sqlite3.connect(f"file:{state / 'xiansuo.db'}?mode=ro", uri=True)) as database:
-        return int(database.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608 - a table of this test
+    engine = open_engine(state)
+    with engine.connect() as connection:
+        found = int(connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())  # noqa: S608 - a table of this test
+    engine.dispose()
+    return found
 
 
 @pytest.mark.parametrize("table", ["letters", pytest.param("suggestions", marks=pytest.mark.slow)])

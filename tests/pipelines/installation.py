@@ -15,11 +15,15 @@ from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
 
+from sqlalchemy import text
+
 from pipelines.server import free_port
 from tests.servers.dovecot import Dovecot
+from tests.servers.state import empty_state
 from tests.services.samples import BANQUET, BENEFITS, REGISTER, mail, write
 from xiansuo.services.office import import_register, initialise, open_office
 from xiansuo.settings import Settings
+from xiansuo.storage.session import open_engine
 
 WRITER = "chen.canary@example.com"
 PHONE = "13907318824"
@@ -87,7 +91,11 @@ class Installation:
 
     def ask(self, query: str) -> list[tuple[object, ...]]:
         """Ask the program's own database."""
-        return _ask(self.state_dir / "xiansuo.db", query)
+        engine = open_engine(self.state_dir)
+        with engine.connect() as connection:
+            found = [tuple(row) for row in connection.execute(text(query))]
+        engine.dispose()
+        return found
 
     def ask_prefect(self, query: str) -> list[tuple[object, ...]]:
         """Ask Prefect's database."""
@@ -136,7 +144,7 @@ class Serving:
 
 def install(state_dir: Path, home: Path, mailbox: Dovecot) -> Installation:
     """Make an installation over a folder of three files and `mailbox`."""
-    settings = Settings(state_dir=state_dir, home=home)
+    settings = Settings(state_dir=empty_state(state_dir), home=home)
     initialise(settings)
     office = open_office(settings)
     import_register(office, REGISTER)

@@ -9,6 +9,7 @@ from pipelines.report import report
 from pipelines.retrain import retrain
 from pipelines.sample import sample
 from pipelines.steps import Counts, IncompleteError, perform
+from tests.servers.state import empty_state
 from xiansuo.errors import OfficeError
 from xiansuo.services.jobs import office_at
 from xiansuo.services.office import initialise
@@ -49,7 +50,7 @@ def _job(state_dir: str, home: str) -> None:
 
 @pytest.fixture(scope="module")
 def where(tmp_path_factory: pytest.TempPathFactory, home: Path) -> tuple[str, str]:
-    settings = Settings(state_dir=tmp_path_factory.mktemp("office") / "state", home=home)
+    settings = Settings(state_dir=empty_state(tmp_path_factory.mktemp("office") / "state"), home=home)
     initialise(settings)
     (settings.state_dir / "prefect").mkdir()
     return str(settings.state_dir), str(settings.home)

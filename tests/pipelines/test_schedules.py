@@ -4,6 +4,7 @@ import pytest
 
 from pipelines.deployments import FLOWS, ZONE, deployments
 from pipelines.plans import DEFAULT_CRON, TRIAGE, Plan, plans_of
+from tests.servers.state import empty_state
 from xiansuo.errors import OfficeError
 from xiansuo.intake.schedule import JOBS
 from xiansuo.intake.sources import SourcesError
@@ -15,7 +16,7 @@ _SOURCE = '[[source]]\nname = "{name}"\ntype = "folder"\npath = "/srv/{name}"\n'
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    settings = Settings(state_dir=tmp_path / "state")
+    settings = Settings(state_dir=empty_state(tmp_path / "state"))
     initialise(settings)
     return settings
 

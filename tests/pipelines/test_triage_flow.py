@@ -7,6 +7,7 @@ from prefect.states import Failed
 from pipelines.progress import Listener, listen, print_line
 from pipelines.steps import may_pass
 from pipelines.triage import MOST_BATCHES, _cut, analyse, counts, ingest
+from tests.servers.state import empty_state
 from tests.services.samples import BANQUET, BENEFITS, REGISTER, write
 from xiansuo.errors import OfficeError
 from xiansuo.intake.mailbox import MailboxUnreachableError
@@ -20,7 +21,7 @@ from xiansuo.settings import Settings
 @pytest.fixture
 def settings(tmp_path: Path, home: Path) -> Settings:
     """An installation with one folder as its source."""
-    settings = Settings(state_dir=tmp_path / "state", home=home)
+    settings = Settings(state_dir=empty_state(tmp_path / "state"), home=home)
     initialise(settings)
     import_register(open_office(settings), REGISTER)
     write(tmp_path / "来件", {"1.txt": BENEFITS, "2.txt": BANQUET})

@@ -2,6 +2,7 @@
 
 import fcntl
 import hashlib
+import os
 import shutil
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -12,6 +13,7 @@ from fastapi import FastAPI
 from sqlalchemy import select, update
 from starlette.testclient import TestClient
 
+from tests.servers.state import ON_POSTGRES, copied_state, empty_state
 from xiansuo.domain.people import Role
 from xiansuo.intake.orgs import read_register
 from xiansuo.review.app import create_app
@@ -73,7 +75,7 @@ def make_template(state: Path) -> Path:
     if (state / "ready").exists():
         return state
     shutil.rmtree(state, ignore_errors=True)
-    settings = Settings(state_dir=state)
+    settings = Settings(state_dir=empty_state(state))
     initialise(settings)
     office = open_office(settings)
     import_register(office, read_register(SAMPLES / "register.xlsx"))
@@ -94,7 +96,9 @@ def shared_template(base: Path) -> Path:
     """
     root = Path(__file__).resolve().parents[2]
     versions = sorted((root / "xiansuo" / "storage" / "migrations" / "versions").glob("*.py"))
-    parts = [str(root).encode(), Path(__file__).read_bytes(), *(file.read_bytes() for file in versions)]
+    # A server lasts as long as the test process.
+    database = f"postgresql {os.getpid()}" if ON_POSTGRES else ""
+    parts = [f"{root}{database}".encode(), Path(__file__).read_bytes(), *(file.read_bytes() for file in versions)]
     name = f"desk-{hashlib.sha256(b''.join(parts)).hexdigest()[:12]}"
     with (base / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -103,7 +107,7 @@ def shared_template(base: Path) -> Path:
 
 def open_desk(template: Path, state: Path) -> Desk:
     """Open a copy of the installation."""
-    shutil.copytree(template, state)
+    copied_state(template, state)
     office = open_office(Settings(state_dir=state))
     with transaction(office.engine) as session:
         accounts = dict(session.execute(select(Accounts.login, Accounts.id)).tuples().all())

@@ -3,7 +3,6 @@ import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.servers.postgres import running_postgres
+from tests.servers.state import copied_state, empty_state
 from tests.services.deciding import Room, furnish
 from tests.services.samples import REGISTER
 from xiansuo.services.analysis import Analyser, load_analyser
@@ -28,7 +28,7 @@ from xiansuo.text.lexicon import Lexicons
 @pytest.fixture(scope="session")
 def office_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A new installation with its register imported, to be copied."""
-    settings = Settings(state_dir=tmp_path_factory.mktemp("template") / "state")
+    settings = Settings(state_dir=empty_state(tmp_path_factory.mktemp("template") / "state"))
     initialise(settings)
     office = open_office(settings)
     import_register(office, REGISTER)
@@ -38,8 +38,7 @@ def office_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def settings(office_template: Path, tmp_path: Path) -> Settings:
-    shutil.copytree(office_template, tmp_path / "state")
-    return Settings(state_dir=tmp_path / "state")
+    return Settings(state_dir=copied_state(office_template, tmp_path / "state"))
 
 
 @pytest.fixture

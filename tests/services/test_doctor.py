@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers.state import empty_state
 from tests.services.samples import TO_SEAL, item, mail
 from xiansuo.classifiers.artifact import folder_of, manifest_of
 from xiansuo.services.analysis import Analyser
@@ -46,7 +47,7 @@ def test_nothing_at_all_is_examined_without_an_exception_and_nothing_is_made(tmp
 
 
 def test_a_new_installation_lacks_its_register_and_still_has_the_private_key(tmp_path: Path) -> None:
-    settings = Settings(state_dir=tmp_path / "state")
+    settings = Settings(state_dir=empty_state(tmp_path / "state"))
     initialise(settings)
     found = wrong(settings)
     assert set(found) == {"主要负责人的私钥", "单位名册"}

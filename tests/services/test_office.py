@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers.state import empty_state
 from tests.services.samples import OFFICE, REGISTER, TO_SEAL, item
 from xiansuo.domain.register import OrganisationRegister
 from xiansuo.errors import KeyFileError, OfficeError, StorageError
@@ -18,7 +19,7 @@ from xiansuo.text.entities import EntityFinder
 
 @pytest.fixture
 def fresh(tmp_path: Path) -> Settings:
-    return Settings(state_dir=tmp_path / "new" / "state")
+    return Settings(state_dir=empty_state(tmp_path / "new" / "state"))
 
 
 def test_a_new_installation_is_private_to_its_user(fresh: Settings) -> None:

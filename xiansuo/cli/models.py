@@ -31,7 +31,7 @@ def model_list(context: typer.Context) -> None:
     from xiansuo.cli.screens import console
     from xiansuo.services.promote import history
     from xiansuo.services.train import list_models
-    from xiansuo.storage.session import DATABASE_FILE
+    from xiansuo.storage.address import has_database
 
     state: State = context.obj
     settings = state.settings()
@@ -52,7 +52,7 @@ def model_list(context: typer.Context) -> None:
     for one in found:
         table.add_row(one.name, one.folder.name, f"{one.trained:%Y-%m-%d %H:%M}", one.state, one.sentence)
     console.print(table)
-    if (settings.state_dir / DATABASE_FILE).exists():
+    if has_database(settings.state_dir):
         known = history(state.office())
         if known.models:
             console.print(_of_site(known))

@@ -19,13 +19,18 @@ def register(app: typer.Typer) -> None:
     app.command("upgrade")(upgrade)
 
 
-def init(context: typer.Context) -> None:
+def init(
+    context: typer.Context,
+    database: Annotated[
+        str, typer.Option("--database", help="把表建在这个 PostgreSQL 数据库里；不写则用状态目录里的 SQLite 文件")
+    ] = "",
+) -> None:
     """新建安装：状态目录、数据库、密钥、来源清单。"""
     from xiansuo.services.office import initialise
 
     state: State = context.obj
     settings = state.settings()
-    message = initialise(settings)
+    message = initialise(settings, database=database)
     typer.echo(say(f"已在 {settings.state_dir} 建好数据库和密钥。", "Installation created."))
     typer.echo(message)
     typer.echo(

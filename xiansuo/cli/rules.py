@@ -72,12 +72,12 @@ def stats(
     """每条规则在编写的样本信上的作用：覆盖、重合、冲突、独有、准确率，以及在收到的信里最近一次命中的日期。"""
     from xiansuo.cli.screens import console, progress
     from xiansuo.services.rules import last_counted, rule_statistics
-    from xiansuo.storage.session import DATABASE_FILE
+    from xiansuo.storage.address import has_database
 
     state: State = context.obj
     settings = state.settings()
     last = None
-    if (settings.state_dir / DATABASE_FILE).exists():
+    if has_database(settings.state_dir):
         with progress("读来信") as advance:
             last = last_counted(state.office(), advance=advance)
     with console.status("正在读取样本信……"):

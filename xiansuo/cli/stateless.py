@@ -76,9 +76,9 @@ def _register_at(settings: "Settings") -> "OrganisationRegister":
     if not settings.state_dir.is_dir():
         return OrganisationRegister()
     from xiansuo.services.office import open_office
-    from xiansuo.storage.session import DATABASE_FILE
+    from xiansuo.storage.address import has_database
 
-    if not (settings.state_dir / DATABASE_FILE).exists():
+    if not has_database(settings.state_dir):
         return OrganisationRegister()
     return open_office(settings).register
 

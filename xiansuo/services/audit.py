@@ -27,10 +27,11 @@ from xiansuo.domain.times import CHINA
 from xiansuo.errors import NotVisibleError, OfficeError, StorageError, UsageError
 from xiansuo.services.office import Office
 from xiansuo.settings import Settings
+from xiansuo.storage.address import has_database
 from xiansuo.storage.migrations import pending
 from xiansuo.storage.repositories import audit, audit_objects
 from xiansuo.storage.repositories.audit import Sought
-from xiansuo.storage.session import DATABASE_FILE, open_engine, reading, transaction
+from xiansuo.storage.session import open_engine, reading, transaction
 
 PAGE = 50
 _ANCHOR = "audit.anchor"
@@ -221,7 +222,7 @@ def _lines(engine: Engine) -> Iterator[str]:
 
 @contextmanager
 def _database(settings: Settings) -> Iterator[Engine]:
-    if not (settings.state_dir / DATABASE_FILE).is_file():
+    if not has_database(settings.state_dir):
         raise OfficeError(f"{settings.state_dir} 里没有数据库。请用 --state 指明状态目录。")
     engine = open_engine(settings.state_dir)
     try:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError
 
 from xiansuo.classifiers.artifact import NAME, folder_of, load, manifest_of
@@ -26,6 +26,7 @@ from xiansuo.services.seal import SEALED_FOLDER
 from xiansuo.services.sealed import orphans_in
 from xiansuo.services.upgrade import BACKUPS_FOLDER
 from xiansuo.settings import Settings
+from xiansuo.storage.address import has_database
 from xiansuo.storage.migrations import pending
 from xiansuo.storage.repositories import letters, quarantine, register
 from xiansuo.storage.repositories.letters import LetterState
@@ -96,7 +97,7 @@ def _database(settings: Settings) -> Iterator[Said]:
     with _engine(settings) as engine:
         try:
             with engine.connect() as connection:
-                broken = [row[0] for row in connection.exec_driver_sql("PRAGMA quick_check(1)") if row[0] != "ok"]
+                broken = connection.dialect.name == "sqlite" and _damaged(connection)
             lacking = pending(engine)
         except DatabaseError as error:
             raise StorageError("数据库文件已损坏。请停止使用，从备份恢复。") from error
@@ -234,10 +235,14 @@ def _sealed(settings: Settings) -> Iterator[Said]:
         yield "收据与文件相符。", True
 
 
+def _damaged(connection: Connection) -> bool:
+    return [row[0] for row in connection.exec_driver_sql("PRAGMA quick_check(1)")] != ["ok"]
+
+
 @contextmanager
 def _engine(settings: Settings, *, current: bool = False) -> Iterator[Engine]:
     """Open the database without making one; `current` asks for one that this program's tables fit."""
-    if not (settings.state_dir / DATABASE_FILE).is_file():
+    if not has_database(settings.state_dir):
         raise OfficeError("没有数据库，无法检查。")
     engine = open_engine(settings.state_dir)
     try:

@@ -11,10 +11,11 @@ from xiansuo.errors import KeyFileError, OfficeError
 from xiansuo.intake.limits import Limits
 from xiansuo.services.keys import create_keys, finish_keys, has_keys, load_keyring
 from xiansuo.settings import Settings
+from xiansuo.storage.address import has_database, keep_address
 from xiansuo.storage.migrations import migrate, pending
 from xiansuo.storage.repositories import register as register_rows
 from xiansuo.storage.repositories import screening
-from xiansuo.storage.session import DATABASE_FILE, open_engine, reading, transaction
+from xiansuo.storage.session import open_engine, reach, reading, transaction
 from xiansuo.storage.vault import Vault
 
 SOURCES_FILE = "xiansuo.toml"
@@ -67,10 +68,10 @@ class Office:
         return self.state_dir / SOURCES_FILE
 
 
-def initialise(settings: Settings) -> str:
+def initialise(settings: Settings, *, database: str = "") -> str:
     """Make the state directory (0700), the database, the keys (0600) and an empty list of sources.
 
-    Return what the operator must do with the head's private key. Raises KeyFileError where there is an installation. One
+    The tables go into the PostgreSQL database at the address `database`, into a file of SQLite without it. Return what the operator must do with the head's private key. Raises KeyFileError where there is an installation. One
     that was not finished, because the disk was full or the power went, is finished with the keys it has.
     """
     state_dir = settings.state_dir
@@ -78,6 +79,9 @@ def initialise(settings: Settings) -> str:
     state_dir.chmod(0o700)
     sources = state_dir / SOURCES_FILE
     keys = finish_keys(state_dir) if has_keys(state_dir) and not sources.exists() else create_keys(state_dir)
+    if database:
+        reach(database)
+        keep_address(state_dir, database)
     engine = open_engine(state_dir)
     migrate(engine)
     engine.dispose()
@@ -93,7 +97,7 @@ def initialise(settings: Settings) -> str:
 def open_office(settings: Settings) -> Office:
     """Open an installation. Raises XiansuoError with what is missing and which command mends it."""
     state_dir = settings.state_dir
-    if not (state_dir / DATABASE_FILE).exists():
+    if not has_database(state_dir):
         raise OfficeError(f"{state_dir} 里没有数据库。新装请先执行 xiansuo init；已装过的请用 --state 指明状态目录。")
     keyring = load_keyring(state_dir)
     engine = open_engine(state_dir)

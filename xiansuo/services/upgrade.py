@@ -15,9 +15,10 @@ from xiansuo.services.model import unfit_in_use
 from xiansuo.services.remask import remask as mask_again
 from xiansuo.services.triage import Bench, work_off
 from xiansuo.settings import Settings
+from xiansuo.storage.address import has_database
 from xiansuo.storage.migrations import migrate, pending
 from xiansuo.storage.repositories import letters, suggestions
-from xiansuo.storage.session import CHINA, DATABASE_FILE, open_engine, transaction
+from xiansuo.storage.session import CHINA, open_engine, transaction
 
 BACKUPS_FOLDER = "backups"
 
@@ -38,7 +39,7 @@ def upgrade(settings: Settings, tell: Callable[[str], None], *, remask: bool = F
     program is told first, and stands in the way once the tables are brought up to date.
     """
     state_dir = settings.state_dir
-    if not (state_dir / DATABASE_FILE).exists():
+    if not has_database(state_dir):
         raise OfficeError(f"{state_dir} 里没有数据库。新装请执行 xiansuo init；已装过的请用 --state 指明状态目录。")
     engine = open_engine(state_dir)
     if name := unfit_in_use(settings, engine):

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from xiansuo.domain.times import CHINA
 from xiansuo.errors import (
+    DATABASE_AWAY,
     DATABASE_BUSY,
     DATABASE_DAMAGED,
     DISK_FAULT,
@@ -23,13 +24,25 @@ from xiansuo.errors import (
     StorageError,
     system_sentence,
 )
+from xiansuo.storage.address import DATABASE_FILE, address_of
 from xiansuo.storage.bulk import insert_tuples
 from xiansuo.storage.tables.base import Base, table_of
 
-__all__ = ["CHINA", "add_missing", "add_rows", "chunks", "now", "open_engine", "reading", "table_of", "transaction"]
+__all__ = [
+    "CHINA",
+    "DATABASE_FILE",
+    "add_missing",
+    "add_rows",
+    "chunks",
+    "now",
+    "open_engine",
+    "reach",
+    "reading",
+    "table_of",
+    "transaction",
+]
 
 T = TypeVar("T")
-DATABASE_FILE = "xiansuo.db"
 
 # FULL: a mail counts as fetched once its letter is committed, and in WAL mode NORMAL may lose the last commits with the power.
 # Measured over 50 batches of 200 letters, FULL costs about one disk flush more per batch, not per letter.
@@ -57,9 +70,10 @@ _REFUSALS = {
 
 
 def open_engine(where: Path | str) -> Engine:
-    """Open the database in the state directory `where`, or the one at the URL `where`. Raises StorageError."""
+    """Open the database of the state directory `where`, or the one at the URL `where`. Raises StorageError."""
     if isinstance(where, Path):
-        return _open_sqlite(where)
+        address = address_of(where)
+        return open_engine(address) if address else _open_sqlite(where)
     url = make_url(where)
     if url.get_backend_name() != "postgresql":
         raise StorageError("数据库地址只支持 postgresql://；使用 SQLite 时请给出状态目录。")
@@ -69,6 +83,13 @@ def open_engine(where: Path | str) -> Engine:
         raise StorageError("缺少 PostgreSQL 驱动。请安装附加组件 postgres 后重试。") from error
     event.listen(engine, "handle_error", _silence_postgres)
     return engine
+
+
+def reach(address: str) -> None:
+    """Raise StorageError where no database answers at the URL `address`."""
+    engine = open_engine(address)
+    engine.connect().close()
+    engine.dispose()
 
 
 def _open_sqlite(state_dir: Path) -> Engine:
@@ -141,6 +162,11 @@ def _explain_sqlite(context: ExceptionContext) -> None:
 
 def _silence_postgres(context: ExceptionContext) -> None:
     # The server quotes the row it refuses. What stays is the kind of error and the names of table, column and constraint.
+    if context.is_disconnect or context.connection is None:
+        away = StorageError(DATABASE_AWAY)
+        away.passing = True
+        # Not chained: the driver's message holds the address.
+        raise away from None
     diagnosis = getattr(context.original_exception, "diag", None)
     if diagnosis is None or diagnosis.sqlstate is None or context.sqlalchemy_exception is None:
         return

@@ -1,0 +1,57 @@
+"""Makes and copies state directories for tests, on the database that `XIANSUO_TEST_DATABASE` names: sqlite (default) or postgresql."""
+
+import atexit
+import os
+import shutil
+from contextlib import ExitStack
+from functools import cache
+from itertools import count
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import make_url
+
+from tests.servers.postgres import PostgresServer, running_postgres
+from xiansuo.storage.address import address_of, keep_address
+
+ON_POSTGRES = os.environ.get("XIANSUO_TEST_DATABASE") == "postgresql"
+_numbers = count(1)
+
+
+def empty_state(state_dir: Path, *, postgres: bool = ON_POSTGRES) -> Path:
+    """Return `state_dir`; on PostgreSQL an empty database waits for the installation that will be made there."""
+    if postgres:
+        state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        keep_address(state_dir, _database())
+    return state_dir
+
+
+def copied_state(template: Path, state_dir: Path) -> Path:
+    """Copy an installation nobody works with at this moment, its database included."""
+    address = address_of(template)
+    ignored = shutil.ignore_patterns("database") if address else None
+    shutil.copytree(template, state_dir, ignore=ignored)
+    if address:
+        keep_address(state_dir, _database(str(make_url(address).database)))
+    return state_dir
+
+
+@cache
+def shared_postgres() -> PostgresServer:
+    """The server of this test process, started when it is first asked for."""
+    stack = ExitStack()
+    server = stack.enter_context(running_postgres())
+    atexit.register(stack.close)
+    return server
+
+
+def _database(template: str = "template0") -> str:
+    server, name = shared_postgres(), f"state{next(_numbers)}"
+    with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
+        # A pool may still hold connections to the template, and then it could not be copied.
+        ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+        connection.execute(ended, (template,))
+        made = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        connection.execute(made.format(sql.Identifier(name), sql.Identifier(template)))
+    return server.url(name)
