@@ -13,7 +13,7 @@ from psycopg import sql
 from sqlalchemy import make_url
 
 from tests.servers.postgres import PostgresServer, running_postgres
-from xiansuo.storage.address import address_of, keep_address
+from xiansuo.storage.address import ADDRESS_FILE, address_of, keep_address
 
 ON_POSTGRES = os.environ.get("XIANSUO_TEST_DATABASE") == "postgresql"
 _numbers = count(1)
@@ -35,6 +35,16 @@ def copied_state(template: Path, state_dir: Path) -> Path:
     if address:
         keep_address(state_dir, _database(str(make_url(address).database)))
     return state_dir
+
+
+def rows_on_server(state_dir: Path) -> bytes:
+    """Return everything that the installation's PostgreSQL database holds, as text; nothing where it lies in a file."""
+    if not (state_dir / ADDRESS_FILE).exists():
+        return b""
+    with psycopg.connect(address_of(state_dir)) as connection:
+        names = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        tables = [sql.SQL("SELECT t::text FROM {} t").format(sql.Identifier(*name)) for name in names]
+        return "\n".join(row[0] for one in tables for row in connection.execute(one)).encode()
 
 
 @cache

@@ -113,6 +113,7 @@ class Intake:
         judged = self._judge(fresh, known)
         with transaction(self._office.engine) as session:
             # Another process may have been faster since the split.
+            seen.take_turn(session)
             late = seen.known(session, [arrival.key for arrival in fresh])
             known += [arrival for arrival in fresh if arrival.key in late]
             judged = [(arrival, judgement) for arrival, judgement in judged if arrival.key not in late]

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from xiansuo.errors import StorageError
+from xiansuo.storage.repositories import numbers
 from xiansuo.storage.session import add_missing, add_rows, chunks
 from xiansuo.storage.tables import Seen, SeenMail
 
@@ -32,6 +33,11 @@ class SeenLetter:
     outcome: Outcome
     ref: int
     mailbox_key: bytes | None = None
+
+
+def take_turn(session: Session) -> None:
+    """Wait until nobody else takes letters in; they wait until this transaction ends, so that what is not known now is new."""
+    numbers.take(session, "intake", 0)
 
 
 def add(session: Session, letters: Sequence[SeenLetter]) -> None:
