@@ -21,6 +21,7 @@ from xiansuo.cli import (
     simulate,
     stateless,
 )
+from xiansuo.cli.help import ChineseGroup
 from xiansuo.cli.state import State
 from xiansuo.errors import UsageError, XiansuoError, system_sentence, unexpected_sentence
 
@@ -30,6 +31,9 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    # rich takes longer to import than everything else that --help needs.
+    rich_markup_mode=None,
+    cls=ChineseGroup,
 )
 
 
