@@ -4,10 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.linalg import solve_triangular
-from scipy.optimize import brentq, minimize
-from sklearn.linear_model import Ridge
-from sklearn.model_selection import GroupKFold
 
 from xiansuo.classifiers.calibrate import sigmoid
 from xiansuo.classifiers.features import Floats
@@ -35,6 +31,8 @@ def listen(words: Matrix, odds: Floats) -> Linear:
     Self-training on soft answers (Scudder 1965, Hinton et al. 2015): a ridge regression of the probabilities, brought to the
     mean and the spread of the log-odds, so that both speak on one scale.
     """
+    from sklearn.linear_model import Ridge  # noqa: PLC0415 - takes seconds to import, and only learning needs it
+
     ridge = Ridge(alpha=SMOOTHING, solver="sparse_cg", tol=1e-5).fit(words, sigmoid(odds))
     heard = np.asarray(words @ ridge.coef_.T)
     spread = heard.std(axis=0)
@@ -49,6 +47,8 @@ def correct(words: Matrix, prior: Floats, said: Bools, counts: Floats) -> Linear
     as far as the decisions pull it. `counts` is how much a decision counts, 0 where nobody decided. Few decisions are solved letter
     by letter, many word by word; both find the one best answer.
     """
+    from scipy.linalg import solve_triangular  # noqa: PLC0415 - takes seconds to import, and only learning needs it
+
     columns = list(zip(prior.T, said.T, counts.T, strict=True))
     if len(prior) > MANY:
         return _by_words(words, columns)
@@ -65,6 +65,8 @@ def unmet(words: Matrix, prior: Floats, said: Bools, counts: Floats, matters: Se
 
     Letters that were learned from agree with what was said about them; only others tell how sure to be (Stone 1974).
     """
+    from sklearn.model_selection import GroupKFold  # noqa: PLC0415 - takes seconds to import, and only learning needs it
+
     found = prior[: len(matters)].copy()
     parts = min(FOLDS, len(set(matters)))
     if parts > 1:
@@ -89,6 +91,8 @@ def level(cold: Floats, learned: Floats, said: Bools, counts: Floats) -> Floats:
 
 def _lacking(odds: Floats, said: Bools, counts: Floats) -> float:
     """Return what to add to all log-odds so that they expect as much as was said; 0 where nothing or everything was."""
+    from scipy.optimize import brentq  # noqa: PLC0415 - takes seconds to import, and only learning needs it
+
     if not (counts * said).any() or not (counts * ~said).any():
         return 0.0
     far = _ENDS + float(np.abs(odds).max())
@@ -109,6 +113,8 @@ def _by_words(words: Matrix, columns: Sequence[tuple[Floats, Bools, Floats]]) ->
 
 def _best(rows: Matrix | Floats, turned: Matrix | Floats, prior: Floats, said: Bools, counts: Floats) -> Floats:
     """Return what, times `rows`, is best added to the prior (Rasmussen & Williams 2006, 3.4); `turned` are the rows transposed."""
+    from scipy.optimize import minimize  # noqa: PLC0415 - takes seconds to import, and only learning needs it
+
     signs = np.where(said, 1.0, -1.0)
 
     def loss(added: Floats) -> tuple[float, Floats]:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
-from sklearn.linear_model import LogisticRegression
 
 from xiansuo.classifiers.encode import Batch, Cut, rows_of
 from xiansuo.classifiers.features import CONTEXTS, RULE_NAMES, Floats
@@ -144,6 +143,8 @@ def _fit_stack(seen: Floats, letters: Bools, strength: float) -> Stack:
 
 def _regress(columns: Floats, target: Bools, strength: float) -> tuple[Floats, float]:
     """Fit a logistic regression on standardised columns and return its weights for the columns as they are."""
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - takes seconds to import, and only learning needs it
+
     middle, spread = columns.mean(axis=0), columns.std(axis=0)
     spread = np.where(spread > 0, spread, 1.0)
     model = LogisticRegression(C=strength, solver="lbfgs", max_iter=1000, tol=1e-6)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 
 from xiansuo.classifiers.features import Floats
 from xiansuo.classifiers.vocabulary import Matrix
@@ -32,6 +31,8 @@ def fit_linear(words: Matrix, targets: Bools, row_weights: Floats, *, strength: 
 
 def fit_one(words: Matrix, target: Bools, row_weights: Floats, *, strength: float) -> tuple[Floats, float]:
     """Fit one balanced logistic regression; a target that never varies gives zero weights and even odds."""
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - takes seconds to import, and only learning needs it
+
     used = row_weights > 0
     if len(np.unique(target[used])) < 2:
         return np.zeros(words.shape[1]), 0.0

@@ -62,7 +62,7 @@ class _Context(typer.Context):
 class ChineseGroup(TyperGroup):
     """The root of the command line: it and every command below it speak Chinese."""
 
-    def __init__(self, **told: Any) -> None:  # noqa: ANN401 - handed through to the library
+    def __init__(self, **told: Any) -> None:
         super().__init__(**told)
         _speak_chinese(self)
 
@@ -102,7 +102,7 @@ def _latin(character: str) -> bool:
     return character.isascii() and not character.isspace()
 
 
-def _speak_chinese(command: Any) -> None:  # noqa: ANN401 - the library's own class has no public name
+def _speak_chinese(command: Any) -> None:
     command.context_class = _Context
     for below in getattr(command, "commands", {}).values():
         _speak_chinese(below)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binomtest
 
 from xiansuo.domain.category import CATEGORIES
 from xiansuo.evaluation import metrics
@@ -156,4 +155,6 @@ def worse_by_chance(matters: Sequence[str], champion: Bools, challenger: Bools) 
 
 def sign_test(worse: int, better: int) -> float:
     """Return the chance of so many cases that got worse, of those that changed, if both ways were alike."""
+    from scipy.stats import binomtest  # noqa: PLC0415 - slow to import, and most processes never ask this
+
     return float(binomtest(worse, worse + better, alternative="greater").pvalue) if worse + better else 1.0

@@ -4,8 +4,6 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from scipy.stats import binomtest
-
 FEWEST_CLUES = 30
 """From fewer clues no share and no kappa is shown: the interval of a share would be wider than 35 points."""
 
@@ -34,5 +32,7 @@ def tells_of_few(readers: Sequence[Collection[int]]) -> bool:
 
 def exact(hits: int, tries: int) -> Estimate:
     """Return a share with its exact 95 % interval (Clopper & Pearson 1934). Raises ValueError where there are no tries."""
+    from scipy.stats import binomtest  # noqa: PLC0415 - slow to import, and most processes never ask this
+
     low, high = binomtest(hits, tries).proportion_ci(confidence_level=0.95, method="exact")
     return Estimate(hits / tries, float(low), float(high))

@@ -4,7 +4,6 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.stats import beta, binom, hypergeom
 
 _MOST_MISSED = 0.5
 _FAR, _FARTHER = 4, 60
@@ -39,6 +38,8 @@ def share_at_most(read: int, found: int, *, risk: float = 0.05) -> float:
 
 def shares_at_most(read: Sequence[int], found: Sequence[int], *, risk: float = 0.05) -> list[float]:
     """Do the same for several samples at once."""
+    from scipy.stats import beta  # noqa: PLC0415 - slow to import, and most processes never ask this
+
     sizes, finds = np.array(read, dtype=float), np.array(found, dtype=float)
     # Where all hold something the second parameter is 0 and there is no bound but the whole.
     bounds = beta.ppf(1 - risk, finds + 1, np.maximum(sizes - finds, 0.5))
@@ -69,6 +70,8 @@ def still_to_read(
 
 
 def _chance_of_so_few(pile: int, clues: int, read: int, found: int, missed: float) -> float:
+    from scipy.stats import binom, hypergeom  # noqa: PLC0415 - slow to import, and most processes never ask this
+
     if not missed:
         return float(hypergeom.cdf(found, pile, clues, read))
     # So few finds among more clues than this have no chance worth counting.

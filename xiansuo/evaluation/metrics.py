@@ -6,9 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
-from scipy.stats import rankdata
-from sklearn.metrics import ndcg_score
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -22,6 +19,8 @@ NOTHING = float("nan")
 # them, spend nearly all of their time on checking arguments.
 def auroc(truth: Bools, scores: Floats) -> float:
     """Return the chance that a random positive letter scores above a random negative one, ties half (Mann & Whitney 1947)."""
+    from scipy.stats import rankdata  # noqa: PLC0415 - slow to import, and most processes never ask this
+
     positive = int(truth.sum())
     negative = len(truth) - positive
     if not positive or not negative:
@@ -140,6 +139,8 @@ def normalised_loss(truth: Bools, scores: Floats) -> float:
 
 def at_share(probabilities: Floats, expected: float) -> Floats:
     """Return the probabilities with their log-odds moved alike so that `expected` of the letters are in scope."""
+    from scipy.optimize import brentq  # noqa: PLC0415 - slow to import, and most processes never ask this
+
     odds = _log_odds(probabilities)
     move = brentq(lambda step: float(_sigmoid(odds + step).mean()) - expected, -30.0, 30.0)
     return _sigmoid(odds + move)
@@ -156,6 +157,8 @@ def _log_odds(probabilities: Floats) -> Floats:
 
 def ndcg(priority: Ints, scores: Floats, *, k: int = 20) -> float:
     """Return nDCG at `k` with gains 2^priority - 1 (Järvelin & Kekäläinen 2002)."""
+    from sklearn.metrics import ndcg_score  # noqa: PLC0415 - slow to import, and most processes never ask this
+
     return float(ndcg_score([2.0**priority - 1], [scores], k=k)) if len(priority) > 1 else NOTHING
 
 

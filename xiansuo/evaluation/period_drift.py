@@ -4,8 +4,6 @@ import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
-from scipy.stats import fisher_exact, ks_2samp
-
 from xiansuo.evaluation.period import Drift, Period
 from xiansuo.evaluation.period_facts import Facts, LetterFact
 from xiansuo.evaluation.period_parts import Count, Mix, MixLine, Rate, RuleShift, Scores
@@ -62,6 +60,8 @@ def stability(lines: Sequence[MixLine]) -> float:
 
 
 def _scores(now: Sequence[LetterFact], before: Sequence[LetterFact]) -> Scores:
+    from scipy.stats import ks_2samp  # noqa: PLC0415 - slow to import, and most processes never ask this
+
     new = [one.scope for one in now if one.scope is not None]
     old = [one.scope for one in before if one.scope is not None]
     codes = [f"{number / _BINS:.1f}" for number in range(_BINS)]
@@ -94,6 +94,8 @@ def _spoken(letters: Sequence[LetterFact]) -> Counter[str]:
 
 
 def _chance(spoken: tuple[int, int], tried: tuple[int, int]) -> float:
+    from scipy.stats import fisher_exact  # noqa: PLC0415 - slow to import, and most processes never ask this
+
     table = [[hits, tries - hits] for hits, tries in zip(spoken, tried, strict=True)]
     return float(fisher_exact(table).pvalue)
 

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
-from scipy.stats import CensoredData, ecdf, logrank
 
 from xiansuo.domain.letter import Channel, Signed
 from xiansuo.evaluation.estimates import FEWEST_CLUES
 from xiansuo.evaluation.period_facts import ClueFact, Facts, LetterFact, Place, Sort, confirmed, day_of
 from xiansuo.evaluation.period_parts import REST, Missed, Rate, SliceGroup, SliceLine, Wait
 from xiansuo.evaluation.slices import BANDS
+
+if TYPE_CHECKING:
+    from scipy.stats import CensoredData
 
 FEWEST_WAITING = 10
 """Parts with fewer clues, or beside fewer others, are not compared for their waiting."""
@@ -143,6 +145,8 @@ def _wait(clues: Sequence[ClueFact], pool: _Pool) -> Wait:
 
 def median(waits: Sequence[tuple[int, bool]]) -> int | None:
     """Return the day by which half are read, those still waiting taken into account (Kaplan & Meier 1958); None while it has not come."""
+    from scipy.stats import ecdf  # noqa: PLC0415 - slow to import, and most processes never ask this
+
     if not any(not still for _, still in waits):
         return None
     curve = ecdf(_censored(waits)).sf
@@ -152,13 +156,17 @@ def median(waits: Sequence[tuple[int, bool]]) -> int | None:
 
 def _slower(own: Sequence[tuple[int, bool]], others: Sequence[tuple[int, bool]]) -> float | None:
     """Return the chance of so slow a reading if all waited alike (log-rank, Mantel 1966), None where there is too little to compare."""
+    from scipy.stats import logrank  # noqa: PLC0415 - slow to import, and most processes never ask this
+
     if min(len(own), len(others)) < FEWEST_WAITING or all(still for _, still in (*own, *others)):
         return None
     p = float(logrank(_censored(own), _censored(others), alternative="less").pvalue)
     return None if np.isnan(p) else p
 
 
-def _censored(waits: Sequence[tuple[int, bool]]) -> CensoredData:
+def _censored(waits: Sequence[tuple[int, bool]]) -> "CensoredData":
+    from scipy.stats import CensoredData  # noqa: PLC0415 - slow to import, and most processes never ask this
+
     days, still = zip(*waits, strict=True)
     return CensoredData.right_censored(np.array(days), np.array(still))
 

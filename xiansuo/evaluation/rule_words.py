@@ -9,7 +9,6 @@ from functools import lru_cache
 from importlib import import_module
 
 from ahocorasick_rs import AhoCorasick
-from scipy.stats import hypergeom
 
 from xiansuo.domain.spans import Span
 
@@ -140,6 +139,8 @@ def mine(
     They are compared with clues decided out of scope and with `authored` letters without the category: log-odds ratio with an
     informative Dirichlet prior (Monroe, Colaresi & Quinn 2008), and Fisher's exact test (1922). `known` words stand in rules already.
     """
+    from scipy.stats import hypergeom  # noqa: PLC0415 - slow to import, and most processes never ask this
+
     inside, other = _where(uncaught), _where(outside)
     against = Counter(phrase for phrases in authored for phrase in phrases if phrase in inside)
     strengths = _strengths(uncaught, outside, authored)

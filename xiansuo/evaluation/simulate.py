@@ -5,7 +5,6 @@ from dataclasses import astuple, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from xiansuo.classifiers.adapt import Seen
 from xiansuo.evaluation import metrics
@@ -146,6 +145,8 @@ def elas_order(texts: Sequence[str], truth: Bools, *, first: Sequence[int]) -> I
 
     TF-IDF of words of two letters or more and of pairs, sublinear, in at most 95 % of the letters; LinearSVC; the highest next.
     """
+    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415 - slow to import, and most processes never ask this
+
     words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, max_df=0.95).fit_transform(texts)
     return screen(lambda read: elas_margins(words[read], truth[read], words), len(truth), batch=1, first=first)
 

@@ -19,7 +19,6 @@ from xiansuo.domain.times import CHINA
 from xiansuo.review.locale import LOCALES, catalogue
 from xiansuo.review.navigation import entries_for, entry_at
 from xiansuo.services import audit
-from xiansuo.services.bench import learn_from_decisions
 from xiansuo.services.office import Office
 from xiansuo.services.screening import screen_account
 from xiansuo.services.sessions import LoggedIn
@@ -90,6 +89,8 @@ class Page:
 
     def learn_afterwards(self, answer: Response) -> Response:
         """Let the queue learn from what was decided once the answer is sent. Cut off, the next decision or run does."""
+        from xiansuo.services.bench import learn_from_decisions  # noqa: PLC0415 - brings rules and model, which no page needs
+
         answer.background = BackgroundTask(learn_from_decisions, self.office)
         return answer
 
