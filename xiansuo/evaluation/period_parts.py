@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from scipy.special import betaincinv
-
 _TAIL = 0.025
 
 
@@ -22,6 +20,8 @@ class Rate:
         """Return the share with its interval."""
         if not tries:
             return cls(0, 0)
+        from scipy.special import betaincinv  # noqa: PLC0415 - slow to import, and most processes never ask this
+
         # A report holds hundreds of intervals; scipy.stats.binomtest, with which a test compares them, searches for each.
         low = float(betaincinv(hits, tries - hits + 1, _TAIL)) if hits else 0.0
         high = float(betaincinv(hits + 1, tries - hits, 1 - _TAIL)) if hits < tries else 1.0

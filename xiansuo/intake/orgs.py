@@ -5,10 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import openpyxl
-from openpyxl.styles import Font
-from openpyxl.worksheet.datavalidation import DataValidation
-
 from xiansuo.domain.letter import Trouble
 from xiansuo.domain.register import Head, Level, OrganisationRegister, Staff, Unit
 from xiansuo.errors import TROUBLES, UsageError
@@ -60,6 +56,10 @@ def read_register(path: Path) -> OrganisationRegister:
 
 def write_template(path: Path) -> None:
     """Write a workbook with the register's sheets, choices and a made-up example in every sheet."""
+    import openpyxl  # noqa: PLC0415 - slow to import, and needed for an empty form only
+    from openpyxl.styles import Font  # noqa: PLC0415
+    from openpyxl.worksheet.datavalidation import DataValidation  # noqa: PLC0415
+
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
     for name, headings in _HEADINGS.items():

@@ -12,8 +12,6 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-import openpyxl
-
 from xiansuo.domain.letter import Trouble
 from xiansuo.intake.content import CannotRead
 from xiansuo.intake.limits import Limits
@@ -54,6 +52,8 @@ def _damage_told() -> Iterator[None]:
 
 def open_workbook(source: Path | bytes, *, limits: Limits) -> Iterator[Sheet]:
     """Yield the sheets of an xlsx file with the values its author saw; raise CannotRead if it is damaged or unpacks too far."""
+    import openpyxl  # noqa: PLC0415 - slow to import, and most processes open no workbook
+
     # Opened here, so that a file without permission is told from a damaged one.
     file = io.BytesIO(source) if isinstance(source, bytes) else source.open("rb")
     with ExitStack() as opened:

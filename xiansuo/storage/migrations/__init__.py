@@ -1,19 +1,23 @@
 """Brings a database to the revision this program needs."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, inspect, text
 
 from xiansuo.errors import StorageError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+_HERE = Path(__file__).parent
 
 
 def migrate(engine: Engine) -> None:
     """Bring the database to the newest revision in one transaction. Raises StorageError for one of a newer program."""
     if pending(engine):
+        from alembic import command  # noqa: PLC0415 - slow to import, and most databases lack nothing
+
         with engine.begin() as connection:
             command.upgrade(_config(connection), "head")
 
@@ -21,20 +25,34 @@ def migrate(engine: Engine) -> None:
 def current_revision(engine: Engine) -> str | None:
     """Return the database's revision, or nothing for an empty database."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return found
+
+
+def newest_revision() -> str:
+    """Return the revision this program needs: the number that the last of the files begins with."""
+    return max(path.name for path in (_HERE / "versions").glob("[0-9]*.py")).partition("_")[0]
 
 
 def pending(engine: Engine) -> list[str]:
     """Return the revisions the database still lacks, oldest first. Raises StorageError for one of a newer program."""
-    scripts = ScriptDirectory.from_config(_config(None))
     current = current_revision(engine)
+    if current == newest_revision():
+        return []
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - slow to import, and most databases lack nothing
+
+    scripts = ScriptDirectory.from_config(_config(None))
     if current not in {None, *(script.revision for script in scripts.walk_revisions())}:
         raise StorageError(f"数据库版本 {current} 比本程序新。请使用写入该数据库的程序版本，或从备份恢复。")
     return [script.revision for script in scripts.iterate_revisions("head", current or "base")][::-1]
 
 
-def _config(connection: Connection | None) -> Config:
+def _config(connection: Connection | None) -> "Config":
+    from alembic.config import Config  # noqa: PLC0415 - slow to import, and most databases lack nothing
+
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.set_main_option("script_location", str(_HERE).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config
