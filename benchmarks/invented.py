@@ -156,7 +156,7 @@ def _new(number: int, matter: int, accuses: bool, draw: random.Random, stock: St
     close = draw.choice(_CLOSES) + (_signature(cast, draw) if draw.random() < 0.4 else "")
     subject = _told(draw.choice(stock.subjects[accuses]), cast, draw)
     text = f"{draw.choice(_GREETINGS)}{opening}{about}{body}{close}"
-    return Made(number, subject, text, _received(number, draw), matter, accuses)
+    return Made(number, subject.strip(), text.strip(), _received(number, draw), matter, accuses)
 
 
 def _cast(draw: random.Random, stock: Stock) -> _Cast:
