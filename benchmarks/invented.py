@@ -140,7 +140,7 @@ def letter(number: int, stock: Stock) -> Made:
     if kind > COPIES:
         return _new(number, before.matter, before.accuses, draw, stock)
     text = draw.choice(_AGAIN)(before.text, draw, stock)
-    return Made(number, before.subject, text, _received(number, draw), before.matter, before.accuses, earlier)
+    return Made(number, before.subject, text.strip(), _received(number, draw), before.matter, before.accuses, earlier)
 
 
 def _new(number: int, matter: int, accuses: bool, draw: random.Random, stock: Stock) -> Made:  # noqa: FBT001 - a fact
