@@ -36,6 +36,10 @@ class VaultLockedError(XiansuoError):
     """An encrypted record cannot be opened with the keys at hand."""
 
 
+class BackupError(XiansuoError):
+    """A backup is incomplete, was changed, does not open with the key given, or cannot be put where it should go."""
+
+
 class NotVisibleError(XiansuoError):
     """What was asked for does not exist, or must seem so to the person who asks."""
 

@@ -72,7 +72,7 @@ def office(new_state: Callable[[], Path], warm: Warm, tmp_path_factory: pytest.T
             "ingest missing": warm("ingest", missing, state=state, env=env),
         }
         for command in ("queue", "queue --json", "queue --limit 500", "quarantine list", "quarantine show 1",
-                        "quarantine retry", "sealed", "doctor", "model list", "rules lint", "rules test",
+                        "quarantine retry", "sealed", "doctor", "backup --check", "model list", "rules lint", "rules test",
                         "upgrade --remask", "sample", "model check", "rules propose",
                         "train --from-decisions"):  # fmt: skip
             said[command] = warm(*command.split(), state=state, env=env)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 XIANSUO = Path(__file__).resolve().parents[2] / "xiansuo"
-_HOLD = {"ingest", "keys", "office", "quarantine", "recusal", "remask", "reveal"}
+_HOLD = {"backup", "backup_check", "ingest", "keys", "office", "quarantine", "recusal", "remask", "restore", "reveal"}
 _ASK = {"names", "screening"}
 """Services that ask the vault a question which it answers with yes or no."""
 

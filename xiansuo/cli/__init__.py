@@ -9,6 +9,7 @@ import typer
 from xiansuo.cli import (
     accounts,
     audit,
+    backup,
     evaluation,
     export,
     letters,
@@ -57,6 +58,7 @@ for module in (
     models,
     simulate,
     audit,
+    backup,
     export,
     report,
     sample,

@@ -5,7 +5,7 @@ import secrets
 import shutil
 import stat
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,14 +83,23 @@ def load_keyring(state_dir: Path) -> Keyring:
     if not folder.is_dir():
         raise KeyFileError(f"{state_dir} 里没有密钥。新装请执行 xiansuo init；否则请从备份恢复 {_FOLDER} 目录。")
     _check_private(folder)
+    names = (*(file.name for file in folder.glob("vault-*.key")), _CURRENT, _INDEX, _SIGNING, _HEAD)
+    return keyring_of({name: _read(folder / name) for name in names}, folder)
+
+
+def keyring_of(files: Mapping[str, bytes], folder: Path) -> Keyring:
+    """Return the keyring that the contents of key files make, by file name. Raises KeyFileError, naming the file in `folder`."""
     vault = {
-        file.name.removeprefix("vault-").removesuffix(".key"): _read_key(file) for file in folder.glob("vault-*.key")
+        name.removeprefix("vault-").removesuffix(".key"): _key_in(data, folder / name)
+        for name, data in files.items()
+        if name.startswith("vault-")
     }
-    current = _read(folder / _CURRENT).decode("ascii", "replace").strip()
+    current = files.get(_CURRENT, b"").decode("ascii", "replace").strip()
     if current not in vault:
         raise KeyFileError(f"{folder / _CURRENT} 指向的身份库密钥不存在。请从备份恢复 {_FOLDER} 目录。")
-    index, signing = _read_key(folder / _INDEX), _read_key(folder / _SIGNING)
-    return Keyring(current=current, vault=vault, index=index, signing=signing, head=_read_head(folder / _HEAD))
+    index, signing = (_key_in(files.get(name, b""), folder / name) for name in (_INDEX, _SIGNING))
+    head = _head_in(files.get(_HEAD, b""), folder / _HEAD)
+    return Keyring(current=current, vault=vault, index=index, signing=signing, head=head)
 
 
 def add_vault_key(state_dir: Path) -> str:
@@ -186,9 +195,9 @@ def _read(file: Path) -> bytes:
         raise KeyFileError(f"密钥文件 {file} 读不到：{error.strerror}。请从备份恢复。") from error
 
 
-def _read_key(file: Path) -> bytes:
+def _key_in(data: bytes, file: Path) -> bytes:
     try:
-        key = bytes.fromhex(_read(file).decode("ascii"))
+        key = bytes.fromhex(data.decode("ascii"))
     except ValueError:
         key = b""
     if len(key) != _KEY_BYTES:
@@ -196,8 +205,8 @@ def _read_key(file: Path) -> bytes:
     return key
 
 
-def _read_head(file: Path) -> bytes:
+def _head_in(data: bytes, file: Path) -> bytes:
     try:
-        return load_pem_public_key(_read(file)).public_bytes(Encoding.Raw, PublicFormat.Raw)
+        return load_pem_public_key(data).public_bytes(Encoding.Raw, PublicFormat.Raw)
     except ValueError as error:
         raise KeyFileError(f"密钥文件 {file} 已损坏。请从备份恢复。") from error

@@ -190,6 +190,16 @@ def reading(engine: Engine) -> Iterator[Session]:
         yield session
 
 
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Session]:
+    """Give a session that sees the database as it was at its first question, however long it reads and whatever others write."""
+    options: dict[str, Any] = {"postgresql_readonly": True}
+    if engine.dialect.name == "postgresql":
+        options["isolation_level"] = "REPEATABLE READ"
+    with Session(engine.execution_options(**options)) as session:
+        yield session
+
+
 def add_rows(session: Session, entity: type[Base], rows: Sequence[Mapping[str, object]]) -> None:
     """Insert `rows`, all with the same keys, in one statement."""
     _insert(session, entity, rows, missing=False)

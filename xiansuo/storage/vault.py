@@ -44,6 +44,8 @@ class RecordKind(StrEnum):
 
 
 _OF_LETTERS = (RecordKind.ORIGINAL, RecordKind.IDENTITIES, RecordKind.MASK)
+RECORDS = VaultRecords.__tablename__
+"""What the table of records is called, for those who carry tables without opening them."""
 _FIELD = "\n"
 
 
@@ -196,6 +198,14 @@ class Vault:
         """Return how many records each vault key closes."""
         counted = select(VaultRecords.key_id, func.count().label("total")).group_by(VaultRecords.key_id)
         return {row.key_id: row.total for row in session.execute(counted)}
+
+    def opens(self, record: Any) -> bool:
+        """Tell whether a record, as its row stands, opens: its key is there, and nobody changed or moved it."""
+        try:
+            self._clear(record)
+        except VaultLockedError:
+            return False
+        return True
 
     def is_foreign(self, session: Session) -> bool:
         """Tell whether there are records and the keyring opens none: keys and database are of two installations."""

@@ -22,13 +22,29 @@ def migrate(engine: Engine) -> None:
             command.upgrade(_config(connection), "head")
 
 
+def migrate_to(connection: Connection, revision: str) -> None:
+    """Bring an empty database to an earlier revision within the transaction at hand. Raises StorageError for one of a newer program."""
+    from alembic import command  # noqa: PLC0415 - slow to import, and most databases lack nothing
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+    known = ScriptDirectory.from_config(_config(None))
+    if revision not in {script.revision for script in known.walk_revisions()}:
+        raise StorageError(f"数据库版本 {revision} 比本程序新。请使用写入该数据库的程序版本，或更新的版本。")
+    command.upgrade(_config(connection), revision)
+
+
 def current_revision(engine: Engine) -> str | None:
     """Return the database's revision, or nothing for an empty database."""
     with engine.connect() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return None
-        found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
-        return found
+        return revision_in(connection)
+
+
+def revision_in(connection: Connection) -> str | None:
+    """Return the revision as a connection sees it, or nothing for an empty database."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
 
 
 def newest_revision() -> str:

@@ -100,6 +100,15 @@ def compact(session: Session) -> None:
         session.execute(sql("INSERT INTO letter_grams (letter_grams) VALUES ('optimize')"))
 
 
+def rebuild(session: Session) -> None:
+    """Put the pairs of all folded text into an index that is empty, as after rows were loaded from elsewhere."""
+    rows = session.execute(
+        select(LetterSearch.letter_id, LetterSearch.folded).where(LetterSearch.folded != "")
+    ).tuples()
+    for chunk in chunks(rows):
+        _grams(session, _PUT, chunk)
+
+
 def holding(session: Session, terms: Sequence[str]) -> Select[tuple[int]]:
     """Select the letters that hold every one of the folded `terms`, each anywhere in one of its fields."""
     narrow = some_grams(terms)

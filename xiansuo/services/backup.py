@@ -1,0 +1,282 @@
+"""Makes backups: everything needed to go on elsewhere, closed for the holder of the backup key, whole or not there at all."""
+
+import fcntl
+import os
+import re
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from sqlalchemy.orm import Session
+
+from xiansuo import __version__
+from xiansuo.errors import BackupError, XiansuoError, system_sentence
+from xiansuo.intake.backup_settings import DEFAULT_FOLDER, BackupSettings, read_backup_settings
+from xiansuo.services import backup_files, backup_key
+from xiansuo.services.backup_check import BEGINNING, FILES, TABLES, Contents, Nobody, is_sound, locked_in, read_through
+from xiansuo.services.backup_key import Made, Recipient, Unlock
+from xiansuo.services.office import Office, open_office
+from xiansuo.settings import Settings
+from xiansuo.storage import portable
+from xiansuo.storage.archive import ArchiveReader, ArchiveWriter
+from xiansuo.storage.migrations import revision_in
+from xiansuo.storage.portable import Tally
+from xiansuo.storage.repositories import audit
+from xiansuo.storage.session import CHINA, now, reading, snapshot, transaction
+from xiansuo.storage.stream import digest_of, header_of
+
+SUFFIX = ".backup"
+_NAME = re.compile(r"xiansuo-([0-9a-f]{8})-(\d{8}-\d{6})\.backup")
+_LOCK = ".backup.lock"
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class BackedUp:
+    """A backup that was made and read back: its file, digest and contents, what it lacks, and how many older ones went."""
+
+    file: Path
+    digest: bytes
+    key: bytes
+    contents: Contents
+    new_key: Made | None
+    unknown: int
+    elsewhere: int
+    dropped: int
+
+    @property
+    def sound(self) -> bool:
+        """Tell whether what was backed up was itself whole; where not, nothing older was removed."""
+        return is_sound(self.contents)
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file."""
+        return self.file.stat().st_size
+
+
+def back_up(office: Office, *, actor: str, tell: Tell = lambda _sentence: None) -> BackedUp:
+    """Make a backup of one instant while others work, read it back, write that down, and drop what is beyond the number kept.
+
+    Raises BackupError, and leaves nothing that could be taken for a backup, where it cannot be brought to its end.
+    """
+    settings = read_backup_settings(office.sources_file)
+    with _alone(office.state_dir):
+        made = None
+        recipient = backup_key.known_recipient(office.state_dir)
+        if recipient is None:
+            made = backup_key.make_key(office.state_dir)
+            recipient = made.recipient
+        key, owner = secrets.token_bytes(32), installation(office)
+        try:
+            _make_folder(office, settings.folder)
+            file, digest, contents = _written(office, settings.folder / _name(owner), recipient, key, tell)
+        except OSError as error:
+            raise BackupError(f"没有备份成，不留半份文件。{system_sentence(error)}") from error
+        with transaction(office.engine) as session:
+            audit.append(session, actor=actor, action="backup.made", object_kind="backup", object_id=digest.hex())
+        dropped = _drop_old(settings, owner, file) if is_sound(contents) else 0
+    left = backup_files.unknown(office.state_dir), backup_files.elsewhere(office.state_dir)
+    return BackedUp(file, digest, key, contents, made, *left, dropped)
+
+
+def backups(office: Office) -> list[tuple[datetime, Path]]:
+    """Return the backups of this installation by the moment their names tell, newest first."""
+    folder, owner = read_backup_settings(office.sources_file).folder, installation(office)
+    return [(_moment(file), file) for file in reversed(_own(folder, owner))]
+
+
+def installation(office: Office) -> str:
+    """Return eight digits that tell this installation's backups from those of another in the same folder."""
+    return office.keyring.sign(b"backups").hex()[:8]
+
+
+@contextmanager
+def opened(file: Path, unlock: Unlock) -> Iterator[ArchiveReader]:
+    """Open a backup, the outside of which is checked first. Raises BackupError, UsageError, KeyFileError."""
+    with _open(file) as source:
+        digest = digest_of(source)
+        yield ArchiveReader(source, backup_key.key_in(header_of(source), unlock), digest)
+
+
+@contextmanager
+def opened_with(file: Path, key: bytes) -> Iterator[ArchiveReader]:
+    """Open a backup that was just made with the key it was made with."""
+    with _open(file) as source:
+        yield ArchiveReader(source, key, digest_of(source))
+
+
+def verify(file: Path, unlock: Unlock | None) -> tuple[bytes, Contents | None]:
+    """Return the digest of a backup after checking it: all of it with a key, without one only that no byte is missing or changed."""
+    with _open(file) as source:
+        digest = digest_of(source)
+    if unlock is None:
+        return digest, None
+    with opened(file, unlock) as archive:
+        return digest, read_through(archive, Nobody())
+
+
+def recipient_of(file: Path) -> Recipient:
+    """Return for whom a backup is closed. Raises BackupError."""
+    with _open(file) as source:
+        header = header_of(source)
+    try:
+        return Recipient(bytes.fromhex(header["public"]), bytes.fromhex(header["salt"]))
+    except (KeyError, TypeError, ValueError):
+        raise BackupError("备份文件的开头已损坏，不能使用。请换另一份备份。") from None
+
+
+def change_key(office: Office, *, actor: str, passphrase: str = "") -> Made:
+    """Close the backups to come for a new key, or for a passphrase. Raises UsageError for words too easy to guess."""
+    made = backup_key.make_key(office.state_dir, passphrase)
+    with transaction(office.engine) as session:
+        audit.append(session, actor=actor, action="backup.key", object_kind="backup_key", object_id=made.recipient.id)
+    return made
+
+
+def known_here(settings: Settings, digest: bytes) -> str:
+    """Say whether the audit trail of the installation at hand knows a backup of this digest; nothing where there is no installation."""
+    try:
+        office = open_office(settings)
+    except XiansuoError:
+        return ""
+    sought = audit.Sought(action="backup.made", objects=(("backup", digest.hex()),))
+    with reading(office.engine) as session:
+        found = audit.search(session, sought, limit=1)
+    if found:
+        return f"本机审计日志第 {found[0].id} 条记着这份备份，是本机在 {found[0].at.astimezone(CHINA):%Y-%m-%d %H:%M} 做的。"
+    return "本机审计日志里没有这份备份：不是本机做的，或在那之后恢复过。"
+
+
+def _written(office: Office, file: Path, recipient: Recipient, key: bytes, tell: Tell) -> tuple[Path, bytes, Contents]:
+    draft = file.with_name(f".{file.name}.part")
+    try:
+        tell("正在写入……")
+        descriptor = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(descriptor, "w+b") as stream:
+            digest = _write(office, ArchiveWriter(stream, backup_key.header_for(recipient, key), key))
+            stream.flush()
+            os.fsync(stream.fileno())
+            # So that it is read back from the medium and not from memory.
+            os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        tell("正在从头读回核对……")
+        with opened_with(draft, key) as archive:
+            contents = read_through(archive, Nobody())
+        draft.rename(file)
+    except BaseException:
+        with suppress(OSError):
+            draft.unlink()
+        raise
+    _flush(file.parent)
+    return file, digest, contents
+
+
+def _write(office: Office, out: ArchiveWriter) -> bytes:
+    # A key may be put in use or dropped meanwhile: those from before and those from after open every record in between.
+    keys = backup_files.keys(office.state_dir)
+    with snapshot(office.engine) as session:
+        # The first question fixes the instant.
+        head, revision = audit.head(session), revision_in(session.connection()) or ""
+        out.add(f"{BEGINNING}/revision", revision.encode())
+        for name, data in {**keys, **backup_files.keys(office.state_dir)}.items():
+            out.add(f"{FILES}/{name}", data)
+            keys[name] = data
+        tables = _tables(session, out)
+        locked = locked_in(session.connection(), office.vault)
+    # Files come last: an envelope or a model is on disk before the database speaks of it.
+    count = len(keys)
+    for name, data in backup_files.others(office.state_dir):
+        out.add(f"{FILES}/{name}", data)
+        count += 1
+    told = {name: {"rows": tally.rows, "sha256": tally.sha256} for name, tally in tables.items()}
+    return out.finish(
+        {
+            "made": datetime.now(CHINA).isoformat(timespec="seconds"),
+            "program": __version__,
+            "revision": revision,
+            "tables": told,
+            "files": count,
+            "locked": locked,
+            "trail": {"events": head.id, "head": head.hash.hex()},
+        }
+    )
+
+
+def _tables(session: Session, out: ArchiveWriter) -> dict[str, Tally]:
+    connection, found = session.connection(), dict[str, Tally]()
+    for table in portable.tables():
+        tally = found[table.name] = Tally()
+        for number, block in enumerate(portable.blocks(connection, table, tally), 1):
+            out.add(f"{TABLES}/{table.name}/{number:06}", block)
+        if not tally.rows:
+            out.add(f"{TABLES}/{table.name}/000001", portable.no_rows(table))
+    return found
+
+
+def _name(owner: str) -> str:
+    return f"xiansuo-{owner}-{now().astimezone(CHINA):%Y%m%d-%H%M%S}{SUFFIX}"
+
+
+def _make_folder(office: Office, folder: Path) -> None:
+    """Make the folder of backups where it is the state directory's own; another has to be there, lest a medium that is not plugged in be missed."""
+    if folder == office.state_dir / DEFAULT_FOLDER:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    elif not folder.is_dir():
+        raise BackupError(
+            f"备份文件夹 {folder} 不存在，没有备份。请接好备份介质，或核对 xiansuo.toml 的 [backup] folder。"
+        )
+    for left in folder.glob(f".xiansuo-{installation(office)}-*{SUFFIX}.part"):
+        left.unlink()
+
+
+def _own(folder: Path, owner: str) -> list[Path]:
+    """Return an installation's backups in a folder, oldest first."""
+    named = ((_NAME.fullmatch(file.name), file) for file in folder.glob(f"*{SUFFIX}"))
+    return sorted(file for match, file in named if match and match[1] == owner)
+
+
+def _moment(file: Path) -> datetime:
+    match = _NAME.fullmatch(file.name)
+    return datetime.strptime(match[2] if match else "", "%Y%m%d-%H%M%S").replace(tzinfo=CHINA)
+
+
+def _drop_old(settings: BackupSettings, owner: str, newest: Path) -> int:
+    """Remove the oldest beyond the number kept. The one just read back stays, whatever the clock made of its name."""
+    older = [file for file in _own(settings.folder, owner) if file != newest]
+    gone = older[: max(0, len(older) + 1 - settings.keep)]
+    for file in gone:
+        with suppress(OSError):
+            file.unlink()
+    return len(gone)
+
+
+@contextmanager
+def _alone(state_dir: Path) -> Iterator[None]:
+    with (state_dir / _LOCK).open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BackupError("另一次备份正在进行，没有再做一份。请等它做完。") from None
+        yield
+
+
+@contextmanager
+def _open(file: Path) -> Iterator[BinaryIO]:
+    try:
+        source = file.open("rb")
+    except OSError as error:
+        raise BackupError(f"无法读取备份 {file}。{system_sentence(error)}") from error
+    with source:
+        yield source
+
+
+def _flush(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
