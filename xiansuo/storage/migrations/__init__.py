@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine, inspect, text
 
 from xiansuo.errors import StorageError
+from xiansuo.storage.statistics import refresh
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -20,6 +21,8 @@ def migrate(engine: Engine) -> None:
 
         with engine.begin() as connection:
             command.upgrade(_config(connection), "head")
+        # New indexes are unknown until then.
+        refresh(engine)
 
 
 def migrate_to(connection: Connection, revision: str) -> None:
