@@ -71,3 +71,8 @@ def test_the_queue_and_the_work_lists_are_read_through_their_indexes(sqlite_engi
             plan = " ".join(row.detail for row in connection.execute(text(f"EXPLAIN QUERY PLAN {question}")))
             assert index in plan
             assert "TEMP B-TREE" not in plan
+
+
+def test_a_migrated_sqlite_database_knows_what_its_indexes_hold(sqlite_engine: Engine) -> None:
+    with sqlite_engine.connect() as connection:
+        assert inspect(connection).has_table("sqlite_stat1")

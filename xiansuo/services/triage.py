@@ -24,6 +24,7 @@ from xiansuo.settings import Settings
 from xiansuo.storage.repositories import letters
 from xiansuo.storage.repositories.letters import LetterState
 from xiansuo.storage.session import CHINA, now, reading
+from xiansuo.storage.statistics import refresh
 
 COMMAND_LINE = "命令行"
 
@@ -103,6 +104,8 @@ def work_off(bench: Bench, *, most: int | None = None, advance: Callable[[int], 
     finally:
         # Where the queue cannot learn because a file was damaged, the sample is drawn all the same.
         draw(bench.office, today)
+    if ranked:
+        refresh(bench.office.engine)
     return ranked
 
 

@@ -48,6 +48,11 @@ def fold(text: str) -> str:
     return text.translate(_FOLDING)
 
 
+@cache
+def _fold_one(character: str) -> str:
+    return fold(character)
+
+
 def document(fields: Iterable[str]) -> str:
     """Return the folded form of a letter's fields; no hit runs from one field into the next."""
     return _SEPARATOR.join(filter(None, map(fold, fields)))
@@ -84,7 +89,7 @@ def _places(text: str, wanted: Sequence[str]) -> list[tuple[int, int]]:
     """Return where the terms stand in `text`, in order, none overlapping the one before."""
     folded, origin = [], []
     for position, character in enumerate(text):
-        for one in fold(character):
+        for one in _fold_one(character):
             folded.append(one)
             origin.append(position)
     joined = "".join(folded)
