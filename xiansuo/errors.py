@@ -97,6 +97,6 @@ TROUBLES: dict[Trouble, str] = {
     Trouble.NO_HEADINGS: "表格没有认得的表头。请补上表头，或用对照文件说明各列含义。",
     Trouble.UNREADABLE: "没有读取权限或读取时出错。请检查权限后用 quarantine retry 重试。",
     Trouble.UNDECODABLE: "文字编码无法判断。请另存为 UTF-8 后重新导入。",
-    Trouble.NEEDS_EXTRA: "这种格式（如照片、旧版文档）本程序还不能读取。请人工阅读，或转成 docx、录成文字后重新导入。",
+    Trouble.NEEDS_EXTRA: "本机没有读取这种格式的组件。请按方括号里的说明安装，再用 quarantine retry 重读；也可人工阅读，或转成 docx、录成文字后重新导入。",
     Trouble.FAILED: "读取时发生意外错误，原件已保存。请联系操作员，升级后用 quarantine retry 重试。",
 }

@@ -128,7 +128,7 @@ BAD_FILES = [
     BadFile("残缺的 docx", "17.docx", _bytes(lambda: _torn(word_document(_letter(2)))), DAMAGED),
     BadFile("残缺的 xlsx", "18.xlsx", _bytes(lambda: _torn(_without_headings())), DAMAGED),
     BadFile("没有文字的 PDF", "19.pdf", _bytes(pdf_document), ("没有可读文字", "人工阅读")),
-    BadFile("图片", "20.png", _bytes(lambda: b"\x89PNG\r\n\x1a\n" + bytes(99)), ("不能读取", "请人工阅读")),
+    BadFile("图片", "20.png", _bytes(lambda: b"\x89PNG\r\n\x1a\n" + bytes(99)), ("已损坏", "完好的文件")),
     BadFile("后缀写错：docx 写成 pdf", "21.pdf", _bytes(lambda: word_document(_letter(3)))),
     BadFile("后缀写错：邮件写成 txt", "22.txt", _bytes(lambda: mail(_letter(4)))),
     BadFile("后缀写错：GBK 文字写成 docx", "23.docx", _bytes(lambda: _letter(5).encode("gb18030"))),

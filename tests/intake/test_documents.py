@@ -23,7 +23,7 @@ from xiansuo.domain.letter import IdentityKind, Trouble
 from xiansuo.intake import media
 from xiansuo.intake.docx_numbers import _number
 from xiansuo.intake.html import html_to_text
-from xiansuo.intake.pdf import unwrap
+from xiansuo.intake.pdf_lines import unwrap
 
 
 @pytest.mark.parametrize(
@@ -139,8 +139,7 @@ def test_a_files_author_is_an_identity_and_a_programs_default_is_none(tmp_path: 
         (zipped({"[Content_Types].xml": b"<x", "word/document.xml": b"<x"}), media.DOCX, Trouble.DAMAGED),
         (word_document()[:3000], media.DOCX, Trouble.DAMAGED),
         (ole("EncryptedPackage"), media.LOCKED_OFFICE, Trouble.ENCRYPTED),
-        (ole("WordDocument"), media.DOC, Trouble.NEEDS_EXTRA),
-        (b"\x89PNG\r\n\x1a\n", media.PNG, Trouble.NEEDS_EXTRA),
+        (bytes(4) + b"ftypheic" + bytes(20), media.UNKNOWN, Trouble.NEEDS_EXTRA),
         (pdf_document("密件内容", password="secret"), media.PDF, Trouble.ENCRYPTED),
         (pdf_document(), media.PDF, Trouble.NO_TEXT),
         (b"%PDF-1.4\nnothing", media.PDF, Trouble.DAMAGED),

@@ -16,6 +16,7 @@ from xiansuo.intake.folders import Found, walk
 from xiansuo.intake.jsonl import channel_of, parse_record, split_lines
 from xiansuo.intake.limits import Limits
 from xiansuo.intake.mbox import split_mbox
+from xiansuo.intake.old_office import converted
 from xiansuo.intake.sniff import sniff
 
 Collected = Item | Unreadable | Defect
@@ -32,7 +33,7 @@ class Origin:
 
     def item(self, locator: str, data: bytes, media_type: str) -> Item:
         """Return the item of one letter; mails come by mailbox and everything else by post unless the caller knew better."""
-        usual = Channel.MAILBOX if media_type == media.MAIL else Channel.POST
+        usual = Channel.MAILBOX if media_type in _MAILS else Channel.POST
         return Item(self.source, locator, data, media_type, self.channel or usual)
 
     def unreadable(self, found: Found, reason: CannotRead, data: bytes = b"") -> Unreadable:
@@ -183,8 +184,27 @@ def _kept(found: Found, file: BinaryIO, limits: Limits) -> bytes:
 
 
 def _rows(found: Found, file: BinaryIO, origin: Origin) -> Iterator[Collected]:
+    yield from _rows_of(found.path or file.read(), found, origin)
+
+
+def _old_rows(found: Found, file: BinaryIO, origin: Origin) -> Iterator[Collected]:
+    """Read a workbook of an older program as the modern one it is turned into; what is kept of it are its own bytes."""
+    data = _kept(found, file, origin.limits)
+    try:
+        rows = _rows_of(converted(data, found.media_type, origin.limits), found, origin)
+    except CannotRead as reason:
+        yield origin.unreadable(found, reason, data)
+        return
+    for row in rows:
+        if isinstance(row, Unreadable) and row.item.locator == found.locator:
+            yield origin.unreadable(found, CannotRead(row.trouble, row.detail), data)
+        else:
+            yield row
+
+
+def _rows_of(source: Path | bytes, found: Found, origin: Origin) -> Iterator[Collected]:
     yield from registers.collect_rows(
-        found.path or file.read(),
+        source,
         source=origin.source,
         locator=found.locator,
         limits=origin.limits,
@@ -200,6 +220,7 @@ _REFUSALS = {
     errno.EPERM: "没有读取权限",
     errno.EIO: "磁盘读取出错",
 }
+_MAILS = media.OUTLOOK | {media.MAIL}
 _TOLD_BY_CONTAINER = frozenset({media.MAIL, media.RECORD, media.ROW})
 
 # Files that hold several letters; every other format is one letter per file.
@@ -208,5 +229,7 @@ _SPLITTERS: dict[str, Callable[[Found, BinaryIO, Origin], Iterator[Collected]]] 
     media.JSONL: _lines,
     media.ZIP: _zip,
     media.XLSX: _rows,
+    media.XLS: _old_rows,
+    media.ODS: _old_rows,
     media.CSV: _rows,
 }

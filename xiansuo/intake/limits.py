@@ -10,7 +10,9 @@ class Limits:
     """How large, deep and numerous a letter's contents may be before it goes to quarantine.
 
     `max_kept_bytes` is how much of a letter that is too large is kept beside the reason. `max_ratio` is unpacked to
-    packed bytes of an archive as a whole, checked once it unpacks to more than `ratio_free_bytes`.
+    packed bytes of an archive as a whole, checked once it unpacks to more than `ratio_free_bytes`. `max_pixels` and
+    `max_scan_pages` bound pictures and pages without text; the seconds are those of a scanned page, of one conversion
+    by LibreOffice and of taking an Outlook mail apart.
     """
 
     max_letter_bytes: int = 25 * _MIB
@@ -22,3 +24,8 @@ class Limits:
     max_ratio: int = 200
     max_pages: int = 2000
     max_text_chars: int = 2_000_000
+    max_pixels: int = 100_000_000
+    max_scan_pages: int = 200
+    scan_seconds: int = 120
+    office_seconds: int = 120
+    outlook_seconds: int = 60

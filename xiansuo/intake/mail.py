@@ -10,6 +10,7 @@ from xiansuo.domain.letter import PartRole, Trouble
 from xiansuo.intake import mail_parts as parts
 from xiansuo.intake.content import CannotRead, Content, Nest, Piece
 from xiansuo.intake.mail_headers import header, sender_identities, sent_on
+from xiansuo.intake.media import TNEF
 from xiansuo.intake.quotes import divide
 
 _UNDECODABLE_BODY = "邮件正文的文字编码无法判断，没有读取。"
@@ -22,8 +23,8 @@ def read_mail(data: bytes, nest: Nest) -> Content:
     nest.tally.take(nest.limits, members=sum(1 for _ in message.walk()))
     subject = header(message, "subject")
     leaves = parts.leaves(message)
-    attached = [_open(leaf, inner) for leaf in leaves if not parts.is_body(leaf)]
     body = _body([leaf for leaf in leaves if parts.is_body(leaf)], subject)
+    attached = [_said_once(_open(leaf, inner), body) for leaf in leaves if not parts.is_body(leaf)]
     return Content(
         pieces=(*body, *(piece for content in attached for piece in content.pieces)),
         identities=(
@@ -45,6 +46,17 @@ def as_forwarded(content: Content) -> Content:
     if content.subject and first is not None:
         pieces[first] = replace(pieces[first], text=f"{content.subject}\n{pieces[first].text}")
     return replace(content, pieces=tuple(pieces))
+
+
+def _said_once(content: Content, body: tuple[Piece, ...]) -> Content:
+    """Leave out what a winmail.dat repeats of the body beside it."""
+    said = _squeezed("".join(piece.text for piece in body))
+    repeated = (piece.media_type == TNEF and piece.text and _squeezed(piece.text) in said for piece in content.pieces)
+    return replace(content, pieces=tuple(p for p, again in zip(content.pieces, repeated, strict=True) if not again))
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
 
 
 def _body(leaves: list[Message], subject: str) -> tuple[Piece, ...]:

@@ -16,6 +16,8 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 ODF = "application/vnd.oasis.opendocument"
+ODS = "application/vnd.oasis.opendocument.spreadsheet"
+ODP = "application/vnd.oasis.opendocument.presentation"
 DOC = "application/msword"
 XLS = "application/vnd.ms-excel"
 PPT = "application/vnd.ms-powerpoint"
@@ -38,6 +40,8 @@ TNEF = "application/ms-tnef"
 UNKNOWN = "application/octet-stream"
 
 IMAGES = frozenset({JPEG, PNG, GIF, BMP, TIFF, WEBP, HEIC})
+# Mails by another name: what is said of a mail holds for them.
+OUTLOOK = frozenset({MSG, TNEF})
 
 _LABELS = {
     MAIL: "邮件",
@@ -54,6 +58,8 @@ _LABELS = {
     XLSX: "Excel表格",
     PPTX: "PPT演示文稿",
     ODF: "ODF文档",
+    ODS: "ODF表格",
+    ODP: "ODF演示文稿",
     DOC: "旧版Word文档（.doc）",
     XLS: "旧版Excel表格（.xls）",
     PPT: "旧版PPT演示文稿（.ppt）",

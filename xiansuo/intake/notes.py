@@ -12,7 +12,7 @@ _REASONS = {
     Trouble.DAMAGED: "已损坏或不完整，没有读取",
     Trouble.NO_TEXT: "没有可读文字，可能是扫描件或照片",
     Trouble.UNDECODABLE: "文字编码无法判断，没有读取",
-    Trouble.NEEDS_EXTRA: "这种格式还不能读取，请人工查看原件",
+    Trouble.NEEDS_EXTRA: "本机没有读取这种格式的组件，请人工查看原件",
     Trouble.FAILED: "读取时发生意外错误，请人工查看原件",
 }
 

@@ -15,8 +15,12 @@ from xiansuo.intake.jsonl import read_record
 from xiansuo.intake.limits import Limits
 from xiansuo.intake.mail import as_forwarded, read_mail
 from xiansuo.intake.notes import note
+from xiansuo.intake.old_office import WAYS, converted
+from xiansuo.intake.outlook import read_outlook
 from xiansuo.intake.pdf import read_pdf
 from xiansuo.intake.plain import read_plain
+from xiansuo.intake.pptx import read_pptx
+from xiansuo.intake.scans import read_picture
 from xiansuo.intake.sheet_text import read_workbook
 from xiansuo.intake.sniff import sniff
 
@@ -32,26 +36,49 @@ class Reader(Protocol):
         ...
 
 
+def _pictures(media_type: str) -> Extractor:
+    return lambda data, nest, _charset: read_picture(data, media_type, nest)
+
+
+def _outlook(media_type: str) -> Extractor:
+    return lambda data, nest, _charset: read_outlook(data, media_type, nest)
+
+
+def _old(media_type: str) -> Extractor:
+    """Make the extractor of a format that LibreOffice writes anew; what it says is then read as ours."""
+    read_new = _MODERN[WAYS[media_type].media_type]
+
+    def read_old(data: bytes, nest: Nest, charset: str) -> Content:
+        content = read_new(converted(data, media_type, nest.limits), nest, charset)
+        return replace(content, pieces=tuple(replace(piece, media_type=media_type) for piece in content.pieces))
+
+    return read_old
+
+
+_MODERN: Mapping[str, Extractor] = {
+    media.DOCX: lambda data, nest, _charset: read_docx(data, nest),
+    media.XLSX: lambda data, nest, _charset: read_workbook(data, nest),
+    media.PPTX: lambda data, nest, _charset: read_pptx(data, nest),
+}
+
 # What lies in a file, also inside a mail or an archive: (bytes, nest, declared charset) → content.
 EXTRACTORS: Mapping[str, Extractor] = {
+    **_MODERN,
     media.MAIL: lambda data, nest, _charset: read_mail(data, nest),
     media.PLAIN: read_plain,
     media.CSV: read_plain,
     media.JSONL: read_plain,
     media.HTML: read_html,
-    media.DOCX: lambda data, nest, _charset: read_docx(data, nest),
     media.PDF: lambda data, nest, _charset: read_pdf(data, nest),
-    media.XLSX: lambda data, nest, _charset: read_workbook(data, nest),
     media.ZIP: lambda data, nest, _charset: read_zip(BytesIO(data), nest),
+    **{media_type: _outlook(media_type) for media_type in media.OUTLOOK},
+    **{media_type: _pictures(media_type) for media_type in sorted(media.IMAGES - {media.HEIC})},
+    **{media_type: _old(media_type) for media_type in WAYS},
 }
 
-# Formats that are recognised but need a component that is not part of the base installation, or a password.
-_TROUBLES: Mapping[str, Trouble] = {
-    media.LOCKED_OFFICE: Trouble.ENCRYPTED,
-    **dict.fromkeys(
-        (*media.IMAGES, media.DOC, media.XLS, media.PPT, media.PPTX, media.MSG, media.OLE), Trouble.NEEDS_EXTRA
-    ),
-}
+# Formats that are recognised and that nothing here reads.
+_TROUBLES: Mapping[str, Trouble] = {media.LOCKED_OFFICE: Trouble.ENCRYPTED, media.HEIC: Trouble.NEEDS_EXTRA}
+_ADVICE: Mapping[str, str] = {media.HEIC: "（HEIC）；请转成 jpg"}
 
 
 def read(item: Item, *, limits: Limits) -> Letter | Unreadable:
@@ -89,7 +116,10 @@ def _read(item: Item, limits: Limits) -> Letter | Unreadable:
 
 
 def _refusal(media_type: str) -> CannotRead:
-    return CannotRead(_TROUBLES.get(media_type, Trouble.UNKNOWN_FORMAT), f"格式：{media.label(media_type)}")
+    return CannotRead(
+        _TROUBLES.get(media_type, Trouble.UNKNOWN_FORMAT),
+        f"格式：{media.label(media_type)}{_ADVICE.get(media_type, '')}",
+    )
 
 
 def _file_reader(media_type: str) -> Reader:
@@ -98,7 +128,7 @@ def _file_reader(media_type: str) -> Reader:
     def read_file(item: Item, *, limits: Limits) -> Letter:
         content = EXTRACTORS[media_type](item.data, Nest(limits, open_part), "")
         _refuse_silence(content)
-        return assemble(item, content, kind=Kind.EMAIL if media_type == media.MAIL else None, limits=limits)
+        return assemble(item, content, kind=Kind.EMAIL if media_type in _MAILS else None, limits=limits)
 
     return read_file
 
@@ -123,7 +153,7 @@ def open_part(load: Callable[[], bytes], name: str, declared: Declared, nest: Ne
     content = attempt(lambda: _extract(media_type, data, declared, nest))
     if isinstance(content, CannotRead):
         return _unread(media_type, name, content)
-    forwarded = as_forwarded(content) if media_type == media.MAIL else content
+    forwarded = as_forwarded(content) if media_type in {media.MAIL, media.MSG} else content
     pieces = tuple(_attached(piece, media_type, name) for piece in forwarded.pieces)
     return replace(forwarded, pieces=pieces)
 
@@ -146,7 +176,9 @@ def _extract(media_type: str, data: bytes, declared: Declared, nest: Nest) -> Co
 
 def _attached(piece: Piece, media_type: str, name: str) -> Piece:
     role = PartRole.ATTACHMENT if piece.role is PartRole.BODY else piece.role
-    kind = piece.media_type if media_type in {media.ZIP, media.MAIL} else media_type
+    # Of what Outlook repeats beside a mail's own body, the mail wants to know that it came from there.
+    is_inside = media_type in _WRAPPERS or (media_type == media.TNEF and piece.role is PartRole.ATTACHMENT)
+    kind = piece.media_type if is_inside else media_type
     return replace(piece, role=role, media_type=kind, name=piece.name or name)
 
 
@@ -155,6 +187,9 @@ def _unread(media_type: str, name: str, reason: CannotRead) -> Content:
         (Piece(PartRole.ATTACHMENT, "", media_type, name, note(media_type, reason.trouble), reason.trouble),)
     )
 
+
+_MAILS = media.OUTLOOK | {media.MAIL}
+_WRAPPERS = frozenset({media.ZIP, media.MAIL, media.MSG})
 
 # Every format an item can have; a format met for the first time gets its place here.
 READERS: Mapping[str, Reader] = {

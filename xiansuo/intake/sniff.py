@@ -3,6 +3,7 @@
 import json
 import re
 import zipfile
+import zlib
 from typing import BinaryIO, cast
 
 from xiansuo.intake import media
@@ -34,7 +35,12 @@ _OLE_STREAMS = (
     ("WordDocument", media.DOC),
     ("Workbook", media.XLS),
     ("PowerPoint Document", media.PPT),
+    ("Book", media.XLS),
 )
+_ODF = {
+    b"application/vnd.oasis.opendocument.spreadsheet": media.ODS,
+    b"application/vnd.oasis.opendocument.presentation": media.ODP,
+}
 _ZIP_PARTS = (("word/", media.DOCX), ("xl/", media.XLSX), ("ppt/", media.PPTX), ("META-INF/manifest.xml", media.ODF))
 
 _HEADER = re.compile(rb"([!-9;-~]{1,76})[ \t]*:")
@@ -98,15 +104,23 @@ def _boxed(head: bytes) -> str | None:
 def _zip(file: BinaryIO) -> str:
     file.seek(0)
     try:
-        names = zipfile.ZipFile(file).namelist()
+        archive = zipfile.ZipFile(file)
+        names = archive.namelist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, IndexError, OSError):
         return media.ZIP
     if "[Content_Types].xml" not in names and "mimetype" not in names:
         return media.ZIP
-    for part, kind in _ZIP_PARTS:
-        if any(name.startswith(part) for name in names):
-            return kind
-    return media.ZIP
+    kind = next((kind for part, kind in _ZIP_PARTS if any(name.startswith(part) for name in names)), media.ZIP)
+    return _odf(archive) if kind == media.ODF else kind
+
+
+def _odf(archive: zipfile.ZipFile) -> str:
+    """Tell the kinds of OpenDocument apart by what they say of themselves."""
+    try:
+        with archive.open("mimetype") as said:
+            return _ODF.get(said.read(100).strip(), media.ODF)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError, KeyError, zlib.error):
+        return media.ODF
 
 
 def _ole(file: BinaryIO) -> str:

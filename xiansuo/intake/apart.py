@@ -1,0 +1,157 @@
+"""Owns asking a helper process to open a stranger's file: started when first needed, asked again, ended when it is late.
+
+Whatever a decoder does there, it cannot take the run with it. Answers are plain bytes; nothing is unpickled.
+"""
+
+import atexit
+import json
+import os
+import select
+import struct
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from xiansuo.domain.letter import Trouble
+from xiansuo.intake.confine import confined, end
+from xiansuo.intake.content import CannotRead
+
+HEAD = struct.Struct(">cQ")
+READY, ANSWER, REFUSAL, DONE = b"r", b"a", b"x", b"d"
+_START_SECONDS = 120
+_CHUNK = 1 << 20
+
+
+@dataclass(slots=True)
+class Apart:
+    """One helper process. `job` is the module whose `answer` it runs, `memory` its address space in bytes."""
+
+    job: str
+    memory: int
+    _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def ask(self, asked: Mapping[str, object], data: bytes, *, seconds: float, largest: int) -> Iterator[bytes]:
+        """Yield the helper's answers; raise CannotRead when one takes longer than `seconds` or exceeds `largest` bytes."""
+        with self._lock:
+            done = False
+            try:
+                self._send(json.dumps(asked).encode(), data)
+                yield from self._answers(seconds, largest)
+                done = True
+            except CannotRead as reason:
+                done = reason.trouble is not Trouble.FAILED
+                raise
+            finally:
+                if not done:  # what it still has to say would be taken for the next answer
+                    self.close()
+
+    def close(self) -> None:
+        """End the helper, if there is one."""
+        if self._process:
+            end(self._process)
+        self._process = None
+
+    def forget(self) -> None:
+        """Leave the helper to the process that started it."""
+        self._process, self._lock = None, threading.Lock()
+
+    def _send(self, asked: bytes, data: bytes) -> None:
+        frames = (HEAD.pack(ANSWER, len(asked)), asked, HEAD.pack(ANSWER, len(data)), data)
+        for again in (False, True):  # a helper that had nothing to do for long has gone
+            try:
+                self._write(frames)
+            except OSError as error:
+                self.close()
+                if again:
+                    raise CannotRead(Trouble.FAILED, "读取进程没有启动") from error
+            else:
+                return
+
+    def _write(self, frames: Iterable[bytes]) -> None:
+        if pipe := self._running().stdin:
+            pipe.writelines(frames)
+            pipe.flush()
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is None or self._process.poll() is not None:
+            self.close()
+            self._process = _start(self.job, self.memory)
+            kind, _ = self._frame(time.monotonic() + _START_SECONDS, 0)
+            if kind != READY:
+                raise CannotRead(Trouble.FAILED, "读取进程没有启动")
+        return self._process
+
+    def _answers(self, seconds: float, largest: int) -> Iterator[bytes]:
+        while True:
+            kind, data = self._frame(time.monotonic() + seconds, largest)
+            if kind == DONE:
+                return
+            if kind == REFUSAL:
+                trouble, detail = json.loads(data)
+                raise CannotRead(Trouble(trouble), detail)
+            yield data
+
+    def _frame(self, until: float, largest: int) -> tuple[bytes, bytes]:
+        kind, length = HEAD.unpack(self._exactly(HEAD.size, until))
+        if length > max(largest, 1 << 16):
+            raise CannotRead(Trouble.FAILED, f"读出{length}字节，超过上限{largest}")
+        return kind, self._exactly(length, until)
+
+    def _exactly(self, length: int, until: float) -> bytes:
+        process = self._process
+        if process is None or process.stdout is None:
+            raise CannotRead(Trouble.FAILED, "读取进程没有启动")
+        found = bytearray()
+        while len(found) < length:
+            ready, _, _ = select.select([process.stdout], [], [], max(0.0, until - time.monotonic()))
+            if not ready:
+                raise CannotRead(Trouble.FAILED, "读取超过时间上限，已中止")
+            chunk = os.read(process.stdout.fileno(), min(_CHUNK, length - len(found)))
+            if not chunk:
+                raise CannotRead(Trouble.FAILED, "读取进程中止，内存可能不够或文件有意损坏")
+            found += chunk
+        return bytes(found)
+
+
+def helper(job: str, *, memory: int) -> Apart:
+    """Return the one helper of this process for a job."""
+    with _REGISTER_LOCK:
+        return _HELPERS.setdefault(job, Apart(job, memory))
+
+
+def _start(job: str, memory: int) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-B", "-m", "xiansuo.intake.apart_main", job]
+    path = os.pathsep.join(part for part in sys.path if part)
+    # One thread each: several helpers may work at once, and a share of the machine belongs to the people at the pages.
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+    return subprocess.Popen(
+        confined(command, memory=memory, seconds=_LONGEST_LIFE),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={"PYTHONPATH": path, "PATH": os.defpath, "LANG": "C.UTF-8", **threads},
+        start_new_session=True,
+    )
+
+
+def _close_all() -> None:
+    for one in _HELPERS.values():
+        with suppress(Exception):
+            one.close()
+
+
+def _forget_all() -> None:
+    for one in _HELPERS.values():
+        one.forget()
+
+
+_LONGEST_LIFE = 24 * 3600
+_HELPERS: dict[str, Apart] = {}
+_REGISTER_LOCK = threading.Lock()
+atexit.register(_close_all)
+os.register_at_fork(after_in_child=_forget_all)
