@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from tests.intake import pages
 from tests.intake.made import locked, word_document, zipped
 from tests.services.samples import BANQUET, BENEFITS, SEAL_CANARY, TO_SEAL, holding, item, mail, write
 from xiansuo.domain.letter import Item, Trouble, Unreadable
 from xiansuo.errors import UsageError
-from xiansuo.intake import media
+from xiansuo.intake import media, scans
 from xiansuo.intake.limits import Limits
 from xiansuo.services.ingest import Intake
 from xiansuo.services.office import Office
@@ -27,6 +28,8 @@ LATER_READABLE = {
     "a document": word_document(BENEFITS),
     "a text": BENEFITS.encode(),
 }
+if scans.can_recognise() or os.environ.get("CI") == "true":
+    LATER_READABLE["a scan that waited for the extra"] = pages.saved(pages.page(BENEFITS)[0])
 
 
 def quarantined(bench: Bench, one: Item, trouble: Trouble = Trouble.FAILED) -> int:
