@@ -1,7 +1,7 @@
 """What the index finds is exactly what a search for substrings finds, on both databases."""
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
@@ -10,6 +10,7 @@ from tests.storage.samples import new_letter
 from xiansuo.domain.suggestion import Rank
 from xiansuo.storage.repositories import clues, letters, search, sources
 from xiansuo.storage.repositories.clues import ClueContent
+from xiansuo.storage.repositories.letters import LetterState
 from xiansuo.text.search import document, fold, terms
 
 TEXTS = (
@@ -22,14 +23,20 @@ TEXTS = (
 
 def _store(session: Session, texts: Iterable[str] = TEXTS) -> list[int]:
     source = sources.get_or_create(session, "信访邮箱", "imap")
-    return letters.add(session, [new_letter(source, text=text) for text in texts])
+    ids = letters.add(session, [new_letter(source, text=text) for text in texts])
+    letters.advance(session, ids, LetterState.RANKED)
+    return ids
 
 
 def _index(session: Session) -> int:
-    waiting = search.waiting(session, 1, limit=1000)
-    found = search.searchable(session, waiting)
-    search.put(session, [(one.letter, document(one.fields)) for one in found], 1)
-    return len(found)
+    again, new = search.outdated(session, 1, limit=1000), search.new(session, limit=1000)
+    search.replace(session, _folded(session, again), 1)
+    search.put(session, _folded(session, new), 1)
+    return len(again) + len(new)
+
+
+def _folded(session: Session, ids: Sequence[int]) -> list[tuple[int, str]]:
+    return [(one.letter, document(one.fields)) for one in search.searchable(session, ids)]
 
 
 def _found(session: Session, query: str) -> list[int]:
@@ -66,12 +73,21 @@ def test_a_letter_is_found_by_the_number_unit_and_respondents_of_its_clue(sessio
     assert _found(session, "孙大田") == _found(session, "柳河镇人民政府 婚宴") == _found(session, number) == [ids[1]]
 
 
+def test_letters_are_indexed_in_order_of_intake_once_they_reached_the_queue(session: Session) -> None:
+    ids = _store(session)
+    letters.advance(session, ids[1:2], LetterState.LINKED)
+    assert search.new(session, limit=9) == ids[:1]
+    assert _index(session) == 1
+    letters.advance(session, ids[1:2], LetterState.RANKED)
+    assert search.new(session, limit=2) == ids[1:3]
+
+
 def test_a_letter_taken_out_is_not_found_until_it_is_indexed_again(session: Session) -> None:
     ids = _store(session)
     _index(session)
     search.blank(session, [ids[0]])
     assert _found(session, "危房补助") == []
-    assert search.waiting(session, 1, limit=9) == [ids[0]]
+    assert search.outdated(session, 1, limit=9) == [ids[0]]
     assert _index(session) == 1
     assert _found(session, "危房补助") == [ids[0]]
 

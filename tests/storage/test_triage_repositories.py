@@ -135,6 +135,14 @@ def test_letters_are_listed_under_their_hashes_in_order(session: Session) -> Non
     assert links.postings(session, [7, 8, 2**64 - 1], limit_per_hash=2) == {7: [3, 4], -1: [3, 4]}
 
 
+@pytest.mark.parametrize("most", [1, 2, 3, 9])
+def test_a_hash_of_too_many_letters_lists_none_and_the_others_all_their_letters(session: Session, most: int) -> None:
+    links.add_sketches(session, {5: [7, 2**64 - 1], 3: [7, 8], 4: [7, 8]})
+    whole = {7: [3, 4, 5], 8: [3, 4], -1: [5]}
+    expected = {key: ids if len(ids) <= most else () for key, ids in whole.items()}
+    assert links.rare_postings(session, [7, 8, 9, 2**64 - 1], most) == expected
+
+
 def test_more_hashes_than_one_statement_takes_are_looked_up(session: Session) -> None:
     links.add_sketches(session, {1: range(2500)})
     assert sharing(session, range(5000)) == {1: 2500}

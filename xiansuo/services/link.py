@@ -1,8 +1,9 @@
 """Puts analysed letters into clues, in order of intake, a batch and a commit at a time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
+from typing import Self
 
 from sqlalchemy.orm import Session
 
@@ -12,11 +13,10 @@ from xiansuo.services.office import Office
 from xiansuo.services.rank import contents_of, rank_clues
 from xiansuo.storage.repositories import clues, letters, links
 from xiansuo.storage.repositories.clues import ClueLetter
-from xiansuo.storage.repositories.letters import LetterState, StoredLetter
-from xiansuo.storage.repositories.links import StoredFacts
+from xiansuo.storage.repositories.letters import LetterState
 from xiansuo.storage.session import transaction
 from xiansuo.text.normalise import normalise
-from xiansuo.triage.index import MOST_POSTINGS, choose, is_held, keys
+from xiansuo.triage.index import MOST_POSTINGS, choose, is_held, keys, worded_alike
 from xiansuo.triage.link import Linkable, link
 from xiansuo.triage.matter import new_facts
 from xiansuo.triage.rank import Ranking
@@ -32,36 +32,30 @@ def link_batch(office: Office, ranking: Ranking, *, limit: int = BATCH) -> int:
     Reading and writing share one transaction: a letter linked elsewhere in between would be missed.
     """
     with transaction(office.engine) as session:
-        waiting = letters.take(session, LetterState.ANALYSED, limit=limit)
-        placed = clues.of_letters(session, [letter.id for letter in waiting])
-        if fresh := [letter for letter in waiting if letter.id not in placed]:
+        waiting = letters.ids_in(session, LetterState.ANALYSED, limit=limit)
+        placed = clues.of_letters(session, waiting)
+        if fresh := [letter for letter in waiting if letter not in placed]:
             _place(session, find_links(session, fresh), ranking)
-        _index_again(session, [letter for letter in waiting if letter.id in placed])
+        _index_again(session, [letter for letter in waiting if letter in placed])
         again = {place.clue_id for found in placed.values() for place in found}
         rank_clues(session, again, least=1, ranking=ranking)
-        letters.advance(session, [letter.id for letter in waiting], LetterState.LINKED)
+        letters.advance(session, waiting, LetterState.LINKED)
     return len(waiting)
 
 
-def find_links(session: Session, waiting: Sequence[StoredLetter]) -> list[Link]:
+def find_links(session: Session, waiting: Sequence[int]) -> list[Link]:
     """Return where each letter belongs and put it into the index for those that follow.
 
     Letters are indexed as they are linked, so the answer does not depend on how letters are cut into batches.
     """
-    batch = _linkables(session, waiting)
-    posted = links.postings(session, {key for one in batch.values() for key in keys(one)}, MOST_POSTINGS + 1)
-    index = _Index(
-        {key: [str(id_) for id_ in ids] for key, ids in posted.items()},
-        {
-            str(id_): size
-            for id_, size in links.sketch_sizes(session, {i for ids in posted.values() for i in ids}).items()
-        },
-    )
-    known = {**batch, **_older(session, {id_ for one in batch.values() for id_ in index.chosen(one)})}
+    known = _known(session, waiting)
+    batch = {id_: known[id_] for id_ in waiting}
+    index = _Index.of(session, batch.values())
+    known |= _known(session, {id_ for one in batch.values() for id_ in index.chosen(one)})
     members, found = _Members(session), list[Link]()
     for own, one in batch.items():
         chosen = index.chosen(one)
-        known.update(_older(session, set(chosen) - set(known)))
+        known |= _known(session, set(chosen) - known.keys())
         found.append(_link(own, chosen, known, members))
         if not is_held(one, [known[id_] for id_ in chosen]):
             index.add(one)
@@ -69,12 +63,12 @@ def find_links(session: Session, waiting: Sequence[StoredLetter]) -> list[Link]:
     return found
 
 
-def relation_to(session: Session, letter: StoredLetter, others: Iterable[int]) -> tuple[Relation, tuple[str, ...]]:
+def relation_to(session: Session, letter: int, others: Iterable[int]) -> tuple[Relation, tuple[str, ...]]:
     """Return how a letter that a person puts beside `others` relates to them, and what it adds; not a copy, it tells the same matter."""
-    known = _older(session, set(others) - {letter.id})
+    known = _known(session, set(others) - {letter})
     if not known:
         return Relation.ORIGINAL, ()
-    one = _linkables(session, [letter])[letter.id]
+    one = _known(session, [letter])[letter]
     found = link(one, [known[id_] for id_ in sorted(known)], lambda _clue: [other.facts for other in known.values()])
     told = new_facts(one.facts, [other.facts for other in known.values()])
     return (found.relation if found.relation in _ONE_VOICE else Relation.SAME_MATTER), told
@@ -82,24 +76,31 @@ def relation_to(session: Session, letter: StoredLetter, others: Iterable[int]) -
 
 @dataclass(slots=True)
 class _Index:
-    """The earlier letters under the keys of a batch, and those of the batch that have been linked."""
+    """The earlier letters under the keys of a batch, none under keys too common to tell anything, and those of the batch that have been linked."""
 
-    postings: dict[int, list[str]]
-    sizes: dict[str, int]
-    added: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    postings: dict[int, Sequence[int]]
+    sizes: dict[int, int]
+    added: dict[int, list[int]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, session: Session, batch: Collection[Linkable]) -> Self:
+        """Look up the keys of a batch."""
+        posted = links.rare_postings(session, {key for one in batch for key in keys(one)}, MOST_POSTINGS)
+        alike = {id_ for one in batch for id_ in worded_alike(one, posted)}
+        return cls(posted, links.sketch_sizes(session, alike))
 
     def chosen(self, one: Linkable) -> list[int]:
         """Return the earlier letters that are worth comparing, in order of intake."""
-        return sorted(int(id_) for id_ in choose(one, self.postings, self.sizes))
+        return sorted(choose(one, self.postings, self.sizes))
 
     def add(self, one: Linkable) -> None:
-        """Let the letters that follow find this one."""
-        self.added[int(one.id)] = keys(one)
-        self.sizes[one.id] = len(one.sketch)
-        for key in keys(one):
-            ids = self.postings.setdefault(key, [])
-            if len(ids) <= MOST_POSTINGS:
-                ids.append(one.id)
+        """Let the letters that follow find this one, but not by what is too common."""
+        own = int(one.id)
+        telling = [key for key in keys(one) if key not in self.postings or self.postings[key]]
+        self.sizes[own], self.added[own] = len(one.sketch), telling
+        for key in telling:
+            ids = (*self.postings.get(key, ()), own)
+            self.postings[key] = ids if len(ids) <= MOST_POSTINGS else ()
 
 
 def _link(own: int, chosen: Sequence[int], known: dict[int, Linkable], members: "_Members") -> Link:
@@ -135,62 +136,39 @@ class _Members:
         return self.facts[main]
 
 
-def _older(session: Session, ids: set[int]) -> dict[int, Linkable]:
-    """Return letters of earlier batches, with the main letters of their clues; a text is read when it is asked for."""
+def _known(session: Session, ids: Collection[int]) -> dict[int, Linkable]:
+    """Return analysed letters as linking sees them, with the main letters of their clues; a text is read when it is asked for."""
     if not ids:
         return {}
-    mains, facts = clues.mains_of(session, ids), links.facts_of(session, ids)
+    read = cache(partial(_read, session))
     return {
         id_: Linkable(
             id=str(id_),
             text="",
-            sketch=facts[id_].sketch,
-            facts=facts[id_].facts,
-            message_key=key.hex() if key else "",
-            main=str(mains[id_]) if id_ in mains else "",
-            read=cache(partial(_read, session, id_)),
+            sketch=one.sketch,
+            facts=one.facts,
+            message_key=one.message_key.hex() if one.message_key else "",
+            main=str(one.main) if one.main else "",
+            read=partial(read, id_),
         )
-        for id_, key in letters.message_keys(session, ids).items()
+        for id_, one in links.earlier(session, ids).items()
     }
 
 
 def _read(session: Session, letter_id: int) -> str:
-    (letter,) = letters.get(session, [letter_id])
-    return _wording(letter)
+    subject, text = letters.wording(session, letter_id)
+    return wording(normalise(subject).text, normalise(text).text)
 
 
-def _linkables(session: Session, stored: Sequence[StoredLetter]) -> dict[int, Linkable]:
-    facts = links.facts_of(session, [letter.id for letter in stored])
-    return {letter.id: _linkable(letter, facts[letter.id]) for letter in stored}
-
-
-def _linkable(letter: StoredLetter, stored: StoredFacts) -> Linkable:
-    return Linkable(
-        id=str(letter.id),
-        text="",
-        sketch=stored.sketch,
-        facts=stored.facts,
-        message_key=letter.message_key.hex() if letter.message_key else "",
-        received=letter.received,
-        read=cache(partial(_wording, letter)),
-    )
-
-
-def _wording(letter: StoredLetter) -> str:
-    return wording(normalise(letter.subject).text, normalise(letter.text).text)
-
-
-def _index_again(session: Session, stored: Sequence[StoredLetter]) -> None:
+def _index_again(session: Session, stored: Collection[int]) -> None:
     """Put letters that were analysed again back into the index under their new keys, unless an earlier one stands for them."""
-    batch = _linkables(session, stored)
+    batch = _known(session, stored)
     posted = links.postings(session, {key for one in batch.values() for key in keys(one)}, MOST_POSTINGS + 1)
-    sizes = {
-        str(id_): size for id_, size in links.sketch_sizes(session, {i for ids in posted.values() for i in ids}).items()
-    }
     for own, one in batch.items():
-        earlier = {key: [str(id_) for id_ in posted.get(key, ()) if id_ < own] for key in keys(one)}
-        chosen = _Index(earlier, sizes).chosen(one)
-        if not is_held(one, _older(session, set(chosen)).values()):
+        before = {key: [id_ for id_ in posted.get(key, ()) if id_ < own] for key in keys(one)}
+        sizes = links.sketch_sizes(session, worded_alike(one, before))
+        chosen = choose(one, before, sizes)
+        if not is_held(one, _known(session, chosen).values()):
             links.add_sketches(session, {own: keys(one)})
 
 

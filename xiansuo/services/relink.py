@@ -13,7 +13,7 @@ from xiansuo.services.link import relation_to
 from xiansuo.services.office import Office
 from xiansuo.services.rank import contents_of, rank_clues
 from xiansuo.services.screening import screen_waiting
-from xiansuo.storage.repositories import audit, clues, letters, relinks, sight
+from xiansuo.storage.repositories import audit, clues, relinks, sight
 from xiansuo.storage.repositories.clues import ClueLetter, StoredClue
 from xiansuo.storage.repositories.relinks import Change, NewChange
 from xiansuo.storage.session import reading, transaction
@@ -215,9 +215,8 @@ def _place(session: Session, place: ClueLetter, target: int, held: ClueLetter | 
     """Put a letter into its new clue; where it only touched that clue before, it belongs to it now."""
     if held is not None:
         relinks.detach(session, held)
-    (letter,) = letters.get(session, [place.letter_id])
     others = [one.letter_id for one in clues.letters_of(session, [target]).get(target, [])]
-    relation, adds = relation_to(session, letter, others)
+    relation, adds = relation_to(session, place.letter_id, others)
     main = place.main or (held is not None and held.main)
     clues.attach(session, ClueLetter(target, place.letter_id, relation, adds, main))
 

@@ -104,7 +104,7 @@ class _Check:
 
     def read(self, clue_ids: Sequence[int]) -> Mapping[int, Named]:
         """Read what the clues name."""
-        self._materials = screening.materials(self._session, clue_ids)
+        self._materials = screening.materials(self._session, clue_ids, texts=bool(self._watch.terms))
         self._named = {clue: _named(material) for clue, material in self._materials.items()}
         self._about = {clue: self._register.about(named) for clue, named in self._named.items()}
         return self._named
@@ -148,7 +148,8 @@ def _waits(office: Office) -> bool:
 
 @lru_cache(maxsize=4)
 def _watch(register: Register, looked_for: _Profiles, lexicons: Path) -> Watch:
-    return Watch(register, dict(looked_for), _compound(lexicons))
+    # Reading the lists takes longer than checking a thousand clues, and without accounts there is nobody to look for.
+    return Watch(register, dict(looked_for), _compound(lexicons) if looked_for else frozenset())
 
 
 @cache

@@ -4,9 +4,9 @@ import math
 
 from xiansuo.domain.category import Category
 from xiansuo.domain.suggestion import Facts
-from xiansuo.triage.identity import shared_names, shared_strange
+from xiansuo.triage.identity import Shared
 from xiansuo.triage.quantities import bounds
-from xiansuo.triage.terms import all_terms
+from xiansuo.triage.traits import Traits
 
 _RARE, _TOPIC = 2.0, 1.0
 _TYPICAL = 60
@@ -19,13 +19,12 @@ _SAME_CATEGORY = {Category.VOTE_BUYING: 2.0}
 _OTHER_CATEGORY, _ONE_ACCUSES, _NONE_ACCUSES = -1.0, -1.5, -4.5
 
 
-def telling(one: Facts, other: Facts) -> float:
+def telling(one: Traits, other: Traits, shared: Shared) -> float:
     """Return the weight of the rare words that two letters have in common, what long letters share by chance discounted."""
-    first, second = all_terms(one), all_terms(other)
-    common = (first & second) - shared_names(one, other) - shared_strange(one, other)
-    rare = len(common & (one.rare | other.rare))
+    common = (one.terms & other.terms) - shared.names - shared.strange
+    rare = len(common & (one.facts.rare | other.facts.rare))
     weight = _RARE * rare + _TOPIC * (len(common) - rare)
-    return weight * math.sqrt(_TYPICAL / (_TYPICAL / 3 + min(len(first), len(second))))
+    return weight * math.sqrt(_TYPICAL / (_TYPICAL / 3 + min(len(one.terms), len(other.terms))))
 
 
 def category(one: Facts, other: Facts) -> float:

@@ -1,8 +1,10 @@
 """Owns the look-up of earlier letters worth comparing, and the same in memory for commands that store nothing."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import TypeVar
 
 from xiansuo.domain.suggestion import Facts, Link
 from xiansuo.triage.link import Linkable, candidate_keys, link, message_keys
@@ -20,10 +22,12 @@ thousand copies of a form letter do not make their own words too common to be lo
 _LEAST_SHARED = 2
 _LEAST_SHARE = 0.15
 
+Id = TypeVar("Id", bound=Hashable)
+
 
 def keys(letter: Linkable) -> tuple[int, ...]:
     """Return every key under which a letter stands in the index: sketch, fact pairs, Message-ID."""
-    return (*letter.sketch, *candidate_keys(letter.facts), *message_keys(letter.message_key))
+    return (*letter.sketch, *fact_keys(letter))
 
 
 def is_held(letter: Linkable, candidates: Iterable[Linkable]) -> bool:
@@ -32,33 +36,44 @@ def is_held(letter: Linkable, candidates: Iterable[Linkable]) -> bool:
     return bool(own) and any(len(own.intersection(one.sketch)) >= HELD * len(own) for one in candidates)
 
 
-def choose(letter: Linkable, postings: Mapping[int, Sequence[str]], sizes: Mapping[str, int]) -> tuple[str, ...]:
+def choose(letter: Linkable, postings: Mapping[int, Sequence[Id]], sizes: Mapping[Id, int]) -> tuple[Id, ...]:
     """Return the ids of the letters worth comparing, at most a dozen by wording and half a dozen by facts.
 
-    `postings` lists the earlier letters under each key, `sizes` their sketches' lengths. Keys shared by more than
-    `MOST_POSTINGS` letters are ignored.
+    `postings` lists the earlier letters under each key, `sizes` the lengths of the sketches of those under two keys of the letter's
+    sketch at least. Keys shared by more than `MOST_POSTINGS` letters are ignored.
     """
     worded, counted = _shared(letter.sketch, postings)
-    facts, _ = _shared((*candidate_keys(letter.facts), *message_keys(letter.message_key)), postings)
+    facts, _ = _shared(fact_keys(letter), postings)
     # Ties stay in the order of the keys and of intake, which is the same in memory and in a database.
     ratio = {one: count / max(1, min(counted, sizes[one])) for one, count in worded.items() if count >= _LEAST_SHARED}
     close = [one for one in ratio if ratio[one] >= _LEAST_SHARE]
-    by_wording = sorted(close, key=lambda one: -ratio[one])[:MOST_CANDIDATES]
-    by_facts = sorted(facts, key=lambda one: -facts[one])[:_MOST_BY_FACTS]
+    by_wording = sorted(close, key=ratio.__getitem__, reverse=True)[:MOST_CANDIDATES]
+    by_facts = sorted(facts, key=facts.__getitem__, reverse=True)[:_MOST_BY_FACTS]
     return tuple(dict.fromkeys((*by_wording, *by_facts)))
 
 
-def _shared(own: Iterable[int], postings: Mapping[int, Sequence[str]]) -> tuple[Counter[str], int]:
+def worded_alike(letter: Linkable, postings: Mapping[int, Sequence[Id]]) -> list[Id]:
+    """Return the letters under so many keys of the letter's sketch that `choose` may ask for their size."""
+    few = (ids for key in letter.sketch if 0 < len(ids := postings.get(key, ())) <= MOST_POSTINGS)
+    return [one for one, count in Counter(chain.from_iterable(few)).items() if count >= _LEAST_SHARED]
+
+
+def fact_keys(letter: Linkable) -> tuple[int, ...]:
+    """Return the keys under which a letter stands for its facts and its Message-ID."""
+    return (*candidate_keys(letter.facts), *message_keys(letter.message_key))
+
+
+def _shared(own: Iterable[int], postings: Mapping[int, Sequence[Id]]) -> tuple[Counter[Id], int]:
     """Count the keys shared with each letter, rarest first, and how many keys were looked at before the limit."""
     known = sorted((len(ids), key) for key in own if 0 < len(ids := postings.get(key, ())) <= MOST_POSTINGS)
-    counts: Counter[str] = Counter()
-    seen = looked = 0
+    told: list[Sequence[Id]] = []
+    seen = 0
     for length, key in known:
         if seen + length > _MOST_LOOKED_AT:
             break
-        counts.update(postings[key])
-        seen, looked = seen + length, looked + 1
-    return counts, looked
+        told.append(postings[key])
+        seen += length
+    return Counter(chain.from_iterable(told)), len(told)
 
 
 @dataclass(slots=True)

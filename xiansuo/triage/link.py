@@ -11,7 +11,7 @@ from xiansuo.domain.suggestion import Facts, Link, Relation
 from xiansuo.triage.facts import PARTIAL
 from xiansuo.triage.matter import ENOUGH, KINDRED, NEARLY, agreement, contradicts, new_facts
 from xiansuo.triage.sketch import Shingles, plain, shared, shingles
-from xiansuo.triage.terms import all_terms
+from xiansuo.triage.traits import traits
 
 CONTAINED = 0.5
 """From this share of common 3-grams on, the wording is the same."""
@@ -196,8 +196,8 @@ def _same_matter(letter: Linkable, candidates: Sequence[Linkable], members: Memb
 def _with_others(facts: Facts, most: float, members: Sequence[Facts]) -> float:
     """Return the best agreement, moved by how the clue's other letters agree; letters of few words have no voice."""
     agreements = ((agreement(facts, one), one) for one in members[:_MOST_MEMBERS])
-    heard = [found for found, one in agreements if found >= ENOUGH or len(all_terms(one)) >= _TALKATIVE]
-    if len(all_terms(facts)) < _TALKATIVE or not heard[1:]:
+    heard = [found for found, one in agreements if found >= ENOUGH or len(traits(one).terms) >= _TALKATIVE]
+    if len(traits(facts).terms) < _TALKATIVE or not heard[1:]:
         return most
     others = (sum(heard) - max(heard)) / (len(heard) - 1)
     return min(_MOST_OF_ONE, most) + _OTHERS * (others - KINDRED)

@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterator
 from xiansuo.domain.suggestion import Facts
 from xiansuo.triage.conduct import category, sums, telling, times
 from xiansuo.triage.facts import PARTIAL
-from xiansuo.triage.identity import CERTAIN, TITLES, are_apart, identity, is_full
-from xiansuo.triage.terms import all_terms
+from xiansuo.triage.identity import CERTAIN, Shared, are_apart, identity
+from xiansuo.triage.traits import TITLES, Traits, is_full, traits
 
 ENOUGH = 4.75
 """A respondent's name at a unit or in a village, and what was done there."""
@@ -30,27 +30,29 @@ def agreement(one: Facts, other: Facts) -> float:
     done. Either alone is 0, so that two matters of one village or one official stay apart, and so do two villages with
     the same trouble.
     """
-    who = identity(one, other)
+    first, second = traits(one), traits(other)
+    shared = Shared.by(first, second)
+    who = identity(first, second, shared)
     if who < _LEAST_IDENTITY:
         return 0.0
-    words, accused = telling(one, other), category(one, other)
+    words, accused = telling(first, second, shared), category(one, other)
     particulars = min(_MOST_PARTICULARS, sums(one, other) + times(one, other))
-    if words + particulars + accused < _least_conduct(one, other):
+    if words + particulars + accused < _least_conduct(first, second):
         return 0.0
     apart = _APART if who < CERTAIN and contradicts(one, other) else 0.0
     return max(0.0, who + min(_MOST_TERMS, _TERM * words) + particulars + accused - apart)
 
 
-def _least_conduct(one: Facts, other: Facts) -> float:
+def _least_conduct(one: Traits, other: Traits) -> float:
     # A few lines share few words with any other letter.
-    fewest = min(len(all_terms(one)), len(all_terms(other)))
+    fewest = min(len(one.terms), len(other.terms))
     return max(_LEAST_OF_FEW, _LEAST_CONDUCT * min(1.0, fewest / _FEW_TERMS))
 
 
 def contradicts(one: Facts, other: Facts) -> bool:
     """Tell whether two letters name different places and share neither a person nor a sum, as filled-in forms do."""
     people = any(is_full(name) for name in one.respondents & other.respondents)
-    return are_apart(one.places, other.places) and not people and sums(one, other) < 1
+    return are_apart(traits(one), traits(other)) and not people and sums(one, other) < 1
 
 
 def new_facts(facts: Facts, earlier: Collection[Facts]) -> tuple[str, ...]:

@@ -80,12 +80,9 @@ def get(session: Session, ids: Iterable[int]) -> list[StoredLetter]:
     return sorted((_from_row(row) for row in rows), key=lambda letter: letter.id)
 
 
-def message_keys(session: Session, ids: Iterable[int]) -> dict[int, bytes | None]:
-    """Return the keyed digests of the letters' Message-IDs, without reading a letter."""
-    wanted = select(Letters.id, Letters.message_key)
-    return {
-        id_: key for chunk in chunks(ids) for id_, key in session.execute(wanted.where(Letters.id.in_(chunk))).tuples()
-    }
+def wording(session: Session, letter_id: int) -> tuple[str, str]:
+    """Return the subject and the text of one letter."""
+    return session.execute(select(Letters.subject, Letters.text).where(Letters.id == letter_id)).tuples().one()
 
 
 def take(session: Session, state: LetterState, *, after_id: int = 0, limit: int = 200) -> list[StoredLetter]:

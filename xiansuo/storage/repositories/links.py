@@ -4,18 +4,23 @@ import json
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from sqlalchemy import ARRAY, CTE, BigInteger, Select, and_, bindparam, column, delete, func, select
+import orjson
+from sqlalchemy import ARRAY, CTE, BigInteger, Select, Text, and_, bindparam, cast, column, delete, func, select
 from sqlalchemy.orm import Session
 
 from xiansuo.domain.category import Category
 from xiansuo.domain.suggestion import Facts
-from xiansuo.storage.session import add_missing, add_rows, chunks, table_of
-from xiansuo.storage.tables import LinkFacts, Sketches
+from xiansuo.storage.bulk import insert_tuples
+from xiansuo.storage.session import add_rows, chunks, table_of
+from xiansuo.storage.tables import ClueLetters, Clues, Letters, LinkFacts, Sketches
 from xiansuo.storage.tables.base import Json
 
 _SIGN = 1 << 63
 _HASH_BYTES = 8
+_MOST_ASKED = 50_000
+"""So many hashes are one parameter of one statement."""
 _NAMES = ("respondents", "units", "places", "sums", "times", "documents", "names", "strange", "rare", "topics")
 
 
@@ -27,13 +32,19 @@ class StoredFacts:
     facts: Facts
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier(StoredFacts):
+    """What linking compares of an earlier letter: also the digest of its Message-ID and the letter its clue is named after, if it has one."""
+
+    message_key: bytes | None
+    main: int | None
+
+
 def add_sketches(session: Session, sketches: Mapping[int, Iterable[int]]) -> None:
     """Index letters (letter id → its hashes, 64 bits, with or without sign); those indexed already stay as they are."""
-    rows = [
-        {"hash": _signed(one), "letter_id": letter_id} for letter_id, hashes in sketches.items() for one in set(hashes)
-    ]
+    rows = [(_signed(one), letter_id) for letter_id, hashes in sketches.items() for one in set(hashes)]
     # Sorted, because the index is clustered by hash and neighbours share a page.
-    add_missing(session, Sketches, sorted(rows, key=lambda row: (row["hash"], row["letter_id"])))
+    insert_tuples(session, Sketches, ("hash", "letter_id"), sorted(rows), missing=True)
 
 
 def remove_sketches(session: Session, sketches: Mapping[int, Iterable[int]]) -> None:
@@ -52,9 +63,22 @@ def postings(session: Session, hashes: Iterable[int], limit_per_hash: int = 200)
     """
     found: dict[int, list[int]] = {}
     for chunk in chunks(sorted({_signed(one) for one in hashes})):
-        for key, letter_id in session.execute(_earliest(_asked(session, chunk), limit_per_hash)):
+        for key, letter_id in session.connection().execute(_earliest(_asked(session, chunk), limit_per_hash)):
             found.setdefault(key, []).append(letter_id)
     return {key: sorted(letter_ids) for key, letter_ids in found.items()}
+
+
+def rare_postings(session: Session, hashes: Iterable[int], most: int) -> dict[int, Sequence[int]]:
+    """Return the letters under each hash (signed) that has any, in order of intake; none for a hash of more than `most` letters."""
+    found: dict[int, Sequence[int]] = {}
+    known: dict[int, list[int]] = {}
+    for chunk in chunks(sorted({_signed(one) for one in hashes}), _MOST_ASKED):
+        for key, letter_id, further in session.connection().execute(_rare(_asked(session, chunk), most)).all():
+            if further is None:
+                known.setdefault(key, []).append(letter_id)
+            else:
+                found[key] = ()
+    return found | known
 
 
 def replace_facts(session: Session, letters: Mapping[int, StoredFacts]) -> None:
@@ -71,20 +95,42 @@ def replace_facts(session: Session, letters: Mapping[int, StoredFacts]) -> None:
 def facts_of(session: Session, letter_ids: Iterable[int]) -> dict[int, StoredFacts]:
     """Return the facts of each letter that has been linked."""
     # Plain columns, not mapped objects: thousands of rows are read for every batch of letters.
-    wanted = select(LinkFacts.letter_id, LinkFacts.sketch, LinkFacts.facts)
-    rows = (
-        row for chunk in chunks(letter_ids) for row in session.execute(wanted.where(LinkFacts.letter_id.in_(chunk)))
+    stored = table_of(LinkFacts).c
+    wanted = select(stored.letter_id, stored.sketch, cast(stored.facts, Text))
+    return {
+        id_: StoredFacts(tuple(array("q", sketch)), _parsed(facts))
+        for chunk in chunks(letter_ids)
+        for id_, sketch, facts in session.connection().execute(wanted.where(stored.letter_id.in_(chunk)))
+    }
+
+
+def earlier(session: Session, letter_ids: Iterable[int]) -> dict[int, Earlier]:
+    """Return what linking compares of letters that were linked before, without reading their text."""
+    facts, letter, placed, clue = (table_of(entity) for entity in (LinkFacts, Letters, ClueLetters, Clues))
+    columns = (facts.c.letter_id, facts.c.sketch, cast(facts.c.facts, Text), letter.c.message_key, clue.c.main_letter)
+    wanted = (
+        select(*columns)
+        .join(letter, letter.c.id == facts.c.letter_id)
+        .outerjoin(placed, and_(placed.c.letter_id == facts.c.letter_id, placed.c.main))
+        .outerjoin(clue, clue.c.id == placed.c.clue_id)
     )
-    return {row.letter_id: StoredFacts(tuple(array("q", row.sketch)), _from_json(row.facts)) for row in rows}
+    return {
+        id_: Earlier(tuple(array("q", sketch)), _parsed(told), message_key, main)
+        for chunk in chunks(letter_ids)
+        for id_, sketch, told, message_key, main in session.connection().execute(
+            wanted.where(facts.c.letter_id.in_(chunk))
+        )
+    }
 
 
 def sketch_sizes(session: Session, letter_ids: Iterable[int]) -> dict[int, int]:
     """Return how many hashes the sketch of each linked letter has, without reading its facts."""
-    sizes = select(LinkFacts.letter_id, func.length(LinkFacts.sketch))
+    stored = table_of(LinkFacts).c
+    sizes = select(stored.letter_id, func.length(stored.sketch))
     return {
         id_: size // _HASH_BYTES
         for chunk in chunks(letter_ids)
-        for id_, size in session.execute(sizes.where(LinkFacts.letter_id.in_(chunk)))
+        for id_, size in session.connection().execute(sizes.where(stored.letter_id.in_(chunk)))
     }
 
 
@@ -99,13 +145,27 @@ def _asked(session: Session, hashes: Sequence[int]) -> CTE:
 
 
 def _earliest(asked: CTE, limit_per_hash: int) -> Select[tuple[int, int]]:
-    # The last letter that counts is found by itself, in one step down the index; numbering all letters of a hash
-    # with a window function costs ten times as much once phrases are shared by thousands.
-    of_hash = select(Sketches.letter_id).where(Sketches.hash == asked.c.hash).order_by(Sketches.letter_id)
-    last = func.coalesce(of_hash.offset(limit_per_hash - 1).limit(1).scalar_subquery(), _SIGN - 1).label("last")
-    bounds = select(asked.c.hash, last).cte("bounds")
-    early = and_(Sketches.hash == bounds.c.hash, Sketches.letter_id <= bounds.c.last)
-    return select(Sketches.hash, Sketches.letter_id).join_from(bounds, Sketches, early)
+    index, bounds = table_of(Sketches).c, _bounds(asked, limit_per_hash)
+    last = func.coalesce(bounds.c.last, _SIGN - 1)
+    early = and_(index.hash == bounds.c.hash, index.letter_id <= last)
+    return select(index.hash, index.letter_id).join_from(bounds, table_of(Sketches), early)
+
+
+def _rare(asked: CTE, most: int) -> Select[tuple[int, int, int | None]]:
+    """Select the letters of each hash, and of one that more than `most` letters have a single one, with itself as a mark."""
+    index, bounds = table_of(Sketches).c, _bounds(asked, most + 1)
+    here = index.letter_id.between(func.coalesce(bounds.c.last, 0), func.coalesce(bounds.c.last, _SIGN - 1))
+    few = and_(index.hash == bounds.c.hash, here)
+    return select(index.hash, index.letter_id, bounds.c.last).join_from(bounds, table_of(Sketches), few)
+
+
+def _bounds(asked: CTE, place: int) -> CTE:
+    """Select for each hash the letter at this place of its letters, null where it has fewer."""
+    # That letter is found by itself, in one step down the index; numbering all letters of a hash with a window
+    # function costs ten times as much once phrases are shared by thousands.
+    index = table_of(Sketches).c
+    of_hash = select(index.letter_id).where(index.hash == asked.c.hash).order_by(index.letter_id)
+    return select(asked.c.hash, of_hash.offset(place - 1).limit(1).scalar_subquery().label("last")).cte("bounds")
 
 
 def _signed(value: int) -> int:
@@ -115,6 +175,12 @@ def _signed(value: int) -> int:
 def _to_json(facts: Facts) -> dict[str, list[str]]:
     named = {name: sorted(getattr(facts, name)) for name in _NAMES}
     return {**named, "categories": sorted(facts.categories)}
+
+
+@lru_cache(maxsize=2048)
+def _parsed(stored: str) -> Facts:
+    """Parse stored facts. The same text is the same object, so that letters that are compared often are made ready for it once."""
+    return _from_json(orjson.loads(stored))
 
 
 def _from_json(stored: Json) -> Facts:

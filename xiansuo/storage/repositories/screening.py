@@ -94,8 +94,8 @@ def set_account(session: Session, account_id: int, *, screened: bool) -> None:
     session.execute(update(Accounts).where(Accounts.id == account_id).values(screened=screened))
 
 
-def materials(session: Session, clue_ids: Sequence[int]) -> dict[int, Material]:
-    """Return what each clue names."""
+def materials(session: Session, clue_ids: Sequence[int], *, texts: bool = True) -> dict[int, Material]:
+    """Return what each clue names; without `texts` nothing is looked for in any, and only units and respondents are read."""
     found: dict[int, Material] = {}
     for chunk in chunks(clue_ids):
         for id_, unit, respondents in session.execute(
@@ -105,8 +105,8 @@ def materials(session: Session, clue_ids: Sequence[int]) -> dict[int, Material]:
         of_letter = _read_letters(session, found, chunk)
         for letters in chunks(of_letter):
             _read_suggestions(session, of_letter, letters)
-            _read_entities(session, of_letter, letters)
-        _read_corrections(session, found, chunk)
+        if texts:
+            _read_texts(session, found, of_letter, chunk)
     return found
 
 
@@ -127,18 +127,30 @@ def _read_letters(
 ) -> dict[int, list[Material]]:
     """Add the letters to their clues; return the materials each letter belongs to."""
     of_letter: dict[int, list[Material]] = {}
-    columns = (Letters.id, Letters.subject, Letters.text, Letters.named_unit, Letters.named_respondents)
-    placed = select(ClueLetters.clue_id, *columns).join(Letters, Letters.id == ClueLetters.letter_id)
-    for clue_id, id_, subject, text, unit, respondents in session.execute(
-        placed.where(ClueLetters.clue_id.in_(clue_ids))
-    ):
+    columns = (ClueLetters.clue_id, Letters.id, Letters.named_unit, Letters.named_respondents)
+    placed = select(*columns).join(Letters, Letters.id == ClueLetters.letter_id)
+    for clue_id, id_, unit, respondents in session.execute(placed.where(ClueLetters.clue_id.in_(clue_ids))):
         one = found[clue_id]
         one.letters.add(id_)
-        one.texts += (subject, text)
         one.units.append(unit)
         one.respondents += respondents
         of_letter.setdefault(id_, []).append(one)
     return of_letter
+
+
+def _read_texts(
+    session: Session,
+    found: Mapping[int, Material],
+    of_letter: Mapping[int, list[Material]],
+    clue_ids: Sequence[int],
+) -> None:
+    for letters in chunks(of_letter):
+        written = select(Letters.id, Letters.subject, Letters.text).where(Letters.id.in_(letters))
+        for id_, *texts in session.execute(written):
+            for one in of_letter[id_]:
+                one.texts += texts
+        _read_entities(session, of_letter, letters)
+    _read_corrections(session, found, clue_ids)
 
 
 def _read_suggestions(session: Session, of_letter: Mapping[int, list[Material]], letter_ids: Sequence[int]) -> None:

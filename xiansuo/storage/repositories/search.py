@@ -6,13 +6,17 @@ text itself, so that both databases find exactly the same. Folded text stays bes
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
+from operator import add
 
 from sqlalchemy import ColumnElement, Select, Text, TextClause, and_, column, delete, func, select, table, true, update
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from xiansuo.storage.session import add_missing, chunks
+from xiansuo.storage.bulk import insert_tuples
+from xiansuo.storage.repositories.letters import LetterState
+from xiansuo.storage.session import chunks
 from xiansuo.storage.tables import Clues, Letters, LetterSearch
 from xiansuo.text.search import grams, some_grams
 
@@ -37,12 +41,20 @@ class Searchable:
     fields: tuple[str, ...] = field(repr=False)
 
 
-def waiting(session: Session, version: int, *, limit: int) -> list[int]:
-    """Return up to `limit` letters that are not indexed as `version` has it: new ones, and those something changed for."""
-    outdated = select(LetterSearch.letter_id).where(LetterSearch.version < version).limit(limit)
+def outdated(session: Session, version: int, *, limit: int) -> list[int]:
+    """Return up to `limit` letters that are not indexed as `version` has it."""
+    return list(session.scalars(select(LetterSearch.letter_id).where(LetterSearch.version < version).limit(limit)))
+
+
+def new(session: Session, *, limit: int) -> list[int]:
+    """Return up to `limit` letters that were never indexed, in order of intake, up to the first that has not reached the queue.
+
+    Before it stands in a clue nobody finds a letter, and once it does its words change.
+    """
     last = session.scalar(select(func.max(LetterSearch.letter_id))) or 0
-    new = select(Letters.id).where(Letters.id > last).order_by(Letters.id).limit(limit)
-    return [*session.scalars(outdated), *session.scalars(new)][:limit]
+    following = select(Letters.id, Letters.state).where(Letters.id > last).order_by(Letters.id).limit(limit)
+    rows = session.execute(following).tuples()
+    return [id_ for id_, _ in takewhile(lambda row: row[1] == LetterState.RANKED, rows)]
 
 
 def searchable(session: Session, letters: Sequence[int]) -> list[Searchable]:
@@ -60,12 +72,18 @@ def searchable(session: Session, letters: Sequence[int]) -> list[Searchable]:
 
 
 def put(session: Session, folded: Sequence[tuple[int, str]], version: int) -> None:
-    """Put the folded text of letters into the index, in the place of what is there."""
-    _drop(session, [letter for letter, _ in folded])
-    session.execute(delete(LetterSearch).where(LetterSearch.letter_id.in_([letter for letter, _ in folded])))
-    rows = [{"letter_id": letter, "version": version, "folded": text} for letter, text in folded]
-    add_missing(session, LetterSearch, rows)
+    """Put the folded text of letters that were never indexed into the index."""
+    names = ("letter_id", "version", "folded")
+    insert_tuples(session, LetterSearch, names, [(letter, version, text) for letter, text in folded], missing=True)
     _grams(session, _PUT, folded)
+
+
+def replace(session: Session, folded: Sequence[tuple[int, str]], version: int) -> None:
+    """Put the folded text of letters into the index, in the place of what is there."""
+    letters = [letter for letter, _ in folded]
+    _drop(session, letters)
+    session.execute(delete(LetterSearch).where(LetterSearch.letter_id.in_(letters)))
+    put(session, folded, version)
 
 
 def outdate(session: Session, letters: Iterable[int]) -> None:
@@ -141,11 +159,16 @@ def _grams(session: Session, statements: dict[str, TextClause], folded: Sequence
     """Run a statement for the pairs of each letter; FTS5 takes them as one string of words."""
     dialect = _dialect(session)
     rows = [
-        {"letter": letter, "grams": " ".join(grams(text)) if dialect == "sqlite" else grams(text)}
+        {"letter": letter, "grams": " ".join(_pairs(text)) if dialect == "sqlite" else grams(text)}
         for letter, text in folded
     ]
     if rows:
         session.connection().execute(statements[dialect], rows)
+
+
+def _pairs(folded: str) -> set[str]:
+    """Return what `grams` does, in no order, which costs a third: FTS5 sorts by itself."""
+    return {pair for part in folded.split("\n") for pair in map(add, part, part[1:])}
 
 
 def _dialect(session: Session) -> str:
