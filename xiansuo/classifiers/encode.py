@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 from typing import Self
 
@@ -9,7 +10,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from xiansuo.classifiers.features import CONTEXTS, NO_HITS, RULE_NAMES, Floats, context_features, rule_features
+from xiansuo.classifiers.features import CONTEXTS, NO_HITS, RULE_NAMES, Floats, Scopes, context_features, rule_features
 from xiansuo.classifiers.ngrams import Ints
 from xiansuo.classifiers.units import Unit, units
 from xiansuo.classifiers.vocabulary import Matrix, Vocabulary
@@ -17,7 +18,7 @@ from xiansuo.domain.suggestion import Reading
 from xiansuo.domain.text import Document
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cut:
     """Documents cut into units; `owner[i]` is the document of unit `i`, in document order; `spoken` marks interview records."""
 
@@ -29,6 +30,11 @@ class Cut:
     def size(self) -> int:
         """How many documents."""
         return len(self.spoken)
+
+    @cached_property
+    def asked(self) -> NDArray[np.bool_]:
+        """Which units are an interviewer's questions."""
+        return np.array([unit.asked for unit in self.units], dtype=bool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +99,9 @@ def encode(pieces: Cut, readings: Sequence[Reading], vocabulary: Vocabulary) -> 
 
 def rows_of(cut: Cut) -> list[Ints]:
     """Return for every letter the numbers of the units that may accuse: all but an interviewer's questions."""
-    asked = np.array([unit.asked for unit in cut.units], dtype=bool)
-    bounds = np.searchsorted(cut.owner, np.arange(cut.size + 1))
-    return [np.arange(start, end)[~asked[start:end]] for start, end in pairwise(bounds)]
+    rows = np.flatnonzero(~cut.asked)
+    bounds = np.searchsorted(cut.owner[rows], np.arange(cut.size + 1))
+    return [rows[start:end] for start, end in pairwise(bounds.tolist())]
 
 
 def membership(pieces: Cut) -> Matrix:
@@ -107,19 +113,19 @@ def membership(pieces: Cut) -> Matrix:
 
 def _unit_rules(pieces: Cut, readings: Sequence[Reading]) -> Floats:
     table = np.repeat(NO_HITS[None], len(pieces.units), axis=0)
-    for number, (unit, owner) in enumerate(zip(pieces.units, pieces.owner, strict=True)):
-        span = unit.span
-        if span is None or not readings[owner].hits:
-            continue
-        hits = [hit for hit in readings[owner].hits if hit.span.overlaps(span)]
-        if hits:
-            table[number] = rule_features(hits)
+    bounds = np.searchsorted(pieces.owner, np.arange(pieces.size + 1)).tolist()
+    for reading, (start, end) in zip(readings, pairwise(bounds), strict=True):
+        for number in range(start, end) if reading.hits else ():
+            span = pieces.units[number].span
+            hits = [hit for hit in reading.hits if hit.span.overlaps(span)] if span else []
+            if hits:
+                table[number] = rule_features(hits)
     return table
 
 
 def _unit_contexts(pieces: Cut, readings: Sequence[Reading]) -> Floats:
+    placed = [number for number, unit in enumerate(pieces.units) if unit.span is not None]
+    spans = [span for unit in pieces.units if (span := unit.span) is not None]
     table = np.zeros((len(pieces.units), len(CONTEXTS)))
-    for number, (unit, owner) in enumerate(zip(pieces.units, pieces.owner, strict=True)):
-        if unit.span is not None and readings[owner].scopes:
-            table[number] = context_features(readings[owner], unit.span)
+    table[placed] = context_features(Scopes.of(readings), pieces.owner[placed], spans)
     return table

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
-from xiansuo.classifiers.encode import Batch, Cut, rows_of
+from xiansuo.classifiers.encode import Batch, Cut
 from xiansuo.classifiers.features import CONTEXTS, RULE_NAMES, Floats
 from xiansuo.classifiers.linear import Bools, Linear, fit_linear, fit_one
 from xiansuo.classifiers.vocabulary import Matrix
@@ -48,9 +48,9 @@ class Expert:
     rivals: bool
     share: float
 
-    def log_odds(self, batch: Batch, *, top: int) -> Floats:
-        """Return (letters, labels)."""
-        return self.stack.log_odds(views(self.words, batch, top=top, rivals=self.rivals))
+    def log_odds(self, batch: Batch, units: Floats, *, top: int) -> Floats:
+        """Return (letters, labels); `units` are the `unit_log_odds` of its words."""
+        return self.stack.log_odds(views(self.words, batch, units, top=top, rivals=self.rivals))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def unit_log_odds(words: Words, batch: Batch) -> Floats:
     """Return (units, labels)."""
     weights = words.unit.weights
     rules = _rules_of(weights)
-    by_words = batch.unit_words @ weights[:, : rules.start].T
+    by_words = batch.unit_words @ words.unit.by_feature[: rules.start]
     by_rules = np.einsum("nlr,lr->nl", batch.unit_rules, weights[:, rules])
     by_contexts = batch.unit_contexts @ weights[:, rules.stop :].T
     return np.asarray(by_words + by_rules + by_contexts + words.unit.bias)
@@ -93,10 +93,13 @@ def _rules_of(unit_weights: Floats) -> slice:
     return slice(end - len(RULE_NAMES), end)
 
 
-def views(words: Words, batch: Batch, *, top: int, rivals: bool) -> Floats:
-    """Return what the stack weighs: (letters, labels, `VIEW_NAMES`); without `rivals` a category is judged on its own."""
+def views(words: Words, batch: Batch, units: Floats, *, top: int, rivals: bool) -> Floats:
+    """Return what the stack weighs: (letters, labels, `VIEW_NAMES`); `units` are the `unit_log_odds` of the words.
+
+    Without `rivals` a category is judged on its own.
+    """
     letter = words.letter.log_odds(batch.letter_words)
-    best = strongest(unit_log_odds(words, batch), batch.cut, top=top)
+    best = strongest(units, batch.cut, top=top)
     beside = [_beside(letter) * rivals, _beside(best) * rivals]
     return np.concatenate([letter[:, :, None], best[:, :, None], *beside, batch.letter_rules], axis=2)
 
@@ -112,11 +115,17 @@ def _beside(log_odds: Floats) -> Floats:
 
 def strongest(log_odds: Floats, cut: Cut, *, top: int) -> Floats:
     """Return per letter and label the mean of the `top` highest units; (letters, labels)."""
-    out = np.full((cut.size, log_odds.shape[1]), SILENT)
-    for letter, rows in enumerate(rows_of(cut)):
-        if len(rows):
-            out[letter] = np.sort(log_odds[rows], axis=0)[-top:].mean(axis=0)
-    return out
+    rows = np.flatnonzero(~cut.asked)
+    owner = cut.owner[rows]
+    counts = np.bincount(owner, minlength=cut.size)
+    ends = np.cumsum(counts)
+    # Sorted by letter and, within it, from the weakest unit to the strongest, label by label.
+    ordered = np.stack([column[np.lexsort((column, owner))] for column in log_odds[rows].T], axis=1)
+    out, used = np.zeros((cut.size, log_odds.shape[1])), np.minimum(counts, top)
+    for place in range(top, 0, -1):
+        some = used >= place
+        out[some] += ordered[ends[some] - place]
+    return np.where(counts[:, None] > 0, out / np.maximum(used, 1)[:, None], SILENT)
 
 
 def fit_stack(seen: Floats, letters: Bools, *, strength: float, trust: float) -> Stack:

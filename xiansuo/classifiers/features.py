@@ -3,12 +3,14 @@
 Forms, entities and cues beside the hits were measured too: they raise the figures on letters of the same authors and lower them on plain mail.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xiansuo.classifiers.labels import LABELS
+from xiansuo.classifiers.ngrams import Ints
 from xiansuo.domain.category import CATEGORIES
 from xiansuo.domain.spans import Span
 from xiansuo.domain.suggestion import Context, Reading, RuleHit
@@ -23,6 +25,8 @@ CONTEXTS: tuple[Context, ...] = tuple(Context)
 
 def rule_features(hits: Sequence[RuleHit]) -> Floats:
     """Return per label the `RULE_NAMES` of these hits: its own category's hits, then all hits; (labels, features)."""
+    if not hits:
+        return NO_HITS
     everything = _describe(hits)
     own = [_describe([hit for hit in hits if hit.category is category]) for category in CATEGORIES]
     return np.array([everything + everything, *(mine + everything for mine in own)])
@@ -42,26 +46,52 @@ def _describe(hits: Sequence[RuleHit]) -> list[float]:
     ]
 
 
-NO_HITS: Floats = rule_features(())
-assert NO_HITS.shape == (len(LABELS), len(RULE_NAMES))  # noqa: S101 - a wrong table would corrupt every model
+NO_HITS: Floats = np.zeros((len(LABELS), len(RULE_NAMES)))
 
 
-def context_features(reading: Reading, stretch: Span) -> Floats:
-    """Return per context of `CONTEXTS` the largest share of a stretch that one scope of it covers.
+@dataclass(frozen=True, slots=True)
+class Scopes:
+    """The scopes of a batch of readings, one row per scope and context: whose it is, where it stands, its place in `CONTEXTS`."""
+
+    owner: Ints
+    start: Ints
+    end: Ints
+    place: Ints
+
+    @classmethod
+    def of(cls, readings: Iterable[Reading]) -> "Scopes":
+        """Lay out the scopes of all readings."""
+        rows = [
+            (owner, start, end, _PLACES[context])
+            for owner, reading in enumerate(readings)
+            for (start, end), contexts in reading.scopes
+            for context in contexts
+        ]
+        return cls(*np.array(rows, dtype=np.int64).reshape(-1, 4).T)
+
+
+def context_features(scopes: Scopes, owner: Ints, stretches: Sequence[Span]) -> Floats:
+    """Return per stretch of a letter and context of `CONTEXTS` the largest share of the stretch that one scope covers.
 
     The words of a clause are the same whether it is denied, asked, quoted or meant; this tells the model which.
+    `owner` are the letters of the stretches, ascending.
     """
-    shares = [0.0] * len(CONTEXTS)
-    first, last = stretch
-    length = max(1, last - first)
-    for (start, end), contexts in reading.scopes:
-        if start >= last or end <= first:
-            continue
-        covered = min(end, last) - max(start, first)
-        for context in contexts:
-            place = _PLACES[context]
-            shares[place] = max(shares[place], covered / length)
-    return np.array(shares)
+    first, last = np.array(stretches, dtype=np.int64).reshape(-1, 2).T
+    # Places of letter after letter in one row of numbers, so that one search finds the stretches of every scope.
+    order = np.argsort((owner << _LETTER_BITS) + first, kind="stable")
+    begins = (owner << _LETTER_BITS)[order] + first[order]
+    reach = np.maximum.accumulate((owner << _LETTER_BITS)[order] + last[order]) if len(order) else begins
+    base = scopes.owner << _LETTER_BITS
+    least = np.searchsorted(reach, base + scopes.start, side="right")
+    counts = np.maximum(np.searchsorted(begins, base + scopes.end) - least, 0)
+    scope = np.repeat(np.arange(len(base)), counts)
+    stretch = order[np.arange(len(scope)) - np.repeat(np.cumsum(counts) - counts, counts) + least[scope]]
+    covered = np.minimum(scopes.end[scope], last[stretch]) - np.maximum(scopes.start[scope], first[stretch])
+    table = np.zeros(len(stretches) * len(CONTEXTS))
+    shares = covered / np.maximum(1, last - first)[stretch]
+    np.maximum.at(table, stretch * len(CONTEXTS) + scopes.place[scope], shares)
+    return table.reshape(-1, len(CONTEXTS))
 
 
+_LETTER_BITS = 32
 _PLACES = {context: place for place, context in enumerate(CONTEXTS)}

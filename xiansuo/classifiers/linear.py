@@ -1,6 +1,7 @@
 """Owns the fitting of linear decisions: regularised logistic regression for several labels at once."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from xiansuo.classifiers.vocabulary import Matrix
 Bools = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Linear:
     """Log-odds = weights · features + bias; weights (labels, features), bias (labels)."""
 
@@ -20,7 +21,12 @@ class Linear:
 
     def log_odds(self, words: Matrix) -> Floats:
         """Return (rows, labels)."""
-        return np.asarray(words @ self.weights.T + self.bias)
+        return np.asarray(words @ self.by_feature + self.bias)
+
+    @cached_property
+    def by_feature(self) -> Floats:
+        """The weights as (features, labels), which a sparse product would otherwise copy into this order every time."""
+        return np.ascontiguousarray(self.weights.T)
 
 
 def fit_linear(words: Matrix, targets: Bools, row_weights: Floats, *, strength: float) -> Linear:

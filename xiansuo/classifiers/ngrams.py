@@ -51,17 +51,22 @@ def symbols(text: str) -> Symbols:
     return Symbols(codes[keep], starts[keep], ends[keep])
 
 
-def keys(codes: Ints) -> tuple[Ints, Ints, Ints]:
-    """Return every n-gram of length 1 to `LONGEST` as (key, first symbol, length); equal n-grams have equal keys."""
-    grams, firsts, lengths = [], [], []
-    key = np.zeros(len(codes) + 1, dtype=np.int64)
+def keys_by_length(codes: Ints) -> list[Ints]:
+    """Return the keys of all n-grams of length 1, 2, … `LONGEST`, each list in order of place; equal n-grams have equal keys."""
+    lists, key = [], np.zeros(len(codes) + 1, dtype=np.int64)
     for length in range(1, LONGEST + 1):
         size = max(0, len(codes) - length + 1)
         key = (key[:size] << _BITS) | codes[length - 1 :]
-        grams.append(key)
-        firsts.append(np.arange(size))
-        lengths.append(np.full(size, length))
-    return np.concatenate(grams), np.concatenate(firsts), np.concatenate(lengths)
+        lists.append(key)
+    return lists
+
+
+def keys(codes: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return every n-gram of length 1 to `LONGEST` as (key, first symbol, length)."""
+    lists = keys_by_length(codes)
+    firsts = [np.arange(len(some)) for some in lists]
+    lengths = [np.full(len(some), length) for length, some in enumerate(lists, 1)]
+    return np.concatenate(lists), np.concatenate(firsts), np.concatenate(lengths)
 
 
 def spell(key: int) -> str:

@@ -36,8 +36,10 @@ class Model:
             return []
         batch = self.encode(documents, readings)
         mix = self.mix(batch)
-        letters = self._letters(batch, mix)
-        units: list[list[float]] = self._units(batch, mix).tolist()
+        plain, rich = (unit_log_odds(expert.words, batch) for expert in (self.plain, self.rich))
+        letters = self._letters(batch, mix, plain, rich)
+        share = mix[batch.cut.owner][:, None]
+        units: list[list[float]] = sigmoid((1 - share) * plain + share * rich).tolist()
         return [
             ModelScores(row[0], _named(row[1:]), tuple(_clauses(batch, units, rows)))
             for row, rows in zip(letters.tolist(), rows_of(batch.cut), strict=True)
@@ -57,8 +59,10 @@ class Model:
         """Return those of `strings` that the model knows as words; names of petitioners must never be among them."""
         return self.vocabulary.holds(strings)
 
-    def _letters(self, batch: Batch, mix: Floats) -> Floats:
-        plain, rich = (expert.log_odds(batch, top=self.recipe.units.top) for expert in (self.plain, self.rich))
+    def _letters(self, batch: Batch, mix: Floats, plain_units: Floats, rich_units: Floats) -> Floats:
+        top = self.recipe.units.top
+        plain = self.plain.log_odds(batch, plain_units, top=top)
+        rich = self.rich.log_odds(batch, rich_units, top=top)
         return at_base_rate((1 - mix)[:, None] * plain + mix[:, None] * rich, self.shifts(mix))
 
     def shifts(self, mix: Floats) -> Floats:
@@ -73,11 +77,6 @@ class Model:
         rich = float(self.mix(batch)[0])
         found = shares(batch, ((1 - rich, self.plain), (rich, self.rich)), self.vocabulary, top=self.recipe.units.top)
         return replace(scores, contributions=spans(found, reading))
-
-    def _units(self, batch: Batch, mix: Floats) -> Floats:
-        plain, rich = (unit_log_odds(expert.words, batch) for expert in (self.plain, self.rich))
-        share = mix[batch.cut.owner][:, None]
-        return sigmoid((1 - share) * plain + share * rich)
 
 
 def _named(row: Sequence[float]) -> Mapping[Category, float]:

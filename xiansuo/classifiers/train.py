@@ -8,7 +8,7 @@ import numpy as np
 from xiansuo.classifiers import recipe as recipes
 from xiansuo.classifiers.corpus import GoldLetter, Quote
 from xiansuo.classifiers.encode import Batch, Cut, cut, encode
-from xiansuo.classifiers.expert import Expert, Targets, Words, fit_stack, fit_words, views
+from xiansuo.classifiers.expert import Expert, Targets, Words, fit_stack, fit_words, unit_log_odds, views
 from xiansuo.classifiers.features import Floats
 from xiansuo.classifiers.labels import LABELS
 from xiansuo.classifiers.linear import Bools, Linear, fit_one
@@ -64,7 +64,8 @@ def _fit_expert(lesson: Lesson, settings: recipes.Expert, recipe: recipes.Recipe
     for held in _folds(lesson.batches, recipe.folds):
         kept = np.setdiff1d(np.arange(lesson.batch.cut.size), held)
         words = _fit(lesson, kept, settings)
-        found = views(words, lesson.batch.take(held), top=recipe.units.top, rivals=settings.rivals)
+        batch = lesson.batch.take(held)
+        found = views(words, batch, unit_log_odds(words, batch), top=recipe.units.top, rivals=settings.rivals)
         if not seen.shape[2]:
             seen = np.zeros((lesson.batch.cut.size, *found.shape[1:]))
         seen[held] = found

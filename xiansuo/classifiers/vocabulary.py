@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from xiansuo.classifiers.ngrams import Ints, key_of, keys, symbols
+from xiansuo.classifiers.lookup import Lookup
+from xiansuo.classifiers.ngrams import Ints, key_of, keys, keys_by_length, symbols
 
 Matrix: TypeAlias = Any  # scipy.sparse.csr_array, which carries no type information
 
@@ -22,7 +24,7 @@ class Occurrences:
     ends: Ints
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Vocabulary:
     """Sorted n-gram keys and their inverse letter frequencies."""
 
@@ -31,20 +33,15 @@ class Vocabulary:
 
     def counts(self, texts: Sequence[str]) -> Matrix:
         """Count the known n-grams of every text; (texts, n-grams)."""
-        rows, columns = self._places(texts)
-        shape = (len(texts), len(self.keys))
-        return sp.csr_array((np.ones(len(rows)), (rows.astype(np.int32), columns.astype(np.int32))), shape=shape)
-
-    def _places(self, texts: Sequence[str]) -> tuple[Ints, Ints]:
         grams, rows = _grams(texts)
-        columns, known = self._columns(grams)
-        return rows[known], columns[known]
+        columns = self._lookup.find(grams)
+        known = columns >= 0
+        places = rows[known].astype(np.int32), columns[known].astype(np.int32)
+        return sp.csr_array((np.ones(len(places[0])), places), shape=(len(texts), len(self.keys)))
 
-    def _columns(self, grams: Ints) -> tuple[Ints, NDArray[np.bool_]]:
-        if not len(self.keys):
-            return np.zeros(len(grams), dtype=np.int64), np.zeros(len(grams), dtype=bool)
-        columns = np.minimum(np.searchsorted(self.keys, grams), len(self.keys) - 1)
-        return columns, self.keys[columns] == grams
+    @cached_property
+    def _lookup(self) -> Lookup:
+        return Lookup.of(self.keys)
 
     def weigh(self, counts: Matrix) -> Matrix:
         """Return sublinear TF-IDF rows of Euclidean length 1 (Salton & Buckley 1988) for count rows."""
@@ -58,7 +55,8 @@ class Vocabulary:
         """Return where the known n-grams stand in one text."""
         seen = symbols(text)
         grams, firsts, sizes = keys(seen.codes)
-        columns, known = self._columns(grams)
+        columns = self._lookup.find(grams)
+        known = columns >= 0
         firsts, lasts = firsts[known], (firsts + sizes - 1)[known]
         return Occurrences(columns[known], seen.starts[firsts], seen.ends[lasts])
 
@@ -73,11 +71,13 @@ def _grams(texts: Sequence[str]) -> tuple[Ints, Ints]:
     seen = symbols("\n".join(texts))
     if not len(seen.codes):
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    ends = np.cumsum([len(text) + 1 for text in texts])
-    row_of = np.searchsorted(ends, seen.starts, side="right")
-    grams, firsts, sizes = keys(seen.codes)
-    within = row_of[firsts] == row_of[firsts + sizes - 1]
-    return grams[within], row_of[firsts[within]]
+    row_of = np.repeat(np.arange(len(texts)), [len(text) + 1 for text in texts])[seen.starts]
+    grams, rows = [], []
+    for length, found in enumerate(keys_by_length(seen.codes), 1):
+        within = row_of[: len(found)] == row_of[length - 1 :]
+        grams.append(found[within])
+        rows.append(row_of[: len(found)][within])
+    return np.concatenate(grams), np.concatenate(rows)
 
 
 def build(texts: Sequence[str], matters: Sequence[str], *, fewest_matters: int) -> Vocabulary:

@@ -3,17 +3,15 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
 from xiansuo.domain.register import OrganisationRegister
-from xiansuo.domain.spans import Span
-from xiansuo.domain.suggestion import Allegation, Rank, Suggestion
-from xiansuo.domain.text import Document, Entity, OffsetMap
+from xiansuo.domain.text import Document, Entity
 from xiansuo.services.analysis import Analyser, Analysis
-from xiansuo.services.headline import respondents_of, unit_of
+from xiansuo.services.headline import Levels, levels_of, respondents_of, unit_of
 from xiansuo.services.office import Office
+from xiansuo.services.places import in_stored_text
 from xiansuo.services.versions import Version, keep
 from xiansuo.storage.repositories import entities, letter_words, letters, links, suggestions
 from xiansuo.storage.repositories.entities import StoredEntity
@@ -21,11 +19,13 @@ from xiansuo.storage.repositories.letters import LetterState, StoredLetter
 from xiansuo.storage.repositories.links import StoredFacts
 from xiansuo.storage.repositories.suggestions import NewSuggestion
 from xiansuo.storage.session import reading, transaction
+from xiansuo.text.offsets import Identity
 from xiansuo.text.prepare import document
 from xiansuo.triage.link import candidate_keys
 from xiansuo.triage.why import why
 
 BATCH = 200
+_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def analyse_batch(office: Office, analyser: Analyser, *, limit: int = BATCH) -> int:
@@ -52,8 +52,9 @@ def suggested(
         [document_of(one, named.get(one.id, ())) for one in stored],
         handed_over=[one.hand_over is not None for one in stored],
     )
+    levels = levels_of(register)
     return [
-        (_suggestion(letter, one, analyser, register, named.get(letter.id, ())), one)
+        (_suggestion(letter, one, analyser, levels, named.get(letter.id, ())), one)
         for letter, one in zip(stored, analyses, strict=True)
     ]
 
@@ -77,17 +78,15 @@ def document_of(letter: StoredLetter, named: Iterable[StoredEntity]) -> Document
     )
 
 
-def inputs_of(
-    letter: StoredLetter, named: Iterable[StoredEntity], register: OrganisationRegister, version: Version
-) -> bytes:
+def inputs_of(letter: StoredLetter, named: Iterable[StoredEntity], levels: Levels, version: Version) -> bytes:
     """Return the digest of what a suggestion is made from beside its model: the letter as stored, what the register knows of it, the version."""
     found = [(one.type, one.start, one.end, one.value) for one in named]
     values = {value or letter.text[start:end] for _, start, end, value in found}
     told = (letter.subject, letter.text, letter.kind, str(letter.received), letter.hand_over is not None)
     parts = [(part.role, part.start, part.end, part.media_type, part.note) for part in letter.parts]
-    levels = sorted((unit.name, unit.level) for unit in register.units if unit.name in values)
-    everything = [told, parts, letter.named_unit, letter.named_respondents, found, levels, version.id]
-    return hashlib.sha256(json.dumps(everything, ensure_ascii=False).encode()).digest()
+    known = sorted((name, level) for name in values for level in levels.get(name, ()))
+    everything = [told, parts, letter.named_unit, letter.named_respondents, found, known, version.id]
+    return hashlib.sha256(_ENCODE(everything).encode()).digest()
 
 
 def _store(session: Session, proposed: Sequence[tuple[NewSuggestion, Analysis]]) -> None:
@@ -106,41 +105,27 @@ def _suggestion(
     letter: StoredLetter,
     one: Analysis,
     analyser: Analyser,
-    register: OrganisationRegister,
+    levels: Levels,
     named: Iterable[StoredEntity],
 ) -> NewSuggestion:
     offsets = one.document.offsets
-    return NewSuggestion(
+    made = NewSuggestion(
         letter_id=letter.id,
         model_id=analyser.trained.id,
         rules_version=analyser.books.version,
-        suggestion=_in_stored_text(one.suggestion, offsets),
-        rank=_rank_in_stored_text(one.rank, offsets),
+        suggestion=one.suggestion,
+        rank=one.rank,
         why=why(one.rank, one.suggestion, one.referral),
-        unit=unit_of(one.document, register, named=letter.named_unit),
+        unit=unit_of(one.document, levels, named=letter.named_unit),
         respondents=respondents_of(one.document, named=letter.named_respondents),
-        scopes=tuple((offsets.span(*span), contexts) for span, contexts in one.reading.scopes),
-        referral=one.referral and replace(one.referral, spans=_moved(one.referral.spans, offsets)),
-        inputs=inputs_of(letter, named, register, analyser.version) if analyser.version else None,
+        scopes=one.reading.scopes,
+        referral=one.referral,
+        inputs=inputs_of(letter, named, levels, analyser.version) if analyser.version else None,
     )
+    return made if isinstance(offsets, Identity) else in_stored_text(made, offsets)
 
 
 def _entity(found: StoredEntity, text: str) -> Entity:
     return Entity(found.type, found.start, found.end, text[found.start : found.end], found.value)
 
 
-def _in_stored_text(suggestion: Suggestion, offsets: OffsetMap) -> Suggestion:
-    def moved(allegation: Allegation) -> Allegation:
-        reasons = tuple(replace(reason, span=offsets.span(*reason.span)) for reason in allegation.reasons)
-        told = tuple(replace(one, span=offsets.span(*one.span)) for one in allegation.particulars)
-        return replace(allegation, span=offsets.span(*allegation.span), reasons=reasons, particulars=told)
-
-    return replace(suggestion, allegations=tuple(moved(one) for one in suggestion.allegations))
-
-
-def _rank_in_stored_text(rank: Rank, offsets: OffsetMap) -> Rank:
-    return replace(rank, parts=tuple(replace(part, spans=_moved(part.spans, offsets)) for part in rank.parts))
-
-
-def _moved(spans: Sequence[Span], offsets: OffsetMap) -> tuple[Span, ...]:
-    return tuple(offsets.span(*span) for span in spans)

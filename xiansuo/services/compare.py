@@ -35,7 +35,7 @@ from xiansuo.evaluation.split import frozen
 from xiansuo.services.analyse import document_of
 from xiansuo.services.analysis import Analysis
 from xiansuo.services.behaviours import MINIMUMS, behaviours
-from xiansuo.services.headline import unit_of
+from xiansuo.services.headline import levels_of, unit_of
 from xiansuo.services.held_out import Bench, Sitting
 from xiansuo.services.model import Scorer, Trained
 from xiansuo.services.office import Office
@@ -156,14 +156,14 @@ def _outputs(analyses: Sequence[Analysis]) -> Outputs:
 
 
 def _parts_of(office: Office, known: Recent) -> list[dict[str, str]]:
-    types = {unit.name: unit.type for unit in office.register.units}
+    types, levels = {unit.name: unit.type for unit in office.register.units}, levels_of(office.register)
     rows = zip(known.letters, known.documents, strict=True)
     return [
         {
             "kind": letter.kind,
             "channel": letter.channel,
             "length": length_band(len(letter.text)),
-            "unit_type": types.get(unit_of(made, office.register, named=letter.named_unit), ""),
+            "unit_type": types.get(unit_of(made, levels, named=letter.named_unit), ""),
         }
         for letter, made in rows
     ]

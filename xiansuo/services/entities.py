@@ -11,7 +11,7 @@ from xiansuo.domain.people import Power, Viewer
 from xiansuo.domain.text import EntityType
 from xiansuo.errors import ConflictError, NotVisibleError, RefusedError, XiansuoError
 from xiansuo.services.analyse import document_of
-from xiansuo.services.headline import respondents_of, unit_of
+from xiansuo.services.headline import levels_of, respondents_of, unit_of
 from xiansuo.services.names import may_enter
 from xiansuo.services.office import Office
 from xiansuo.services.rank import rank_clues
@@ -242,7 +242,7 @@ def _follow(office: Office, session: Session, letter_ids: Iterable[int], ranking
     for letter in letters.get(session, ids):
         if before := told.get(letter.id):
             document = document_of(letter, named.get(letter.id, ()))
-            unit = unit_of(document, office.register, named=letter.named_unit)
+            unit = unit_of(document, levels_of(office.register), named=letter.named_unit)
             respondents = respondents_of(document, named=letter.named_respondents)
             if (unit, respondents) != (before.unit, before.respondents):
                 fresh.append(_new(before, unit, respondents))

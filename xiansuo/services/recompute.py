@@ -10,6 +10,7 @@ from xiansuo.classifiers.artifact import ModelMismatchError
 from xiansuo.errors import OfficeError
 from xiansuo.services.analyse import inputs_of, suggested
 from xiansuo.services.analysis import Analyser, load_analyser
+from xiansuo.services.headline import Levels, levels_of
 from xiansuo.services.model import load_by_id
 from xiansuo.services.office import Office
 from xiansuo.services.versions import Version, files_of, kept, program_of
@@ -79,6 +80,7 @@ class _Bench:
     office: Office
     versions: tuple[Version, ...]
     program: str
+    levels: Levels
     ready: dict[tuple[str, str], Analyser | None] = field(default_factory=dict)
     lost: dict[str, None] = field(default_factory=dict)
 
@@ -109,7 +111,7 @@ def recompute(
 
     What cannot be made again, because the letter was masked anew or another program made it, is counted apart and called no difference.
     """
-    bench = _Bench(office, tuple(kept(office)), program_of(office.settings))
+    bench = _Bench(office, tuple(kept(office)), program_of(office.settings), levels_of(office.register))
     counts, differences = Counter[Found](), list[Difference]()
     for ids in chunks(_chosen(office, sample), BATCH):
         for found, difference in _made_again(bench, _read(office, ids)):
@@ -185,8 +187,8 @@ def _version(
     candidates = [version for version in bench.versions if version.rules == one.rules_version]
     if not candidates:
         return Found.LOST
-    register = bench.office.register
-    made = [version for version in candidates if inputs_of(letter, named, register, version) == one.inputs]
+    levels = bench.levels
+    made = [version for version in candidates if inputs_of(letter, named, levels, version) == one.inputs]
     if not made:
         return Found.CHANGED
     return made[0] if made[0].program == bench.program else Found.PROGRAM

@@ -12,6 +12,7 @@ from xiansuo.services.analysis import Analyser, office_analyser
 from xiansuo.services.elusion import draw
 from xiansuo.services.ingest import Intake, Report, ingest
 from xiansuo.services.link import link_batch
+from xiansuo.services.memory import settle
 from xiansuo.services.model import name_in_use, site_name
 from xiansuo.services.office import Office, open_office
 from xiansuo.services.order import reorder
@@ -40,7 +41,9 @@ class Bench:
     def prepare(cls, settings: Settings, *, tell: Callable[[str], None] = lambda _sentence: None) -> "Bench":
         """Open the office and load rules and model; `tell` hears a sentence where the model has to be trained first."""
         office = open_office(settings)
-        return cls(office, office_analyser(office, tell=tell))
+        analyser = office_analyser(office, tell=tell)
+        settle()
+        return cls(office, analyser)
 
     @property
     def model(self) -> str:

@@ -5,7 +5,7 @@ import json
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -19,14 +19,14 @@ from xiansuo.settings import Settings
 FOLDER = "versions"
 _MANIFEST = "manifest.json"
 _CODE = ("domain", "text", "rulebook", "classifiers", "triage")
-_SERVICES = ("analysis.py", "analyse.py", "headline.py", "tagger.py")
+_SERVICES = ("analysis.py", "analyse.py", "headline.py", "places.py", "tagger.py")
 _LIBRARIES = ("numpy", "scipy", "rjieba")
 """Those whose own version may change the last digit of an answer, or a word."""
 _VARIANTS = "variants.yaml"
 _NAME_DIGITS = 16
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Version:
     """Rules, rubric and word lists by the SHA-256 of every file, and the program (code and libraries) that read them."""
 
@@ -34,7 +34,7 @@ class Version:
     program: str
     rules: str
 
-    @property
+    @cached_property
     def id(self) -> str:
         """One name for all of it."""
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
