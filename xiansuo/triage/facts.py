@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 
 from xiansuo.domain.suggestion import Facts, Suggestion
 from xiansuo.domain.text import Document, Entity, EntityType
@@ -51,10 +52,11 @@ _LEAST_COUNT = 10
 def facts(document: Document, suggestion: Suggestion, common: CommonWords) -> Facts:
     """Return the normalised respondents, units, places, sums, times and documents that a letter names, and its telling words."""
     telling = terms(document, common)
+    bodies, places = {_named(one) for one in document.of_type(EntityType.ORG)}, document.of_type(EntityType.PLACE)
     return Facts(
         respondents=frozenset(_respondents(document, common)),
-        units=frozenset(name for entity in document.of_type(EntityType.ORG) for name in unit_names(_named(entity))),
-        places=frozenset(name for entity in document.of_type(EntityType.PLACE) for name in place_names(_named(entity))),
+        units=frozenset().union(*map(_unit_names, bodies)),
+        places=frozenset().union(*map(_place_names, {_named(one) for one in places})),
         sums=frozenset(_sums(document)),
         times=frozenset(_times(document)),
         categories=frozenset(suggestion.labels),
@@ -105,6 +107,11 @@ def unit_names(written: str) -> Iterator[str]:
     while (found := _COMPONENT.match(rest)) and len(rest) - found.end() > 1:
         rest = rest[found.end() :]
     yield PARTIAL + rest
+
+
+# The same towns and offices stand in letter after letter.
+_place_names = lru_cache(maxsize=8192)(lambda written: frozenset(place_names(written)))
+_unit_names = lru_cache(maxsize=8192)(lambda written: frozenset(unit_names(written)))
 
 
 def _named(entity: Entity) -> str:

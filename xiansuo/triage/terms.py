@@ -1,14 +1,15 @@
 """Owns which words of a letter tell its matter: names that no dictionary knows, and words rare in petitions."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import pairwise
+from enum import Enum, auto
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import rjieba
 
+from xiansuo.domain.spans import Span
 from xiansuo.domain.suggestion import Facts
 from xiansuo.domain.text import Document, EntityType
 from xiansuo.errors import XiansuoError
@@ -33,7 +34,15 @@ _LONGEST_NAME = 3
 _OWN = re.compile(r"[村社湾坪寨屯沟岗]$")
 
 
-@dataclass(frozen=True, slots=True)
+class _Kind(Enum):
+    """What a word of several characters tells: few letters have it, hardly any has, or it is besides the name of something."""
+
+    FEW = auto()
+    UNHEARD = auto()
+    PROPER = auto()
+
+
+@dataclass(frozen=True)
 class CommonWords:
     """What letters of all kinds have in common: words with their letters in a thousand, characters with their improbability (-ln).
 
@@ -59,6 +68,18 @@ class CommonWords:
         words = {word: int(letters) for word, letters in entries["word"].items()}
         return cls(words, frozenset(entries["pair"]), frozenset(entries["lone"]), entries["character"])
 
+    @cached_property
+    def kind(self) -> Callable[[str], _Kind | None]:
+        """What a word tells, None where that is nothing; remembered, since letters share most of their words."""
+        return lru_cache(maxsize=1 << 16)(self._kind)
+
+    def _kind(self, word: str) -> _Kind | None:
+        if len(word) < 2 or not _HAN.fullmatch(word):  # noqa: PLR2004 - a single character is no word here
+            return None
+        if word in self.words:
+            return _Kind.FEW if 0 < self.words[word] <= COMMON else None
+        return _Kind.PROPER if _is_proper(word) else _Kind.UNHEARD
+
     def improbable(self, pair: str) -> float:
         """Return how improbable (-ln) two characters are beside each other if nothing ties them together."""
         return self.characters.get(pair[0], UNLISTED) + self.characters.get(pair[1], UNLISTED)
@@ -81,17 +102,18 @@ def terms(document: Document, common: CommonWords) -> Terms:
     """
     text = told(document)
     words = rjieba.cut(text, False)
-    known = {word for word in set(words) if len(word) > 1 and _HAN.fullmatch(word)}
     pairs = _pairs(words, common)
-    high = {*_HIGH.findall(text)}
-    named, own = _named(document, _VILLAGE.findall(text))
-    unheard = {word for word in known if word not in common.words}
-    few = {word for word in known if 0 < common.words.get(word, 0) <= COMMON}
-    names = {pair for pair in pairs if pair in own} | {word for word in unheard if word in own and _is_proper(word)}
-    strange = {pair for pair in pairs if common.improbable(pair) >= NAME or pair in named}
-    strange |= {word for word in unheard if len(word) <= _LONGEST_NAME and _is_proper(word)}
-    kinds = names, strange - names, (unheard | pairs) - names - strange, few - names
-    return Terms(*(frozenset(_low(kind, high)) for kind in kinds))
+    named, own = _named(document, _VILLAGE.findall(text) if "村" in text or "社区" in text else ())
+    kinds = {word: kind for word in {*words} if (kind := common.kind(word)) is not None}
+    few = {word for word, kind in kinds.items() if kind is _Kind.FEW}
+    proper = {word for word, kind in kinds.items() if kind is _Kind.PROPER}
+    unheard = {word for word, kind in kinds.items() if kind is _Kind.UNHEARD} | proper
+    names = {pair for pair in pairs if pair in own} | {word for word in proper if word in own}
+    strange = {pair for pair in pairs if pair in named or common.improbable(pair) >= NAME}
+    strange |= {word for word in proper if len(word) <= _LONGEST_NAME}
+    told_by = names, strange - names, (unheard | pairs) - names - strange, few - names
+    high = "\n".join({*_HIGH.findall(text)})
+    return Terms(*(frozenset(_low(kind, high)) for kind in told_by))
 
 
 @lru_cache(maxsize=4096)
@@ -102,14 +124,12 @@ def all_terms(facts: Facts) -> frozenset[str]:
 
 def strange_pairs(words: Sequence[str], *, lone: Collection[str] = frozenset()) -> Iterator[str]:
     """Yield the neighbouring characters, none of them `lone`, of two neighbouring words of which one at least is a single character."""
-    for one, other in pairwise(words):
-        if (
-            (len(one) == 1 or len(other) == 1)
-            and one[-1] not in lone
-            and other[0] not in lone
-            and _HAN.fullmatch(one)
-            and _HAN.fullmatch(other)
-        ):
+    # Few words are single characters that are not lone, and one of a pair must be: nothing else is looked at.
+    singles = {word for word in {*words} if len(word) == 1 and word not in lone and _HAN.match(word)}
+    places = [place for place, word in enumerate(words) if word in singles]
+    for first in sorted({place for here in places for place in (here - 1, here) if 0 <= place < len(words) - 1}):
+        one, other = words[first], words[first + 1]
+        if one[-1] not in lone and other[0] not in lone and _HAN.fullmatch(one) and _HAN.fullmatch(other):
             yield one[-1] + other[0]
 
 
@@ -120,24 +140,26 @@ def _pairs(words: Sequence[str], common: CommonWords) -> set[str]:
 
 def told(document: Document) -> str:
     """Return what the writer tells, subject first: the analysed sentences without an interview record's header and without masks."""
-    header = [span for _, span in document.interview.header] if document.interview else []
-    sentences = (
-        document.text[span.start : span.end]
-        for span in document.sentences
-        if not any(span.overlaps(one) for one in header)
-    )
+    text = document.text
+    sentences = (text[start:end] for start, end in _outside_header(document, document.sentences))
     return _MASK.sub("。", "\n".join((document.subject, *sentences)))
+
+
+def _outside_header(document: Document, spans: Sequence[Span]) -> Sequence[Span]:
+    """Return the spans that touch no field of an interview record's header."""
+    header = [span for _, span in document.interview.header] if document.interview else []
+    return [span for span in spans if not any(span.overlaps(one) for one in header)] if header else spans
 
 
 def _named(document: Document, villages: Iterable[str]) -> tuple[str, str]:
     """Return what is named in a letter, run together, and of it the persons and villages."""
     header = [span for _, span in document.interview.header] if document.interview else []
-    entities = [one for one in document.of_type(*_NAMED) if not any(one.span.overlaps(span) for span in header)]
+    named = document.of_type(*_NAMED)
+    entities = [one for one in named if not any(one.span.overlaps(span) for span in header)] if header else named
     own = [*villages, *(one.text for one in entities if _is_own(one.type, one.text))]
     return "\n".join(one.text for one in entities), "\n".join(own)
 
 
-@lru_cache(maxsize=16384)
 def _is_proper(word: str) -> bool:
     """Tell whether the dictionary has a word as the name of a person, place, body or brand."""
     return any(tag[:2] in _PROPER for _, tag in rjieba.tag(word, False))
@@ -149,7 +171,6 @@ def _is_own(type_: EntityType, written: str) -> bool:
     return type_ is EntityType.PLACE and _OWN.search(written) is not None
 
 
-def _low(found: Collection[str], high: Collection[str]) -> Iterator[str]:
-    """Yield what is no part of a county's or township's name, which letters on any matter share."""
-    above = "\n".join(high)
-    return (term for term in found if term not in above)
+def _low(found: Iterable[str], high: str) -> Iterable[str]:
+    """Return what is no part of a county's or township's name, which letters on any matter share; `high` are those names."""
+    return [term for term in found if term not in high] if high else found
