@@ -1,11 +1,13 @@
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+import rjieba
 
 from tests.triage.letters import document
 from xiansuo.errors import XiansuoError
 from xiansuo.settings import Settings
-from xiansuo.triage.terms import TABLE, CommonWords, Terms, terms
+from xiansuo.triage.terms import TABLE, CommonWords, Terms, strange_pairs, terms
 
 COMMON = CommonWords.load(Settings().lexicons)
 
@@ -30,6 +32,18 @@ def test_a_county_and_a_township_say_nothing_about_a_matter() -> None:
 def test_a_word_tells_the_more_the_fewer_letters_have_it(word: str, kind: str) -> None:
     found = terms(document(f"请看看这里的{word}。"), COMMON)
     assert {name for name in ("names", "strange", "rare", "topics") if word in getattr(found, name)} == ({kind} - {""})
+
+
+@pytest.mark.parametrize("text", ["阿郎把钱给了覃仕良", "我，他的a人b书", "村里的路坏了三年没人修", "李", ""])
+def test_neighbouring_characters_are_those_a_look_at_every_pair_of_words_finds(text: str) -> None:
+    words = rjieba.cut(text, False)
+    every = [
+        one[-1] + other[0]
+        for one, other in pairwise(words)
+        if 1 in {len(one), len(other)} and all("一" <= char <= "\u9fff" for char in one + other)
+    ]
+    assert list(strange_pairs(words)) == every
+    assert list(strange_pairs(words, lone="的了")) == [pair for pair in every if not {*pair} & {*"的了"}]
 
 
 def test_the_masked_writer_tells_nothing() -> None:

@@ -30,7 +30,8 @@ class Lookup:
         bits = max(1, int(_ROOM * len(keys)).bit_length())
         shift = np.uint64(64 - bits)
         places = np.full(1 << bits, -1, dtype=np.int32)
-        for number, place in enumerate(_home(keys, shift).tolist()):
+        for number, home in enumerate(_home(keys, shift).tolist()):
+            place = home
             while places[place] >= 0:
                 place = (place + 1) % len(places)
             places[place] = number

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick
@@ -53,7 +53,7 @@ class Compiled:
     """Everything that reading a letter needs.
 
     `slot_terms[i]` are the numbers of the terms of slot i; `term_masks[i]` has a bit for every slot in which term i
-    stands, `pivots` one for every slot by which patterns are found.
+    stands, `pivots` one for every slot by which patterns are found, `cue_slots` one for every slot of a cue's terms.
     """
 
     books: tuple[Book, ...]
@@ -64,12 +64,18 @@ class Compiled:
     pivots: int
     patterns: Mapping[int, tuple[CompiledPattern, ...]]
     cues: tuple[CompiledCue, ...]
+    cue_slots: int
     signals: Mapping[int, CueKind]
     topics: Mapping[int, Topic]
     parties: Parties
     words_only: frozenset[str]
     yes_no: int
     rhetorical: int
+
+    def cues_in(self, mask: int) -> list[CompiledCue]:
+        """Return the cues, in file order, of whose terms one was found, by the mask of all slots found; most letters have few."""
+        heard = set(slots_of(mask & self.cue_slots))
+        return [cue for cue in self.cues if cue.terms in heard] if heard else []
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -78,6 +84,16 @@ class Compiled:
 
 
 NOTHING = -1
+
+
+def slots_of(mask: int) -> Iterator[int]:
+    """Yield the slots whose bits a mask has."""
+    while mask:
+        lowest = mask & -mask
+        yield lowest.bit_length() - 1
+        mask ^= lowest
+
+
 _ANY_GAP = 1_000_000
 
 
@@ -126,6 +142,7 @@ def compile_books(books: tuple[Book, ...], context: ContextBook) -> Compiled:
         pivots=_mask(by_pivot),
         patterns=by_pivot,
         cues=cues,
+        cue_slots=_mask(cue.terms for cue in cues if cue.terms != NOTHING),
         signals=signals,
         topics=topics,
         parties=parties,

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
 
@@ -37,7 +38,7 @@ class Sign:
     reject: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Destination:
     """A kind of letter outside the six categories, and where it could be sent on to."""
 
@@ -45,6 +46,11 @@ class Destination:
     name: str
     to: str
     signs: tuple[Sign, ...]
+
+    @cached_property
+    def firsts(self) -> frozenset[str]:
+        """The words of every sign's first slot; a letter without any of them shows no sign."""
+        return frozenset().union(*(sign.slots[0] for sign in self.signs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,8 @@ class Destinations:
         sentences = self._sentences(document)
         # Few signs have their words anywhere in a letter, so most need no look at its sentences one by one.
         words = frozenset().union(*(sentence.words for sentence in sentences))
-        found = [_referral(destination, sentences, words) for destination in self.listed]
+        possible = [one for one in self.listed if not words.isdisjoint(one.firsts)]
+        found = [_referral(destination, sentences, words) for destination in possible]
         return max((one for one in found if one.weight > 0), key=lambda one: one.weight, default=None)
 
     def shown(self, text: str) -> frozenset[str]:
@@ -83,7 +90,8 @@ class Destinations:
         joined = canonical("\n".join(text for text, _ in stretches))
         for term, start, _ in self.automaton.find_matches_as_indexes(joined, overlapping=True):
             words[bisect_right(starts, start) - 1].add(self.terms[term])
-        return [_Sentence(frozenset(found), span) for found, (_, span) in zip(words, stretches, strict=True)]
+        # A sentence without known words shows nothing.
+        return [_Sentence(frozenset(found), span) for found, (_, span) in zip(words, stretches, strict=True) if found]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from xiansuo.domain.spans import Span
 from xiansuo.domain.suggestion import Cue, CueKind, Reading, RuleHit
 from xiansuo.domain.text import Document
 from xiansuo.rulebook.answers import adopted
-from xiansuo.rulebook.compile import NOTHING, Compiled, CompiledPattern
+from xiansuo.rulebook.compile import NOTHING, Compiled, CompiledPattern, slots_of
 from xiansuo.rulebook.context import Scene, contexts_of, scene
 from xiansuo.rulebook.destinations import Destinations
-from xiansuo.rulebook.page import Page, Place, lay_out, slots_of
+from xiansuo.rulebook.page import Page, Place, lay_out
 from xiansuo.rulebook.schema import Rule
 from xiansuo.rulebook.scopes import Scope
 from xiansuo.text.variants import canonical
@@ -175,8 +175,8 @@ def _unique(hits: Iterable[RuleHit]) -> list[RuleHit]:
 
 def _cues(page: Page, compiled: Compiled, hits: Sequence[RuleHit]) -> Iterator[Cue]:
     for slot, kind in compiled.signals.items():
-        for place in _longest(page.found[slot]):
-            yield Cue(kind, Span(*place))
+        if slot in page.found:
+            yield from (Cue(kind, Span(*place)) for place in _longest(page.found[slot]))
     conduct = {hit.clause for hit in hits if hit.counts and hit.rule not in compiled.words_only}
     yield from (Cue(CueKind.CONDUCT, clause) for clause in sorted(conduct))
 

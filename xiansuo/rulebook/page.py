@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from xiansuo.domain.spans import Span
@@ -45,14 +45,6 @@ class Found:
     def _gathered(self, slot: int) -> list[Place]:
         terms = self._terms
         return sorted(place for term in self._slot_terms[slot] if term in terms for place in terms[term])
-
-
-def slots_of(mask: int) -> Iterator[int]:
-    """Yield the slots whose bits a mask has."""
-    while mask:
-        lowest = mask & -mask
-        yield lowest.bit_length() - 1
-        mask ^= lowest
 
 
 @dataclass(frozen=True, slots=True)

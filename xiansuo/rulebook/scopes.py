@@ -51,8 +51,8 @@ def scopes_of(
 ) -> tuple[Scope, ...]:
     """Return every stretch under a context; they may overlap. A cue heard in the whole letter may stand in its subject line."""
     found = [
-        *(scope for cue in compiled.cues if cue.terms in page.found for scope in _cue_scopes(page, cue)),
-        *(scope for cue in compiled.cues if cue.terms in subject for scope in _titled(page, subject, cue)),
+        *(scope for cue in compiled.cues_in(page.found.mask) for scope in _cue_scopes(page, cue)),
+        *(scope for cue in compiled.cues_in(subject.mask) for scope in _titled(page, subject, cue)),
         *_asked(page, compiled, interview),
         *_private(page, parties),
     ]

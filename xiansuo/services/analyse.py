@@ -127,5 +127,3 @@ def _suggestion(
 
 def _entity(found: StoredEntity, text: str) -> Entity:
     return Entity(found.type, found.start, found.end, text[found.start : found.end], found.value)
-
-

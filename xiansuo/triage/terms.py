@@ -74,7 +74,7 @@ class CommonWords:
         return lru_cache(maxsize=1 << 16)(self._kind)
 
     def _kind(self, word: str) -> _Kind | None:
-        if len(word) < 2 or not _HAN.fullmatch(word):  # noqa: PLR2004 - a single character is no word here
+        if len(word) < 2 or not _HAN.fullmatch(word):
             return None
         if word in self.words:
             return _Kind.FEW if 0 < self.words[word] <= COMMON else None

@@ -23,6 +23,8 @@ _PROTECTED = frozenset(
     }
 )
 
+_TYPES = {kind.value: kind for kind in EntityType}
+
 
 @dataclass(frozen=True, slots=True)
 class StoredEntity:
@@ -63,6 +65,6 @@ def of_letters(session: Session, ids: Iterable[int]) -> dict[int, list[StoredEnt
     wanted = wanted.order_by(Entities.letter_id, Entities.start, Entities.end)
     for chunk in chunks(ids):
         rows = session.execute(wanted.where(Entities.letter_id.in_(chunk)))
-        for letter_id, type_, start, end, value in rows:
-            found.setdefault(letter_id, []).append(StoredEntity(letter_id, EntityType(type_), start, end, value))
+        for letter_id, type_, start, end, value in rows.tuples():
+            found.setdefault(letter_id, []).append(StoredEntity(letter_id, _TYPES[type_], start, end, value))
     return found
