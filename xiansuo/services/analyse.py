@@ -33,12 +33,23 @@ def analyse_batch(office: Office, analyser: Analyser, *, limit: int = BATCH) -> 
     with reading(office.engine) as session:
         waiting = letters.take(session, LetterState.STORED, limit=limit)
         named = entities.of_letters(session, [letter.id for letter in waiting])
+    found = proposed(office, analyser, waiting, named)
+    with transaction(office.engine) as session:
+        store(session, found)
+    return len(waiting)
+
+
+def proposed(
+    office: Office,
+    analyser: Analyser,
+    waiting: Sequence[StoredLetter],
+    named: Mapping[int, Sequence[StoredEntity]],
+) -> list[tuple[NewSuggestion, StoredFacts]]:
+    """Return what is to be stored about letters, and keep the version of rules and word lists it comes from."""
     if waiting and analyser.version:
         keep(office, analyser.version)
-    proposed = suggested(office.register, analyser, waiting, named)
-    with transaction(office.engine) as session:
-        _store(session, proposed)
-    return len(waiting)
+    found = suggested(office.register, analyser, waiting, named)
+    return [(new, StoredFacts(one.sketch, one.facts)) for new, one in found]
 
 
 def suggested(
@@ -89,15 +100,16 @@ def inputs_of(letter: StoredLetter, named: Iterable[StoredEntity], levels: Level
     return hashlib.sha256(_ENCODE(everything).encode()).digest()
 
 
-def _store(session: Session, proposed: Sequence[tuple[NewSuggestion, Analysis]]) -> None:
+def store(session: Session, found: Sequence[tuple[NewSuggestion, StoredFacts]]) -> None:
+    """Store what was proposed about those of the letters that still wait for it, in the order given."""
     # Another process may have analysed some of them since they were read.
-    left = letters.in_state(session, [new.letter_id for new, _ in proposed], LetterState.STORED)
-    pairs = [(new, one) for new, one in proposed if new.letter_id in left]
+    left = letters.in_state(session, [new.letter_id for new, _ in found], LetterState.STORED)
+    pairs = [(new, facts) for new, facts in found if new.letter_id in left]
     before = links.facts_of(session, left)
     suggestions.add(session, [new for new, _ in pairs])
     links.remove_sketches(session, {id_: candidate_keys(stored.facts) for id_, stored in before.items()})
     letter_words.forget(session, left)
-    links.replace_facts(session, {new.letter_id: StoredFacts(one.sketch, one.facts) for new, one in pairs})
+    links.replace_facts(session, {new.letter_id: facts for new, facts in pairs})
     letters.advance(session, left, LetterState.ANALYSED)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DatabaseError
 from xiansuo.classifiers.artifact import NAME, folder_of, load, manifest_of
 from xiansuo.classifiers.recipe import read_recipe
 from xiansuo.errors import OfficeError, StorageError, XiansuoError
+from xiansuo.intake.engine import read_engine
 from xiansuo.intake.mailbox import MailboxSource
 from xiansuo.intake.schedule import read_schedule
 from xiansuo.intake.sources import Source, read_sources
@@ -149,7 +150,8 @@ def _register(settings: Settings) -> Iterator[Said]:
 def _sources(settings: Settings) -> Iterator[Said]:
     found = read_sources(settings.state_dir / SOURCES_FILE)
     planned = read_schedule(settings.state_dir / SOURCES_FILE)
-    yield from ((sentence, False) for sentence in (*found.wrong, *planned.wrong))
+    engine = read_engine(settings.state_dir / SOURCES_FILE)
+    yield from ((sentence, False) for sentence in (*found.wrong, *planned.wrong, *engine.wrong))
     for number, source in enumerate(found.sources, 1):
         if not _can_read(source):
             yield f"第{number}个可用来源（{source.name}）的路径不存在或没有读取权限。请核对 path。", False

@@ -88,13 +88,31 @@ class _Arrival:
         return self.entry.item if isinstance(self.entry, Unreadable) else self.entry
 
 
-class Intake:
-    """One source's letters on their way into an office."""
+Judging = Callable[[Sequence[Item | Unreadable]], Callable[[], list[Judgement]]]
+"""Begins to read, check and mask entries; what it gives waits for what became of each."""
 
-    def __init__(self, office: Office, finder: EntityFinder, *, source: str, kind: str) -> None:
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A batch that others may be reading already, with what was known when it was begun; `judged` waits for them."""
+
+    defects: tuple[str, ...]
+    fresh: list[_Arrival]
+    known: list[_Arrival]
+    judged: Callable[[], list[Judgement]]
+
+
+class Intake:
+    """One source's letters on their way into an office; `judging` reads and masks them, this process itself without it."""
+
+    def __init__(
+        self, office: Office, finder: EntityFinder, *, source: str, kind: str, judging: Judging | None = None
+    ) -> None:
         self._office = office
         self._finder = finder
         self._seal_check = SealCheck(office.settings.rules, office.register)
+        self._judging = judging or self._judge_here
+        self.reads_ahead = judging is not None
         self._arrived = 0
         self._sealed_in = set[str]()
         with transaction(office.engine) as session:
@@ -107,22 +125,31 @@ class Intake:
 
     def take_in(self, entries: Sequence[Entry], *, within: Callable[[Session], None] | None = None) -> Report:
         """Store one batch in one commit; `within` does more in the same transaction, such as moving a mailbox's cursor."""
+        return self.finish(self.begin(entries), within=within)
+
+    def begin(self, entries: Sequence[Entry]) -> Begun:
+        """Recognise the letters of a batch that came in before, and let the others be read."""
         defects = tuple(entry.sentence for entry in entries if isinstance(entry, Defect))
         arrivals = [self._arrive(entry) for entry in entries if not isinstance(entry, Defect)]
         fresh, known = self._split(arrivals)
-        judged = self._judge(fresh, known)
+        return Begun(defects, fresh, known, self._judging([arrival.entry for arrival in fresh]))
+
+    def finish(self, begun: Begun, *, within: Callable[[Session], None] | None = None) -> Report:
+        """Store a batch that was begun, in one commit; batches are finished in the order in which they were begun."""
+        fresh, known = begun.fresh, begun.known
+        judged = self._judge(begun)
         with transaction(self._office.engine) as session:
             # Another process may have been faster since the split.
             seen.take_turn(session)
-            late = seen.known(session, [arrival.key for arrival in fresh])
-            known += [arrival for arrival in fresh if arrival.key in late]
-            judged = [(arrival, judgement) for arrival, judgement in judged if arrival.key not in late]
+            late = self._known_now(session, fresh)
+            known += [arrival for arrival in fresh if arrival.number in late]
+            judged = [(arrival, judgement) for arrival, judgement in judged if arrival.number not in late]
             problems = self._store(session, judged)
             seen.add_mail(session, {arrival.mail: arrival.key for arrival in known if arrival.mail is not None})
             if within:
                 within(session)
         counts = Counter(_outcome(judgement) for _, judgement in judged) + Counter(seen=len(known))
-        return Report(counts, problems, defects)
+        return Report(counts, problems, begun.defects)
 
     def _arrive(self, entry: Item | Unreadable) -> _Arrival:
         item = entry.item if isinstance(entry, Unreadable) else entry
@@ -141,8 +168,17 @@ class Intake:
             keys.add(arrival.key)
         return fresh, known
 
-    def _judge(self, fresh: Sequence[_Arrival], known: Sequence[_Arrival]) -> list[tuple[_Arrival, Judgement]]:
-        judged = [(arrival, judge(arrival.entry, self._office, self._finder, self._seal_check)) for arrival in fresh]
+    def _known_now(self, session: Session, fresh: Sequence[_Arrival]) -> set[int]:
+        keys = seen.known(session, [arrival.key for arrival in fresh])
+        mails = seen.known_mail(session, [arrival.mail for arrival in fresh if arrival.mail is not None])
+        return {arrival.number for arrival in fresh if arrival.key in keys or arrival.mail in mails}
+
+    def _judge_here(self, entries: Sequence[Item | Unreadable]) -> Callable[[], list[Judgement]]:
+        return lambda: [judge(entry, self._office, self._finder, self._seal_check) for entry in entries]
+
+    def _judge(self, begun: Begun) -> list[tuple[_Arrival, Judgement]]:
+        fresh, known = begun.fresh, begun.known
+        judged = list(zip(fresh, begun.judged(), strict=True))
         self._note_sealed([*fresh, *known], {arrival.key for arrival, one in judged if isinstance(one, ToSeal)})
         return [
             (arrival, seal_with_member(arrival.item) if self._holds_sealed(judgement) else judgement)
@@ -197,11 +233,28 @@ def ingest(
 ) -> Report:
     """Take in all entries batch by batch; `advance` hears the report of each committed batch."""
     total = Report()
-    for batch in _batches(entries):
-        report = intake.take_in(batch)
+    for begun in _one_ahead(intake, entries) if intake.reads_ahead else map(intake.begin, _batches(entries)):
+        report = intake.finish(begun)
         advance(report)
         total += report
     return total
+
+
+def _one_ahead(intake: Intake, entries: Iterable[Entry]) -> Iterator[Begun]:
+    """Give each batch when the one after it has been begun, so that others read while this process stores."""
+    last: Begun | None = None
+    try:
+        for batch in _batches(entries):
+            before, last = last, intake.begin(batch)
+            if before:
+                yield before
+    except GeneratorExit:
+        last = None
+        raise
+    finally:
+        # Where the entries end in trouble, what was begun is stored as it would have been without reading ahead.
+        if last:
+            yield last
 
 
 def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:

@@ -32,6 +32,7 @@ def link_batch(office: Office, ranking: Ranking, *, limit: int = BATCH) -> int:
     Reading and writing share one transaction: a letter linked elsewhere in between would be missed.
     """
     with transaction(office.engine) as session:
+        links.take_turn(session)
         waiting = letters.ids_in(session, LetterState.ANALYSED, limit=limit)
         placed = clues.of_letters(session, waiting)
         if fresh := [letter for letter in waiting if letter not in placed]:

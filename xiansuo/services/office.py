@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from xiansuo.domain.keys import Keyring
 from xiansuo.domain.register import OrganisationRegister
 from xiansuo.errors import KeyFileError, OfficeError
+from xiansuo.intake.engine import EngineSettings, read_engine
 from xiansuo.intake.limits import Limits
 from xiansuo.services.keys import create_keys, finish_keys, has_keys, load_keyring
 from xiansuo.settings import Settings
@@ -110,6 +111,11 @@ def open_office(settings: Settings) -> Office:
         if vault.is_foreign(session):
             raise KeyFileError(f"{state_dir} 里的密钥打不开这个数据库，可能来自另一处安装。请从备份恢复 keys 目录。")
     return Office(settings, engine, keyring, vault, register)
+
+
+def engine_settings(office: Office) -> EngineSettings:
+    """Read by how many processes, and where, the work is done."""
+    return read_engine(office.sources_file)
 
 
 def import_register(office: Office, register: OrganisationRegister) -> None:

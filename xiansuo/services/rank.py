@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from xiansuo.domain.category import Category
 from xiansuo.domain.suggestion import Relation
 from xiansuo.services.office import Office
-from xiansuo.storage.repositories import clues, letters, orders, suggestions
+from xiansuo.storage.repositories import clues, letters, links, orders, suggestions
 from xiansuo.storage.repositories.clues import ClueContent
 from xiansuo.storage.repositories.learned import Learned
 from xiansuo.storage.repositories.letters import LetterState
@@ -28,6 +28,7 @@ Members = Sequence[tuple[int, Relation]]
 def rank_batch(office: Office, ranking: Ranking, *, limit: int = BATCH) -> int:
     """Rank anew the clues that up to `limit` linked letters belong to or touch, in one commit; return how many letters."""
     with transaction(office.engine) as session:
+        links.take_turn(session)
         waiting = letters.ids_in(session, LetterState.LINKED, limit=limit)
         places = clues.of_letters(session, waiting)
         changed = {place.clue_id for found in places.values() for place in found}

@@ -51,7 +51,7 @@ def ingest_source(bench: Bench, source: Source, *, advance: Callable[[Report], N
     Raises MailboxUnreachableError when a mail server cannot be read to the end; what was fetched before is committed.
     """
     kind = "imap" if isinstance(source, MailboxSource) else "folder"
-    intake = Intake(bench.office, bench.analyser.finder, source=source.name, kind=kind)
+    intake = Intake(bench.office, bench.analyser.finder, source=source.name, kind=kind, judging=bench.judging)
     with transaction(bench.office.engine) as session:
         run = runs.start(session, "ingest", source_id=intake.source_id)
     status = RunStatus.FAILED

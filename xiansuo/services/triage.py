@@ -7,14 +7,16 @@ from pathlib import Path
 from xiansuo.domain.letter import Channel
 from xiansuo.errors import UsageError
 from xiansuo.intake.collect import collect
-from xiansuo.services.analyse import BATCH, analyse_batch
+from xiansuo.services.analyse import BATCH
 from xiansuo.services.analysis import Analyser, office_analyser
+from xiansuo.services.claims import analyse_next, others_work, shares_work
+from xiansuo.services.crew import Crew
 from xiansuo.services.elusion import draw
-from xiansuo.services.ingest import Intake, Report, ingest
+from xiansuo.services.ingest import Intake, Judging, Report, ingest
 from xiansuo.services.link import link_batch
 from xiansuo.services.memory import settle
 from xiansuo.services.model import name_in_use, site_name
-from xiansuo.services.office import Office, open_office
+from xiansuo.services.office import Office, engine_settings, open_office
 from xiansuo.services.order import reorder
 from xiansuo.services.rank import rank_batch
 from xiansuo.services.renewal import renew_batch, to_renew
@@ -36,14 +38,37 @@ class Bench:
 
     office: Office
     analyser: Analyser
+    crew: Crew | None = None
 
     @classmethod
-    def prepare(cls, settings: Settings, *, tell: Callable[[str], None] = lambda _sentence: None) -> "Bench":
-        """Open the office and load rules and model; `tell` hears a sentence where the model has to be trained first."""
+    def prepare(
+        cls, settings: Settings, *, tell: Callable[[str], None] = lambda _sentence: None, workers: int | None = None
+    ) -> "Bench":
+        """Open the office and load rules and model; `tell` hears a sentence where the model has to be trained first.
+
+        With more than one of `workers`, by default as many as xiansuo.toml says, other processes read and analyse for this one.
+        """
         office = open_office(settings)
         analyser = office_analyser(office, tell=tell)
         settle()
-        return cls(office, analyser)
+        size = workers or engine_settings(office).workers
+        return cls(office, analyser, Crew(office, analyser, size) if size > 1 else None)
+
+    @property
+    def judging(self) -> Judging | None:
+        """What reads and masks letters in the place of this process, if anything does."""
+        return self.crew.judging if self.crew else None
+
+    def analyse_next(self, *, limit: int) -> int:
+        """Analyse the next letters that wait and that nobody else works on, in one commit; return how many."""
+        if self.crew and not shares_work(self.office):
+            return self.crew.analyse_next(limit=limit)
+        return analyse_next(self.office, self.analyser, limit=limit)
+
+    def close(self) -> None:
+        """Let the processes that work for it end."""
+        if self.crew:
+            self.crew.close()
 
     @property
     def model(self) -> str:
@@ -64,7 +89,7 @@ def ingest_paths(
     missing = [number for number, path in enumerate(paths, 1) if not path.exists()]
     if missing:
         raise UsageError(f"第 {'、'.join(map(str, missing))} 个路径不存在。请核对后重试；其余路径也没有导入。")
-    intake = Intake(bench.office, bench.analyser.finder, source=COMMAND_LINE, kind="paths")
+    intake = Intake(bench.office, bench.analyser.finder, source=COMMAND_LINE, kind="paths", judging=bench.judging)
     total = Report()
     for path in paths:
         # A relative path would mean another file when it is read again from another folder.
@@ -91,13 +116,15 @@ def work_off(bench: Bench, *, most: int | None = None, advance: Callable[[int], 
     today = now().astimezone(CHINA).date()
     wake_due(bench.office, today)
     ranked = 0
+    if bench.crew and shares_work(bench.office):
+        bench.crew.assist()
     while most is None or ranked < most:
-        analyse_batch(bench.office, bench.analyser, limit=BATCH)
+        analysed = bench.analyse_next(limit=BATCH)
         link_batch(bench.office, bench.analyser.ranking, limit=BATCH)
         done = rank_batch(bench.office, bench.analyser.ranking)
         index_batch(bench.office)
         screen_waiting(bench.office)
-        if not done and not renew_batch(bench.office, bench.analyser):
+        if not done and not renew_batch(bench.office, bench.analyser) and (analysed or not others_work(bench.office)):
             break
         ranked += done
         advance(done)
@@ -119,6 +146,8 @@ def bench_at(state_dir: str, home: str, *, tell: Callable[[str], None] = lambda 
     """Return the bench of a state directory and content folders; loaded once per process, and again when another model came into use."""
     known = _benches.get((state_dir, home))
     if known is None or known.model != name_in_use(known.office):
+        if known:
+            known.close()
         known = Bench.prepare(Settings(state_dir=Path(state_dir), home=Path(home)), tell=tell)
         _benches[state_dir, home] = known
     return known

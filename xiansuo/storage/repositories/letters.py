@@ -97,6 +97,24 @@ def ids(session: Session, *, after_id: int = 0, limit: int = 200) -> list[int]:
     return list(session.scalars(select(Letters.id).where(Letters.id > after_id).order_by(Letters.id).limit(limit)))
 
 
+def claim(session: Session, state: LetterState, *, limit: int, before: int | None = None) -> list[StoredLetter]:
+    """Return up to `limit` letters in `state` that nobody else has claimed, in order of intake; of those before the letter `before`.
+
+    On PostgreSQL they are claimed until the transaction ends, however it ends: a claim dies with its connection. In SQLite
+    whoever writes has claimed everything, and nothing is claimed by reading.
+    """
+    place = [Letters.state == state] if before is None else [Letters.state == state, Letters.id < before]
+    wanted = select(Letters).where(*place).order_by(Letters.id).limit(limit)
+    # Others may go on referring to these letters meanwhile, as a person does who moves one to another clue.
+    return [_from_row(row) for row in session.scalars(wanted.with_for_update(skip_locked=True, key_share=True))]
+
+
+def any_in(session: Session, state: LetterState, *, before: int | None = None) -> bool:
+    """Tell whether a letter is in `state`, claimed or not; of those before the letter `before`."""
+    wanted = select(Letters.id).where(Letters.state == state).limit(1)
+    return session.scalar(wanted if before is None else wanted.where(Letters.id < before)) is not None
+
+
 def in_state(session: Session, letter_ids: Iterable[int], state: LetterState) -> set[int]:
     """Return those of `letter_ids` that are in `state`."""
     return {
@@ -128,9 +146,10 @@ def count_of(session: Session, chosen: Select[tuple[int]]) -> int:
     return session.scalar(ready) or 0
 
 
-def ids_in(session: Session, state: LetterState, *, limit: int) -> list[int]:
-    """Return the ids of up to `limit` letters in `state`, in order of intake, without reading their text."""
-    return list(session.scalars(select(Letters.id).where(Letters.state == state).order_by(Letters.id).limit(limit)))
+def ids_in(session: Session, state: LetterState, *, after_id: int = 0, limit: int) -> list[int]:
+    """Return the ids of up to `limit` letters in `state`, in order of intake, after `after_id`, without reading their text."""
+    wanted = select(Letters.id).where(Letters.state == state, Letters.id > after_id).order_by(Letters.id).limit(limit)
+    return list(session.scalars(wanted))
 
 
 def advance(session: Session, ids: Iterable[int], state: LetterState) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from xiansuo.domain.category import Category
 from xiansuo.domain.suggestion import Facts
 from xiansuo.storage.bulk import insert_tuples
+from xiansuo.storage.repositories import numbers
 from xiansuo.storage.session import add_rows, chunks, table_of
 from xiansuo.storage.tables import ClueLetters, Clues, Letters, LinkFacts, Sketches
 from xiansuo.storage.tables.base import Json
@@ -38,6 +39,11 @@ class Earlier(StoredFacts):
 
     message_key: bytes | None
     main: int | None
+
+
+def take_turn(session: Session) -> None:
+    """Wait until nobody else links or ranks letters; they wait until this transaction ends."""
+    numbers.take(session, "linking", 0)
 
 
 def add_sketches(session: Session, sketches: Mapping[int, Iterable[int]]) -> None:

@@ -1,0 +1,200 @@
+"""Processes of this machine that read, mask and analyse for one that stores: results come back in order, and only that one writes."""
+
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from multiprocessing import get_all_start_methods, get_context, parent_process
+from multiprocessing.connection import wait
+from typing import TypeVar
+
+from xiansuo.domain.letter import Item, Unreadable
+from xiansuo.rulebook.seal import SealCheck
+from xiansuo.services.analyse import BATCH, analyse_batch, proposed, store
+from xiansuo.services.analysis import Analyser, office_analyser
+from xiansuo.services.claims import assist
+from xiansuo.services.judgement import Judgement, judge
+from xiansuo.services.office import Office, open_office
+from xiansuo.settings import Settings
+from xiansuo.storage.repositories import entities, letters
+from xiansuo.storage.repositories.letters import LetterState
+from xiansuo.storage.repositories.links import StoredFacts
+from xiansuo.storage.repositories.suggestions import NewSuggestion
+from xiansuo.storage.session import open_engine, reading, transaction
+
+Entries = Sequence[Item | Unreadable]
+_T = TypeVar("_T")
+_R = TypeVar("_R")
+_Proposed = list[tuple[NewSuggestion, StoredFacts]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Tools:
+    """What a worker works with."""
+
+    office: Office
+    analyser: Analyser
+    seal_check: SealCheck
+
+    @classmethod
+    def of(cls, office: Office, analyser: Analyser) -> "_Tools":
+        return cls(office, analyser, SealCheck(office.settings.rules, office.register))
+
+    def judge(self, entries: Entries) -> list[Judgement]:
+        return [judge(entry, self.office, self.analyser.finder, self.seal_check) for entry in entries]
+
+
+class Crew:
+    """Some processes with everything loaded. They write nothing, so killing one loses nothing: what it had is done again.
+
+    Letters go to them and come back over pipes of this machine, never through files or the network.
+    """
+
+    def __init__(self, office: Office, analyser: Analyser, size: int) -> None:
+        """Begin the processes at once where they can be forked, which costs next to nothing; elsewhere at the first order."""
+        self._office, self._analyser, self._size = office, analyser, size
+        self._pool: ProcessPoolExecutor | None = None
+        self._ahead = deque[tuple[list[int], Future[_Proposed]]]()
+        if _may_fork():
+            self._started()
+
+    def judging(self, entries: Entries) -> Callable[[], list[Judgement]]:
+        """Begin to read, check and mask entries; the function returned waits for what became of each, in order."""
+        if not self._is_worth(len(entries)):
+            tools = _Tools.of(self._office, self._analyser)
+            return lambda: tools.judge(entries)
+        shares = _shares(entries, 2 * self._size)
+        ordered = [self._order(_judged, share) for share in shares]
+        return lambda: [
+            one for share, future in zip(shares, ordered, strict=True) for one in self._got(future, _judged, share)
+        ]
+
+    def analyse_next(self, *, limit: int = BATCH) -> int:
+        """Store what was proposed about the next letters that wait, in one commit; return how many. Those after them are begun."""
+        if not self._is_worth(self._waiting(limit)):
+            return analyse_batch(self._office, self._analyser, limit=limit)
+        self._look_ahead(limit)
+        if not self._ahead:
+            return 0
+        ids, future = self._ahead.popleft()
+        found = self._got(future, _proposed, ids)
+        self._look_ahead(limit)
+        with transaction(self._office.engine) as session:
+            store(session, found)
+        return len(ids)
+
+    def assist(self) -> None:
+        """Let the processes analyse whatever nobody else works on, and store it themselves, in turn; nobody waits for them."""
+        if self._is_worth(self._waiting(BATCH)):
+            for _ in range(self._size):
+                self._order(_assisted, None)
+
+    def close(self) -> None:
+        """Let the processes end."""
+        if self._pool:
+            self._pool.shutdown(cancel_futures=True)
+        self._pool = None
+        self._ahead.clear()
+
+    def _is_worth(self, count: int) -> bool:
+        """Tell whether so many letters are worth beginning processes that must load everything first."""
+        return self._pool is not None or count >= BATCH
+
+    def _waiting(self, limit: int) -> int:
+        if self._pool is not None:
+            return limit
+        with reading(self._office.engine) as session:
+            return len(letters.ids_in(session, LetterState.STORED, limit=limit))
+
+    def _look_ahead(self, limit: int) -> None:
+        while len(self._ahead) <= self._size:
+            last = self._ahead[-1][0][-1] if self._ahead else 0
+            with reading(self._office.engine) as session:
+                ids = letters.ids_in(session, LetterState.STORED, after_id=last, limit=limit)
+            if not ids:
+                return
+            self._ahead.append((ids, self._order(_proposed, ids)))
+
+    def _order(self, work: Callable[[_T], _R], what: _T) -> Future[_R]:
+        try:
+            return self._started().submit(work, what)
+        except BrokenProcessPool:
+            # A worker was killed since: the others are of no use any more either.
+            self._pool = None
+            return self._started().submit(work, what)
+
+    def _got(self, future: Future[_R], work: Callable[[_T], _R], what: _T) -> _R:
+        try:
+            return future.result()
+        except BrokenProcessPool:
+            return self._order(work, what).result()
+
+    def _started(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            forked = _may_fork()
+            # No connection may be open in two processes.
+            self._office.engine.dispose()
+            given = (self._office.settings, (self._office, self._analyser) if forked else None)
+            how = get_context("fork" if forked else "spawn")
+            self._pool = ProcessPoolExecutor(self._size, mp_context=how, initializer=_begin, initargs=given)
+            if forked:
+                self._pool.submit(os.getpid).result()
+        return self._pool
+
+
+def _may_fork() -> bool:
+    # A lock that another thread holds would stay held for ever in a forked process.
+    return threading.active_count() == 1 and "fork" in get_all_start_methods()
+
+
+def _shares(entries: Entries, count: int) -> list[Entries]:
+    size = max(1, -(-len(entries) // count))
+    return [entries[start : start + size] for start in range(0, len(entries), size)]
+
+
+_held: list[_Tools] = []
+"""What this worker works with, once it has begun."""
+
+
+def _begin(settings: Settings, inherited: tuple[Office, Analyser] | None) -> None:
+    """Load what a worker works with, in the worker; one that was forked has it from its parent."""
+    # The parent hears Ctrl+C and ends its workers itself.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    if inherited:
+        office, analyser = replace(inherited[0], engine=open_engine(settings.state_dir)), inherited[1]
+    else:
+        office = open_office(settings)
+        analyser = office_analyser(office, tell=_nobody)
+    _held[:] = [_Tools.of(office, analyser)]
+
+
+def _judged(entries: Entries) -> list[Judgement]:
+    return _held[0].judge(entries)
+
+
+def _proposed(ids: Sequence[int]) -> _Proposed:
+    office, analyser = _held[0].office, _held[0].analyser
+    with reading(office.engine) as session:
+        waiting, named = letters.get(session, ids), entities.of_letters(session, ids)
+    return proposed(office, analyser, waiting, named)
+
+
+def _assisted(_nothing: None) -> int:
+    return assist(_held[0].office, _held[0].analyser)
+
+
+def _end_with_parent() -> None:
+    # A parent that was killed tells nobody, and its workers would wait for orders for ever.
+    if parent := parent_process():
+        wait([parent.sentinel])
+    os._exit(1)
+
+
+def _nobody(_sentence: str) -> None:
+    """Tell nobody: the parent has told it."""
