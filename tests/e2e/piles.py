@@ -18,15 +18,15 @@ Row = dict[str, Any]
 TO_SEAL = "现举报副市长费宏远利用职权为其弟弟承揽工程的问题，这是第{}份材料，工程在第{}个标段。"
 
 
-def make_pile(folder: Path) -> Path:
-    """Write about 300 letters: a mailbox, a register, loose files, an archive, records; some sealed, unreadable or sent twice."""
+def make_pile(folder: Path, *, less: int = 1) -> Path:
+    """Write about 300 letters, or as many times `less`: a mailbox, a register, loose files, an archive, records; some sealed, unreadable or sent twice."""
     folder.mkdir()
     rows = iter(_corpus())
-    _mailbox(folder / "a.mbox", islice(rows, 90))
-    _register(folder / "b.xlsx", islice(rows, 80))
-    _loose(folder / "c", list(islice(rows, 60)))
-    _archive(folder / "d.zip", islice(rows, 30))
-    _records(folder / "e.jsonl", islice(rows, 30))
+    _mailbox(folder / "a.mbox", islice(rows, 90 // less))
+    _register(folder / "b.xlsx", islice(rows, 80 // less))
+    _loose(folder / "c", list(islice(rows, 60 // less)))
+    _archive(folder / "d.zip", islice(rows, 30 // less))
+    _records(folder / "e.jsonl", islice(rows, 30 // less))
     for number in range(6):
         (folder / f"f{number}.txt").write_text(TO_SEAL.format(number, number + 3), encoding="utf-8")
     (folder / "g.txt").touch()

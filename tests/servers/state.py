@@ -13,7 +13,10 @@ from psycopg import sql
 from sqlalchemy import make_url
 
 from tests.servers.postgres import PostgresServer, running_postgres
-from xiansuo.storage.address import ADDRESS_FILE, address_of, keep_address
+from xiansuo.storage.address import ADDRESS_FILE, DATABASE_FILE, address_of, keep_address
+from xiansuo.storage.migrations import migrate
+from xiansuo.storage.repositories import register
+from xiansuo.storage.session import open_engine, reading, transaction
 
 ON_POSTGRES = os.environ.get("XIANSUO_TEST_DATABASE") == "postgresql"
 _numbers = count(1)
@@ -34,6 +37,19 @@ def copied_state(template: Path, state_dir: Path) -> Path:
     shutil.copytree(template, state_dir, ignore=ignored)
     if address:
         keep_address(state_dir, _database(str(make_url(address).database)))
+    return state_dir
+
+
+def moved_to_postgres(template: Path, state_dir: Path) -> Path:
+    """Copy an installation without letters, keys included, with its database on PostgreSQL whatever the template's is."""
+    ignored = shutil.ignore_patterns(ADDRESS_FILE, f"{DATABASE_FILE}*")
+    shutil.copytree(template, state_dir, ignore=ignored)
+    engine, old = open_engine(empty_state(state_dir, postgres=True)), open_engine(template)
+    migrate(engine)
+    with reading(old) as source, transaction(engine) as target:
+        register.replace(target, register.load(source))
+    for one in (engine, old):
+        one.dispose()
     return state_dir
 
 

@@ -5,7 +5,7 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from multiprocessing import get_all_start_methods, get_context, parent_process
@@ -27,6 +27,8 @@ from xiansuo.storage.repositories.suggestions import NewSuggestion
 from xiansuo.storage.session import open_engine, reading, transaction
 
 Entries = Sequence[Item | Unreadable]
+_MOST_STARTS = 3
+"""How often processes are begun again when one was killed; then everything is done by one."""
 _T = TypeVar("_T")
 _R = TypeVar("_R")
 _Proposed = list[tuple[NewSuggestion, StoredFacts]]
@@ -44,9 +46,6 @@ class _Tools:
     def of(cls, office: Office, analyser: Analyser) -> "_Tools":
         return cls(office, analyser, SealCheck(office.settings.rules, office.register))
 
-    def judge(self, entries: Entries) -> list[Judgement]:
-        return [judge(entry, self.office, self.analyser.finder, self.seal_check) for entry in entries]
-
 
 class Crew:
     """Some processes with everything loaded. They write nothing, so killing one loses nothing: what it had is done again.
@@ -56,34 +55,31 @@ class Crew:
 
     def __init__(self, office: Office, analyser: Analyser, size: int) -> None:
         """Begin the processes at once where they can be forked, which costs next to nothing; elsewhere at the first order."""
-        self._office, self._analyser, self._size = office, analyser, size
+        self._tools, self._size = _Tools.of(office, analyser), size
         self._pool: ProcessPoolExecutor | None = None
-        self._ahead = deque[tuple[list[int], Future[_Proposed]]]()
+        self._left = _MOST_STARTS
+        self._ahead = deque[tuple[list[int], Callable[[], _Proposed]]]()
         if _may_fork():
             self._started()
 
     def judging(self, entries: Entries) -> Callable[[], list[Judgement]]:
         """Begin to read, check and mask entries; the function returned waits for what became of each, in order."""
         if not self._is_worth(len(entries)):
-            tools = _Tools.of(self._office, self._analyser)
-            return lambda: tools.judge(entries)
-        shares = _shares(entries, 2 * self._size)
-        ordered = [self._order(_judged, share) for share in shares]
-        return lambda: [
-            one for share, future in zip(shares, ordered, strict=True) for one in self._got(future, _judged, share)
-        ]
+            return lambda: _judged(self._tools, entries)
+        ordered = [self._order(_judged, share) for share in _shares(entries, 2 * self._size)]
+        return lambda: [one for judged in ordered for one in judged()]
 
     def analyse_next(self, *, limit: int = BATCH) -> int:
         """Store what was proposed about the next letters that wait, in one commit; return how many. Those after them are begun."""
         if not self._is_worth(self._waiting(limit)):
-            return analyse_batch(self._office, self._analyser, limit=limit)
+            return analyse_batch(self._tools.office, self._tools.analyser, limit=limit)
         self._look_ahead(limit)
         if not self._ahead:
             return 0
-        ids, future = self._ahead.popleft()
-        found = self._got(future, _proposed, ids)
+        ids, proposed_about = self._ahead.popleft()
+        found = proposed_about()
         self._look_ahead(limit)
-        with transaction(self._office.engine) as session:
+        with transaction(self._tools.office.engine) as session:
             store(session, found)
         return len(ids)
 
@@ -107,42 +103,48 @@ class Crew:
     def _waiting(self, limit: int) -> int:
         if self._pool is not None:
             return limit
-        with reading(self._office.engine) as session:
+        with reading(self._tools.office.engine) as session:
             return len(letters.ids_in(session, LetterState.STORED, limit=limit))
 
     def _look_ahead(self, limit: int) -> None:
         while len(self._ahead) <= self._size:
             last = self._ahead[-1][0][-1] if self._ahead else 0
-            with reading(self._office.engine) as session:
+            with reading(self._tools.office.engine) as session:
                 ids = letters.ids_in(session, LetterState.STORED, after_id=last, limit=limit)
             if not ids:
                 return
             self._ahead.append((ids, self._order(_proposed, ids)))
 
-    def _order(self, work: Callable[[_T], _R], what: _T) -> Future[_R]:
+    def _order(self, work: Callable[["_Tools", _T], _R], what: _T) -> Callable[[], _R]:
+        """Begin a piece of work; the function returned waits for it, and does it in this process where no other could."""
         try:
-            return self._started().submit(work, what)
+            future = self._started().submit(_work, work, what)
         except BrokenProcessPool:
-            # A worker was killed since: the others are of no use any more either.
             self._pool = None
-            return self._started().submit(work, what)
+            return lambda: work(self._tools, what)
+        return lambda: self._got(future, work, what)
 
-    def _got(self, future: Future[_R], work: Callable[[_T], _R], what: _T) -> _R:
+    def _got(self, future: Future[_R], work: Callable[["_Tools", _T], _R], what: _T) -> _R:
         try:
             return future.result()
-        except BrokenProcessPool:
-            return self._order(work, what).result()
+        except (BrokenProcessPool, CancelledError):
+            # A worker was killed, and then the others are of no use any more either. What one could not do may be too much for the next.
+            self._pool = None
+            return work(self._tools, what)
 
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
+            if not self._left:
+                raise BrokenProcessPool
+            self._left -= 1
             forked = _may_fork()
             # No connection may be open in two processes.
-            self._office.engine.dispose()
-            given = (self._office.settings, (self._office, self._analyser) if forked else None)
+            self._tools.office.engine.dispose()
+            given = (self._tools.office.settings, self._tools if forked else None)
             how = get_context("fork" if forked else "spawn")
             self._pool = ProcessPoolExecutor(self._size, mp_context=how, initializer=_begin, initargs=given)
             if forked:
-                self._pool.submit(os.getpid).result()
+                self._pool.submit(os.getpid)
         return self._pool
 
 
@@ -160,33 +162,36 @@ _held: list[_Tools] = []
 """What this worker works with, once it has begun."""
 
 
-def _begin(settings: Settings, inherited: tuple[Office, Analyser] | None) -> None:
+def _begin(settings: Settings, inherited: _Tools | None) -> None:
     """Load what a worker works with, in the worker; one that was forked has it from its parent."""
     # The parent hears Ctrl+C and ends its workers itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     if inherited:
-        office, analyser = replace(inherited[0], engine=open_engine(settings.state_dir)), inherited[1]
+        office = replace(inherited.office, engine=open_engine(settings.state_dir))
+        _held[:] = [replace(inherited, office=office)]
     else:
         office = open_office(settings)
-        analyser = office_analyser(office, tell=_nobody)
-    _held[:] = [_Tools.of(office, analyser)]
+        _held[:] = [_Tools.of(office, office_analyser(office, tell=_nobody))]
 
 
-def _judged(entries: Entries) -> list[Judgement]:
-    return _held[0].judge(entries)
+def _work(work: Callable[[_Tools, _T], _R], what: _T) -> _R:
+    return work(_held[0], what)
 
 
-def _proposed(ids: Sequence[int]) -> _Proposed:
-    office, analyser = _held[0].office, _held[0].analyser
-    with reading(office.engine) as session:
+def _judged(tools: _Tools, entries: Entries) -> list[Judgement]:
+    return [judge(entry, tools.office, tools.analyser.finder, tools.seal_check) for entry in entries]
+
+
+def _proposed(tools: _Tools, ids: Sequence[int]) -> _Proposed:
+    with reading(tools.office.engine) as session:
         waiting, named = letters.get(session, ids), entities.of_letters(session, ids)
-    return proposed(office, analyser, waiting, named)
+    return proposed(tools.office, tools.analyser, waiting, named)
 
 
-def _assisted(_nothing: None) -> int:
-    return assist(_held[0].office, _held[0].analyser)
+def _assisted(tools: _Tools, _nothing: None) -> int:
+    return assist(tools.office, tools.analyser)
 
 
 def _end_with_parent() -> None:
