@@ -19,11 +19,13 @@ from prefect.states import Crashed
 from prefect.types.entrypoint import EntrypointType
 
 from pipelines.alone import alone
+from pipelines.helpers import ASSIST, assist
 from pipelines.plans import TRIAGE, Plan
 from pipelines.report import report
 from pipelines.retrain import retrain
 from pipelines.sample import sample
 from pipelines.triage import triage
+from xiansuo.services.office import engine_settings
 from xiansuo.settings import Settings
 
 FLOWS: Mapping[str, Flow[..., None]] = {TRIAGE: triage, "retrain": retrain, "sample": sample, "report": report}
@@ -43,6 +45,14 @@ def deployments(settings: Settings, plans: Sequence[Plan]) -> Iterator[RunnerDep
             parameters={**where, **sources},
             entrypoint_type=EntrypointType.MODULE_PATH,
         )
+    if engine_settings(settings.state_dir).helpers:
+        yield helper(settings)
+
+
+def helper(settings: Settings) -> RunnerDeployment:
+    """Make the deployment that runs ask for; it has no time of its own."""
+    where = {"state_dir": str(settings.state_dir), "home": str(settings.home)}
+    return RunnerDeployment.from_flow(assist, name=ASSIST, parameters=where, entrypoint_type=EntrypointType.MODULE_PATH)
 
 
 def sweep(settings: Settings, plans: Collection[Plan]) -> set[str]:
@@ -51,7 +61,7 @@ def sweep(settings: Settings, plans: Collection[Plan]) -> set[str]:
     Missed is what came due while no service ran and what was cut off in the middle. Without this Prefect would make up
     for every single missed run, one after another. Deployments of what nobody plans any more are removed.
     """
-    names = {plan.name for plan in plans}
+    names = {ASSIST, *(plan.name for plan in plans)}
     # A run by hand must not be taken for one that was cut off.
     with alone(settings.state_dir), get_client(sync_client=True) as client:
         missed = {*_forget_overdue(client), *_close_unfinished(client)}
@@ -59,7 +69,7 @@ def sweep(settings: Settings, plans: Collection[Plan]) -> set[str]:
         for deployment in known:
             if deployment.name not in names:
                 client.delete_deployment(deployment.id)
-        return {deployment.name for deployment in known if deployment.id in missed}
+        return {deployment.name for deployment in known if deployment.id in missed} - {ASSIST}
 
 
 async def run_now(deployment_id: UUID) -> None:

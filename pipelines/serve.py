@@ -6,11 +6,13 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from pipelines.alone import as_service
+from pipelines.alone import as_service, service_at
 from pipelines.engine import configure, password_file, point_at
 from pipelines.plans import Plan, plans_of
 from pipelines.server import HOST, require_port, server
+from xiansuo.errors import OfficeError
 from xiansuo.settings import Settings
+from xiansuo.storage.address import on_server
 
 if TYPE_CHECKING:
     from prefect.deployments.runner import RunnerDeployment
@@ -42,6 +44,30 @@ def serve(settings: Settings, *, tell: Callable[[str], None], port: int = DEFAUL
             tell(f"运行情况：{url} （只在本机可见），登录口令是 {password_file(home)} 中的整行。")
             _serve_flows(settings, planned.plans)
     tell("定时任务已停止。")
+
+
+def join(settings: Settings, *, tell: Callable[[str], None]) -> None:
+    """Help the runs of the schedule that runs on this installation, until interrupted or terminated.
+
+    Raises OfficeError where no schedule runs, or where the office cannot share its work.
+    """
+    if not on_server(settings.state_dir):
+        raise OfficeError("只有数据库在 PostgreSQL 上，才能有几个进程一起处理。一台机器上请用 [engine] 的 workers。")
+    url = service_at(configure(settings.state_dir))
+    if not url:
+        raise OfficeError("这个状态目录没有正在运行的 xiansuo schedule，没有可帮的。请先启动它。")
+    point_at(url)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    tell("已加入，有积压时协助分析。按 Ctrl+C 停止。")
+    with suppress(KeyboardInterrupt):
+        _serve_help(settings)
+    tell("已停止协助。")
+
+
+def _serve_help(settings: Settings) -> None:
+    from pipelines.deployments import helper  # noqa: PLC0415
+
+    asyncio.run(_until_stopped([helper(settings)], ()))
 
 
 def _serve_flows(settings: Settings, plans: Sequence[Plan]) -> None:

@@ -10,6 +10,7 @@ from prefect.client.schemas.objects import State
 
 from pipelines.alone import alone
 from pipelines.guard import guarded
+from pipelines.helpers import helped
 from pipelines.progress import Listener, current
 from pipelines.steps import IncompleteError, again
 from xiansuo.services import triage as service
@@ -48,9 +49,13 @@ def triage(state_dir: str, home: str, sources: Sequence[int] = ()) -> None:
     with alone(Path(state_dir)):
         for position in sources:
             _hear(listener, ingest(state_dir, home, position, return_state=True))
-        size, batches = _cut(service.waiting(service.bench_at(state_dir, home).office))
-        for number in range(batches):
-            _hear(listener, analyse(state_dir, home, number, size, return_state=True))
+        waiting = service.waiting(service.bench_at(state_dir, home).office)
+        size, batches = _cut(waiting)
+        with helped(state_dir, home, waiting) as troubles:
+            for number in range(batches):
+                _hear(listener, analyse(state_dir, home, number, size, return_state=True))
+        for sentence in troubles:
+            listener.failed(sentence)
         # Clues may wait for their check although no letter waits, as after an import of the register.
         screen_waiting(service.bench_at(state_dir, home).office)
     create_table_artifact(

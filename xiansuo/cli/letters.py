@@ -69,11 +69,18 @@ def run(context: typer.Context) -> None:
 def schedule(
     context: typer.Context,
     port: Annotated[int, typer.Option("--port", min=1024, max=65535, help="本机网页的端口")] = 4200,
+    join: Annotated[
+        bool, typer.Option("--join", help="不另起定时，只协助正在运行的 schedule 分析积压（数据库须在 PostgreSQL 上）")
+    ] = False,
 ) -> None:
     """按各来源的 cron 定时执行，直到被停止；运行情况见本机网页。"""
+    from pipelines.serve import join as join_schedule
     from pipelines.serve import serve
 
     state: State = context.obj
+    if join:
+        join_schedule(state.settings(), tell=typer.echo)
+        return
     serve(state.settings(), tell=typer.echo, port=port)
 
 

@@ -48,10 +48,10 @@ def others_work(office: Office) -> bool:
     return waiting
 
 
-def assist(office: Office, analyser: Analyser) -> int:
-    """Analyse whatever nobody else works on until nothing is left; return how many letters. Nothing else is done to them."""
+def assist(office: Office, analyser: Analyser, *, most: int | None = None) -> int:
+    """Analyse up to `most` letters that nobody else works on, until none is left; return how many. Nothing else is done to them."""
     total = 0
-    while done := analyse_next(office, analyser):
+    while (most is None or total < most) and (done := analyse_next(office, analyser)):
         total += done
     return total
 

@@ -14,7 +14,6 @@ from sqlalchemy.exc import DatabaseError
 from xiansuo.classifiers.artifact import NAME, folder_of, load, manifest_of
 from xiansuo.classifiers.recipe import read_recipe
 from xiansuo.errors import OfficeError, StorageError, XiansuoError
-from xiansuo.intake.engine import read_engine
 from xiansuo.intake.mailbox import MailboxSource
 from xiansuo.intake.schedule import read_schedule
 from xiansuo.intake.sources import Source, read_sources
@@ -22,7 +21,7 @@ from xiansuo.rulebook.check import lint, run_examples
 from xiansuo.rulebook.load import load_rule_books
 from xiansuo.rulebook.seal import load_seal
 from xiansuo.services.keys import HEAD_PRIVATE_FILE, load_keyring, records_without_key
-from xiansuo.services.office import SOURCES_FILE
+from xiansuo.services.office import SOURCES_FILE, engine_settings
 from xiansuo.services.seal import SEALED_FOLDER
 from xiansuo.services.sealed import orphans_in
 from xiansuo.services.upgrade import BACKUPS_FOLDER
@@ -150,7 +149,7 @@ def _register(settings: Settings) -> Iterator[Said]:
 def _sources(settings: Settings) -> Iterator[Said]:
     found = read_sources(settings.state_dir / SOURCES_FILE)
     planned = read_schedule(settings.state_dir / SOURCES_FILE)
-    engine = read_engine(settings.state_dir / SOURCES_FILE)
+    engine = engine_settings(settings.state_dir)
     yield from ((sentence, False) for sentence in (*found.wrong, *planned.wrong, *engine.wrong))
     for number, source in enumerate(found.sources, 1):
         if not _can_read(source):

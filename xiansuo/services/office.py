@@ -1,6 +1,6 @@
 """Makes and opens an installation: state directory, database, keys, organisation register."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -12,7 +12,7 @@ from xiansuo.intake.engine import EngineSettings, read_engine
 from xiansuo.intake.limits import Limits
 from xiansuo.services.keys import create_keys, finish_keys, has_keys, load_keyring
 from xiansuo.settings import Settings
-from xiansuo.storage.address import has_database, keep_address
+from xiansuo.storage.address import has_database, keep_address, on_server
 from xiansuo.storage.migrations import migrate, pending
 from xiansuo.storage.repositories import register as register_rows
 from xiansuo.storage.repositories import screening
@@ -113,9 +113,13 @@ def open_office(settings: Settings) -> Office:
     return Office(settings, engine, keyring, vault, register)
 
 
-def engine_settings(office: Office) -> EngineSettings:
-    """Read by how many processes, and where, the work is done."""
-    return read_engine(office.sources_file)
+def engine_settings(state_dir: Path) -> EngineSettings:
+    """Read by how many processes, and where, the work is done; what only PostgreSQL allows is off without it."""
+    found = read_engine(state_dir / SOURCES_FILE)
+    if on_server(state_dir) or not (found.dask or found.helpers):
+        return found
+    told = f"{SOURCES_FILE} 的 [engine] 里的 dask 和 helpers 要数据库在 PostgreSQL 上才能用，现在不起作用；一台机器上请用 workers。"
+    return replace(found, dask="", helpers=0, wrong=(*found.wrong, told))
 
 
 def import_register(office: Office, register: OrganisationRegister) -> None:

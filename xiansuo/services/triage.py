@@ -9,7 +9,7 @@ from xiansuo.errors import UsageError
 from xiansuo.intake.collect import collect
 from xiansuo.services.analyse import BATCH
 from xiansuo.services.analysis import Analyser, office_analyser
-from xiansuo.services.claims import analyse_next, others_work, shares_work
+from xiansuo.services.claims import analyse_next, assist, others_work, shares_work
 from xiansuo.services.crew import Crew
 from xiansuo.services.elusion import draw
 from xiansuo.services.ingest import Intake, Judging, Report, ingest
@@ -51,7 +51,7 @@ class Bench:
         office = open_office(settings)
         analyser = office_analyser(office, tell=tell)
         settle()
-        size = workers or engine_settings(office).workers
+        size = workers or engine_settings(office.state_dir).workers
         return cls(office, analyser, Crew(office, analyser, size) if size > 1 else None)
 
     @property
@@ -137,6 +137,12 @@ def work_off(bench: Bench, *, most: int | None = None, advance: Callable[[int], 
     if ranked:
         refresh(bench.office.engine)
     return ranked
+
+
+def assist_at(state_dir: str, home: str, most: int | None = None) -> int:
+    """Analyse up to `most` letters that nobody else works on; return how many. For other processes than the one that runs the triage."""
+    bench = bench_at(state_dir, home)
+    return assist(bench.office, bench.analyser, most=most) if shares_work(bench.office) else 0
 
 
 _benches: dict[tuple[str, str], Bench] = {}

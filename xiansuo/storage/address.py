@@ -19,6 +19,11 @@ def has_database(state_dir: Path) -> bool:
     return (state_dir / DATABASE_FILE).exists() or (state_dir / ADDRESS_FILE).exists()
 
 
+def on_server(state_dir: Path) -> bool:
+    """Tell whether the database is a PostgreSQL one."""
+    return (state_dir / ADDRESS_FILE).exists()
+
+
 def address_of(state_dir: Path) -> str:
     """Return the address of the PostgreSQL database, an empty string for SQLite. Raises StorageError; the address stays untold."""
     file = state_dir / ADDRESS_FILE
