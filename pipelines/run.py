@@ -11,7 +11,7 @@ from pipelines.guard import guarded
 from pipelines.progress import Listener, listen
 from pipelines.server import HOST, free_port, server, wait_for
 from xiansuo.services.ingest import Report
-from xiansuo.services.office import open_office
+from xiansuo.services.office import engine_settings, open_office
 from xiansuo.services.sources import usable_sources
 from xiansuo.services.triage import bench_at
 from xiansuo.settings import Settings
@@ -27,8 +27,10 @@ class Outcome:
     failed: tuple[str, ...]
 
 
-def run_once(settings: Settings, *, step: Callable[[int], None], tell: Callable[[str], None]) -> Outcome:
-    """Run the whole triage over all usable sources; `step` hears letters pass, `tell` sentences.
+def run_once(
+    settings: Settings, *, step: Callable[[int], None], tell: Callable[[str], None], workers: int | None = None
+) -> Outcome:
+    """Run the whole triage over all usable sources by `workers` processes; `step` hears letters pass, `tell` sentences.
 
     Waits for another run to end. Raises OfficeError where no source is usable or the flow engine does not start.
     """
@@ -43,10 +45,11 @@ def run_once(settings: Settings, *, step: Callable[[int], None], tell: Callable[
     tell("正在启动流程引擎（首次约 20 秒）……")
     with _engine(home) as ready:
         # Rules and model load while the engine starts.
-        bench_at(*where, tell=tell)
+        bench_at(*where, tell=tell, workers=workers)
         ready()
         failed = _run(*where, tuple(range(len(sources.sources))))
-    return Outcome(listener.report, listener.ranked, sources.wrong, tuple(listener.failures) or failed)
+    wrong = (*sources.wrong, *engine_settings(settings.state_dir).wrong)
+    return Outcome(listener.report, listener.ranked, wrong, tuple(listener.failures) or failed)
 
 
 @contextmanager

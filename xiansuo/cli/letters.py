@@ -13,6 +13,12 @@ sealed = typer.Typer(help="密封移送：列出收据；由主要负责人用�
 quarantine = typer.Typer(help="待处理区：没能读懂的来件，原件已保存。", no_args_is_help=True)
 
 
+Workers = Annotated[
+    int | None,
+    typer.Option("--workers", min=1, max=32, help="本机用几个进程；不写则按 xiansuo.toml 的 [engine] workers"),
+]
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
     app.command("ingest")(ingest)
@@ -29,6 +35,7 @@ def ingest(
     as_json: Annotated[bool, typer.Option("--json", help="最后一行输出各项件数的 JSON")] = False,
     channel: Annotated[str, typer.Option("--channel", help="来件渠道，如 来信、来访、个别谈话")] = "",
     mapping: Annotated[Path | None, typer.Option("--mapping", help="登记表表头对照文件")] = None,
+    workers: Workers = None,
 ) -> None:
     """导入文件或文件夹中的来件，并分析、归并、排序。"""
     from xiansuo.cli.screens import progress, show_report
@@ -37,19 +44,20 @@ def ingest(
 
     state: State = context.obj
     chosen = channel_named(channel) if channel else None
-    bench = Bench.prepare(state.settings(), tell=lambda sentence: typer.echo(sentence, err=True))
+    bench = Bench.prepare(state.settings(), tell=lambda sentence: typer.echo(sentence, err=True), workers=workers)
     with progress("导入来件") as step:
         report = ingest_paths(
             bench, paths, channel=chosen, mapping=mapping, advance=lambda one: step(one.as_json()["in"])
         )
     with progress("分析归并") as step:
         work_off(bench, advance=step)
+    bench.close()
     show_report(report)
     if as_json:
         typer.echo(json.dumps(report.as_json()))
 
 
-def run(context: typer.Context) -> None:
+def run(context: typer.Context, workers: Workers = None) -> None:
     """对 xiansuo.toml 中的全部来源执行一遍：抓取、密封检查、脱敏、分析、归并、排序。"""
     from pipelines.run import run_once
     from xiansuo.cli.screens import progress, show_run
@@ -57,7 +65,9 @@ def run(context: typer.Context) -> None:
     state: State = context.obj
     try:
         with progress("处理来件") as step:
-            outcome = run_once(state.settings(), step=step, tell=lambda sentence: typer.echo(sentence, err=True))
+            outcome = run_once(
+                state.settings(), step=step, tell=lambda sentence: typer.echo(sentence, err=True), workers=workers
+            )
     except KeyboardInterrupt:
         typer.echo("已中断。收下的来件都已保存，再执行一次 xiansuo run 就会接着做完。", err=True)
         raise typer.Exit(130) from None

@@ -148,12 +148,14 @@ def assist_at(state_dir: str, home: str, most: int | None = None) -> int:
 _benches: dict[tuple[str, str], Bench] = {}
 
 
-def bench_at(state_dir: str, home: str, *, tell: Callable[[str], None] = lambda _sentence: None) -> Bench:
+def bench_at(
+    state_dir: str, home: str, *, tell: Callable[[str], None] = lambda _sentence: None, workers: int | None = None
+) -> Bench:
     """Return the bench of a state directory and content folders; loaded once per process, and again when another model came into use."""
     known = _benches.get((state_dir, home))
     if known is None or known.model != name_in_use(known.office):
         if known:
             known.close()
-        known = Bench.prepare(Settings(state_dir=Path(state_dir), home=Path(home)), tell=tell)
+        known = Bench.prepare(Settings(state_dir=Path(state_dir), home=Path(home)), tell=tell, workers=workers)
         _benches[state_dir, home] = known
     return known
