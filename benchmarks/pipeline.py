@@ -8,8 +8,6 @@ once as an mbox, parsed, sealed or masked, encrypted, analysed, linked, ranked a
 
 import argparse
 import cProfile
-import json
-import mailbox
 import os
 import pstats
 import resource
@@ -18,7 +16,6 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from email.message import EmailMessage
 from pathlib import Path
 
 # One core: neither linear algebra nor the kernel may spread the work.
@@ -29,18 +26,17 @@ if hasattr(os, "sched_setaffinity"):
 import xlsxwriter
 
 from benchmarks.baseline import jieba_seconds
+from benchmarks.letters_as_files import Row, read_rows, write_mbox
 from xiansuo.services.office import initialise
 from xiansuo.services.queue import total
 from xiansuo.services.triage import Bench, ingest_paths, work_off
 from xiansuo.settings import Settings
 
-Row = dict[str, str]
-
 
 def main() -> None:
     """Print one table."""
     given = _arguments()
-    rows = [row for path in given.letters for row in _rows(path)]
+    rows = [row for path in given.letters for row in read_rows(path)]
     print(
         f"data: {', '.join(path.name for path in given.letters)}, {len(rows)} letters, "
         f"{sum(len(row['text']) for row in rows) / len(rows):.0f} characters on average"
@@ -48,7 +44,7 @@ def main() -> None:
     base = jieba_seconds((row["text"] for row in rows), time.perf_counter)
     print(f"jieba.lcut  {base:7.2f} s  {len(rows) / base:6.0f} letters/s   1.00")
     with tempfile.TemporaryDirectory() as folder:
-        for name, write in (("xlsx register", _write_register), ("mbox", _write_mbox)):
+        for name, write in (("xlsx register", _write_register), ("mbox", write_mbox)):
             path = write(Path(folder), rows)
             with _profiled(given.profile):
                 _measure(name, path, len(rows), base)
@@ -76,16 +72,6 @@ def _run(bench: Bench, path: Path) -> tuple[float, dict[str, int]]:
     return time.perf_counter() - started, report.as_json()
 
 
-def _rows(path: Path) -> Iterator[Row]:
-    for line in path.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        yield {
-            "title": row.get("title") or row.get("subject") or "",
-            "text": row["text"],
-            "time": row.get("time") or row.get("date") or "",
-        }
-
-
 def _write_register(folder: Path, rows: Sequence[Row]) -> Path:
     path = folder / "register.xlsx"
     with xlsxwriter.Workbook(str(path)) as book:
@@ -93,19 +79,6 @@ def _write_register(folder: Path, rows: Sequence[Row]) -> Path:
         sheet.write_row(0, 0, ["编号", "收件日期", "标题", "主要问题"])
         for number, row in enumerate(rows, 1):
             sheet.write_row(number, 0, [number, row["time"][:10], row["title"], row["text"]])
-    return path
-
-
-def _write_mbox(folder: Path, rows: Sequence[Row]) -> Path:
-    path = folder / "letters.mbox"
-    box = mailbox.mbox(path)
-    for number, row in enumerate(rows):
-        mail = EmailMessage()
-        mail["From"], mail["To"] = f"p{number}@mail.example", "office@mail.example"
-        mail["Subject"], mail["Message-ID"] = " ".join(row["title"].split()), f"<{number}@mail.example>"
-        mail.set_content(row["text"])
-        box.add(mail)
-    box.close()
     return path
 
 
