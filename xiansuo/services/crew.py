@@ -4,7 +4,7 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
@@ -146,6 +146,23 @@ class Crew:
             if forked:
                 self._pool.submit(os.getpid)
         return self._pool
+
+
+def one_ahead(begin: Callable[[_T], _R], batches: Iterable[_T]) -> Iterator[_R]:
+    """Give each batch, begun, when the one after it has been begun too, so that others work while this process stores."""
+    last: _R | None = None
+    try:
+        for batch in batches:
+            before, last = last, begin(batch)
+            if before is not None:
+                yield before
+    except GeneratorExit:
+        last = None
+        raise
+    finally:
+        # Where the batches end in trouble, what was begun is stored as it would have been without working ahead.
+        if last is not None:
+            yield last
 
 
 def _may_fork() -> bool:

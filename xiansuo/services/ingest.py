@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import PurePath
 
 from sqlalchemy.orm import Session
 
 from xiansuo.domain.letter import Defect, Item, Trouble, Unreadable
 from xiansuo.errors import TROUBLES
 from xiansuo.rulebook.seal import SealCheck
+from xiansuo.services.crew import one_ahead
 from xiansuo.services.judgement import (
     Judgement,
     Ready,
@@ -21,7 +21,7 @@ from xiansuo.services.judgement import (
     seal_with_member,
 )
 from xiansuo.services.office import Office
-from xiansuo.services.recognise import containers, mailbox_digest, seen_key
+from xiansuo.services.recognise import containers, mailbox_digest, position_of, seen_key
 from xiansuo.services.seal import seal
 from xiansuo.storage.repositories import entities, letters, quarantine, seen, sources
 from xiansuo.storage.repositories.quarantine import NewQuarantined
@@ -233,28 +233,11 @@ def ingest(
 ) -> Report:
     """Take in all entries batch by batch; `advance` hears the report of each committed batch."""
     total = Report()
-    for begun in _one_ahead(intake, entries) if intake.reads_ahead else map(intake.begin, _batches(entries)):
+    for begun in (one_ahead if intake.reads_ahead else map)(intake.begin, _batches(entries)):
         report = intake.finish(begun)
         advance(report)
         total += report
     return total
-
-
-def _one_ahead(intake: Intake, entries: Iterable[Entry]) -> Iterator[Begun]:
-    """Give each batch when the one after it has been begun, so that others read while this process stores."""
-    last: Begun | None = None
-    try:
-        for batch in _batches(entries):
-            before, last = last, intake.begin(batch)
-            if before:
-                yield before
-    except GeneratorExit:
-        last = None
-        raise
-    finally:
-        # Where the entries end in trouble, what was begun is stored as it would have been without reading ahead.
-        if last:
-            yield last
 
 
 def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
@@ -305,41 +288,7 @@ def _quarantined(arrival: _Arrival, unread: Unreadable, source_id: int) -> NewQu
         received=item.received,
         media_type=item.media_type,
         size=len(item.data),
-        position=_position(arrival),
+        position=position_of(item, arrival.number),
         seen_key=arrival.key,
         detail=unread.detail,
     )
-
-
-def _position(arrival: _Arrival) -> str:
-    """Say which letter it is without its file name, which may hold a person's name."""
-    suffix = PurePath(arrival.item.locator.split("!")[0].split("#")[0]).suffix.lower()
-    known = suffix if suffix in _SUFFIXES else ""
-    size = f"{len(arrival.item.data) / 1024:.0f} KB" if len(arrival.item.data) >= 1024 else "不足 1 KB"
-    return f"本次第{arrival.number}件{known and ' ' + known} {size}"
-
-
-_SUFFIXES = frozenset(
-    [
-        ".eml",
-        ".mbox",
-        ".txt",
-        ".html",
-        ".htm",
-        ".docx",
-        ".doc",
-        ".wps",
-        ".pdf",
-        ".xlsx",
-        ".xls",
-        ".csv",
-        ".zip",
-        ".jsonl",
-        ".msg",
-        ".png",
-        ".jpg",
-        ".jpeg",
-        ".tif",
-        ".dat",
-    ]
-)
