@@ -18,6 +18,7 @@ from xiansuo.services.analyse import BATCH, analyse_batch, proposed, store
 from xiansuo.services.analysis import Analyser, office_analyser
 from xiansuo.services.claims import assist
 from xiansuo.services.judgement import Judgement, judge
+from xiansuo.services.memory import settle
 from xiansuo.services.office import Office, open_office
 from xiansuo.settings import Settings
 from xiansuo.storage.repositories import entities, letters
@@ -191,6 +192,7 @@ def _begin(settings: Settings, inherited: _Tools | None) -> None:
     else:
         office = open_office(settings)
         _held[:] = [_Tools.of(office, office_analyser(office, tell=_nobody))]
+        settle()
 
 
 def _work(work: Callable[[_Tools, _T], _R], what: _T) -> _R:

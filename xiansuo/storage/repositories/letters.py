@@ -104,9 +104,9 @@ def claim(session: Session, state: LetterState, *, limit: int, before: int | Non
     whoever writes has claimed everything, and nothing is claimed by reading.
     """
     place = [Letters.state == state] if before is None else [Letters.state == state, Letters.id < before]
-    wanted = select(Letters).where(*place).order_by(Letters.id).limit(limit)
+    wanted = _WHOLE.where(*place).order_by(Letters.id).limit(limit)
     # Others may go on referring to these letters meanwhile, as a person does who moves one to another clue.
-    return [_from_row(row) for row in session.scalars(wanted.with_for_update(skip_locked=True, key_share=True))]
+    return [_from_row(row) for row in session.execute(wanted.with_for_update(skip_locked=True, key_share=True))]
 
 
 def any_in(session: Session, state: LetterState, *, before: int | None = None) -> bool:
