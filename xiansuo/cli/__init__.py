@@ -10,6 +10,7 @@ from xiansuo.cli import (
     accounts,
     audit,
     backup,
+    bench,
     evaluation,
     export,
     letters,
@@ -64,6 +65,7 @@ for module in (
     sample,
     serve,
     stateless,
+    bench,
 ):
     module.register(app)
 
