@@ -80,6 +80,8 @@ def _row(row: TargetRow, command: str) -> str:
 def _measurements(real: Path | None) -> Iterator[Measurement]:
     corpus = "the authored corpus in data/corpus; authored letters are not real petitions"
     yield Measurement("Speed against bare jieba", corpus, ("benchmarks.pipeline",))
+    yield Measurement("How soon the program answers", "no letters", ("benchmarks.start",))
+    yield Measurement("What would be picked instead, speed", corpus, ("benchmarks.others",))
     yield Measurement("Copies found", corpus, ("benchmarks.copies", "--letters", "300"))
     yield Measurement("Same matter found", corpus, ("tools.measure_linking",))
     yield Measurement("Cost of linking a letter", f"letters invented from {corpus}", ("benchmarks.linking",))
@@ -98,6 +100,8 @@ def _measurements(real: Path | None) -> Iterator[Measurement]:
         yield Measurement("Wrong decisions among second looks", outside, ("benchmarks.doubts", labelled))
         yield Measurement("Words proposed for rules", outside, ("benchmarks.proposals", labelled))
         messages = str(real / "real_messages.jsonl")
+        picked = ("benchmarks.others", "--letters", messages, "--gold", labelled)
+        yield Measurement("What would be picked instead, real messages", outside, picked)
         yield Measurement("Speed, real messages", outside, ("benchmarks.pipeline", "--letters", messages))
 
 

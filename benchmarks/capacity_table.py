@@ -1,0 +1,62 @@
+"""Writes the tables of docs/capacity.md from evaluation/reports/scale.json, so that no figure is typed by hand.
+
+usage: python -m benchmarks.capacity_table [--report FILE] [--page FILE]
+
+Measured is what a run of `benchmarks.scale` found at its size; what lies beyond the largest run is marked as extrapolated.
+"""
+
+import argparse
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+HOME = Path(__file__).resolve().parent.parent
+START, END = "<!-- figures: python -m benchmarks.capacity_table -->", "<!-- end of figures -->"
+YEARS = 5
+PLACES = (("县 county", 5_000), ("地级市 city", 50_000), ("省 province", 300_000))
+"""Letters a year; assumptions to reckon with, to be replaced by an office's own numbers."""
+Run = Mapping[str, object]
+
+
+def main() -> None:
+    """Put the tables between the marks of the page."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--report", type=Path, default=HOME / "evaluation" / "reports" / "scale.json")
+    parser.add_argument("--page", type=Path, default=HOME / "docs" / "capacity.md")
+    given = parser.parse_args()
+    runs = json.loads(given.report.read_text(encoding="utf-8"))
+    page = given.page.read_text(encoding="utf-8")
+    before, rest = page.split(START)
+    tables = "\n".join([*measured(runs), "", *reckoned(runs)])
+    given.page.write_text(f"{before}{START}\n\n{tables}\n\n{END}{rest.split(END)[1]}", encoding="utf-8")
+
+
+def measured(runs: Sequence[Run]) -> Iterator[str]:
+    """Yield the table of what was measured, a row for each number of known letters."""
+    yield "| 数据库 database | 已有来件 letters known | 每件处理器毫秒 CPU ms a letter | 与1000件时之比 to the first 1,000 | 每件字节 bytes a letter | 内存 memory MB |"
+    yield "|---|---|---|---|---|---|"
+    for run in runs:
+        costs: Sequence[Mapping[str, Mapping[str, float]]] = run["costs"]  # type: ignore[assignment]
+        space: Mapping[str, int] = run["bytes_per_letter"]  # type: ignore[assignment]
+        for cost in costs:
+            spent, last = cost["cpu_ms"]["all"], cost is costs[-1]
+            beside = f"{space['all']} | {run['memory_mb']}" if last else " | "
+            yield f"| {run['database']} | {cost['known']} | {spent:.2f} | {spent / costs[0]['cpu_ms']['all']:.2f} | {beside} |"
+
+
+def reckoned(runs: Sequence[Run]) -> Iterator[str]:
+    """Yield the table of what a county, a city and a province need, from the largest run in SQLite."""
+    largest = max((run for run in runs if run["database"] == "sqlite"), key=lambda run: int(str(run["letters"])))
+    costs: Sequence[Mapping[str, Mapping[str, float]]] = largest["costs"]  # type: ignore[assignment]
+    space: Mapping[str, int] = largest["bytes_per_letter"]  # type: ignore[assignment]
+    wall, size = costs[-1]["wall_ms"]["all"], space["all"]
+    yield f"| 单位 office | 每年来件（假定）letters a year (assumed) | 每天用时 minutes a day | 历年来件首次导入（{YEARS} 年）hours for {YEARS} years at once | 数据库 GB after {YEARS} years | 依据 basis |"
+    yield "|---|---|---|---|---|---|"
+    for name, year in PLACES:
+        many = YEARS * year
+        basis = "实测 measured" if many <= int(str(largest["letters"])) else "推算 extrapolated"
+        yield f"| {name} | {year} | {year / 250 * wall / 60_000:.2f} | {many * wall / 3_600_000:.2f} | {many * size / 1e9:.1f} | {basis} |"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""Measures how soon the program answers: `--help`, a command's help, the first page and the first page of the queue.
+
+usage: python -m benchmarks.start [--times 5]
+
+Each is a process of its own, from its start. The CPU time of a bare interpreter that imports nothing stands beside for comparison.
+"""
+
+import argparse
+import http.client
+import os
+import resource
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import closing
+from pathlib import Path
+from statistics import median
+
+from sqlalchemy import update
+
+from xiansuo.domain.people import Role
+from xiansuo.services.accounts import Machine, create
+from xiansuo.services.office import initialise, open_office
+from xiansuo.services.sessions import open_session
+from xiansuo.settings import Settings
+from xiansuo.storage.tables import Accounts
+
+COMMAND = [sys.executable, "-c", "from xiansuo.cli import main; main()"]
+
+
+def main() -> None:
+    """Print one row for each thing that is waited for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--times", type=int, default=5)
+    times = parser.parse_args().times
+    print(f"{'':28s} {'wall s':>8s} {'CPU s':>8s}")
+    _row("python -c pass", [_command([sys.executable, "-c", "pass"]) for _ in range(times)])
+    for words in ("--help", "queue --help", "model --help"):
+        _row(f"xiansuo {words}", [_command([*COMMAND, *words.split()]) for _ in range(times)])
+    with tempfile.TemporaryDirectory() as folder:
+        state = Path(folder) / "state"
+        cookie = _office(state)
+        _row("xiansuo doctor", [_command([*COMMAND, "--state", str(state), "doctor"]) for _ in range(times)])
+        served = [_served(state, cookie) for _ in range(times)]
+    _row("serve: first page", [(wall, cpu) for wall, _, cpu in served])
+    _row("serve: first queue page", [(wall, cpu) for _, wall, cpu in served])
+
+
+def _row(name: str, found: list[tuple[float, float]]) -> None:
+    print(f"{name:28s} {median(wall for wall, _ in found):8.2f} {median(cpu for _, cpu in found):8.2f}", flush=True)
+
+
+def _command(command: list[str]) -> tuple[float, float]:
+    before, began = _children(), time.perf_counter()
+    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    return time.perf_counter() - began, _children() - before
+
+
+def _office(state: Path) -> str:
+    """Make an office with one head who is logged in and has chosen a password."""
+    initialise(Settings(state_dir=state))
+    office = open_office(Settings(state_dir=state))
+    head = create(office, Machine(), "bench", "测量", Role.HEAD).account.id
+    with office.engine.begin() as connection:
+        connection.execute(update(Accounts).where(Accounts.id == head).values(must_change=False))
+    cookie = open_session(office, head)
+    office.engine.dispose()
+    return cookie
+
+
+def _served(state: Path, cookie: str) -> tuple[float, float, float]:
+    """Return the seconds until the log-in page and until the queue was answered, and the CPU time of the server at its end."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    before, began = _children(), time.perf_counter()
+    server = subprocess.Popen(
+        [*COMMAND, "--state", str(state), "serve", "--port", str(port)], stderr=subprocess.DEVNULL
+    )
+    try:
+        _answered(port, "/login", "")
+        first = time.perf_counter() - began
+        _answered(port, "/queue?show=waiting", cookie)
+        queue = time.perf_counter() - began
+    finally:
+        server.terminate()
+        server.wait(20)
+    return first, queue, _children() - before
+
+
+def _answered(port: int, path: str, cookie: str) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+            connection.request("GET", path, headers={"Cookie": f"xiansuo={cookie}"} if cookie else {})
+            if connection.getresponse().status == 200:
+                return
+            raise RuntimeError(f"{path} was not answered")
+        except OSError:
+            time.sleep(0.02)
+    raise TimeoutError(path)
+
+
+def _children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("LANG", "C.UTF-8")
+    main()
