@@ -1,7 +1,7 @@
 """Owns which words of a letter tell its matter: names that no dictionary knows, and words rare in petitions."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import cached_property, lru_cache
@@ -31,6 +31,7 @@ _VILLAGE = re.compile(r"[\u4e00-\u9fff]{2,4}(?:村(?!里|上|民|委|干|支|主
 _NAMED = (EntityType.RESPONDENT, EntityType.PERSON, EntityType.ORG, EntityType.PLACE)
 _PROPER = ("nr", "ns", "nz")
 _LONGEST_NAME = 3
+_MOST_REMEMBERED = 1 << 16
 _OWN = re.compile(r"[村社湾坪寨屯沟岗]$")
 
 
@@ -40,6 +41,27 @@ class _Kind(Enum):
     FEW = auto()
     UNHEARD = auto()
     PROPER = auto()
+
+
+class _Kinds(dict[str, _Kind | None]):
+    """What words tell, remembered as they come, since letters share most of theirs; a plain look-up, which costs a third of `lru_cache`."""
+
+    def __init__(self, words: Mapping[str, int]) -> None:
+        super().__init__()
+        self._words = words
+
+    def __missing__(self, word: str) -> _Kind | None:
+        if len(self) >= _MOST_REMEMBERED:
+            self.clear()
+        self[word] = kind = self._kind(word)
+        return kind
+
+    def _kind(self, word: str) -> _Kind | None:
+        if len(word) < 2 or not _HAN.fullmatch(word):
+            return None
+        if word in self._words:
+            return _Kind.FEW if 0 < self._words[word] <= COMMON else None
+        return _Kind.PROPER if _is_proper(word) else _Kind.UNHEARD
 
 
 @dataclass(frozen=True)
@@ -69,16 +91,9 @@ class CommonWords:
         return cls(words, frozenset(entries["pair"]), frozenset(entries["lone"]), entries["character"])
 
     @cached_property
-    def kind(self) -> Callable[[str], _Kind | None]:
-        """What a word tells, None where that is nothing; remembered, since letters share most of their words."""
-        return lru_cache(maxsize=1 << 16)(self._kind)
-
-    def _kind(self, word: str) -> _Kind | None:
-        if len(word) < 2 or not _HAN.fullmatch(word):
-            return None
-        if word in self.words:
-            return _Kind.FEW if 0 < self.words[word] <= COMMON else None
-        return _Kind.PROPER if _is_proper(word) else _Kind.UNHEARD
+    def kinds(self) -> Mapping[str, _Kind | None]:
+        """What every word tells, None where that is nothing."""
+        return _Kinds(self.words)
 
     def improbable(self, pair: str) -> float:
         """Return how improbable (-ln) two characters are beside each other if nothing ties them together."""
@@ -104,7 +119,8 @@ def terms(document: Document, common: CommonWords) -> Terms:
     words = rjieba.cut(text, False)
     pairs = _pairs(words, common)
     named, own = _named(document, _VILLAGE.findall(text) if "村" in text or "社区" in text else ())
-    kinds = {word: kind for word in {*words} if (kind := common.kind(word)) is not None}
+    known = common.kinds
+    kinds = {word: kind for word in {*words} if (kind := known[word])}
     few = {word for word, kind in kinds.items() if kind is _Kind.FEW}
     proper = {word for word, kind in kinds.items() if kind is _Kind.PROPER}
     unheard = {word for word, kind in kinds.items() if kind is _Kind.UNHEARD} | proper
