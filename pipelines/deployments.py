@@ -19,6 +19,11 @@ from prefect.states import Crashed
 from prefect.types.entrypoint import EntrypointType
 
 from pipelines.alone import alone
+from pipelines.audit import audit
+from pipelines.backlog import backlog
+from pipelines.backup import backup
+from pipelines.deadlines import deadlines
+from pipelines.evaluate import evaluate
 from pipelines.helpers import ASSIST, assist
 from pipelines.plans import TRIAGE, Plan
 from pipelines.report import report
@@ -28,7 +33,17 @@ from pipelines.triage import triage
 from xiansuo.services.office import engine_settings
 from xiansuo.settings import Settings
 
-FLOWS: Mapping[str, Flow[..., None]] = {TRIAGE: triage, "retrain": retrain, "sample": sample, "report": report}
+FLOWS: Mapping[str, Flow[..., None]] = {
+    TRIAGE: triage,
+    "audit": audit,
+    "backlog": backlog,
+    "backup": backup,
+    "deadlines": deadlines,
+    "evaluate": evaluate,
+    "report": report,
+    "retrain": retrain,
+    "sample": sample,
+}
 ZONE = "Asia/Shanghai"
 _UNFINISHED = (StateType.RUNNING, StateType.PENDING, StateType.CANCELLING)
 

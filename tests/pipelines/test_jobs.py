@@ -1,9 +1,14 @@
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from prefect import flow, task
 from prefect.testing.utilities import prefect_test_harness
 
+from pipelines.audit import audit
+from pipelines.backlog import backlog
+from pipelines.backup import backup
+from pipelines.deadlines import deadlines
 from pipelines.guard import guarded
 from pipelines.report import report
 from pipelines.retrain import retrain
@@ -11,6 +16,8 @@ from pipelines.sample import sample
 from pipelines.steps import Counts, IncompleteError, perform
 from tests.servers.state import empty_state
 from xiansuo.errors import OfficeError
+from xiansuo.services.audit import verify_database
+from xiansuo.services.backup import backups
 from xiansuo.services.jobs import office_at
 from xiansuo.services.office import initialise
 from xiansuo.settings import Settings
@@ -60,7 +67,7 @@ def where(tmp_path_factory: pytest.TempPathFactory, home: Path) -> tuple[str, st
 def ran(where: tuple[str, str]) -> str:
     """What a job raised of whose three steps the first two fail, after all jobs had run in an office without a letter."""
     with prefect_test_harness(server_startup_timeout=180):
-        for job in (retrain, sample, report):
+        for job in (retrain, sample, report, deadlines, backlog, audit, backup):
             job(*where)
         with pytest.raises(IncompleteError) as raised:
             _job(*where)
@@ -92,5 +99,15 @@ def test_jobs_find_nothing_to_do_in_an_office_without_a_letter_and_say_so(ran: s
     assert ran
     with reading(office_at(*where).engine) as session:
         done = runs.latest(session)[1:]
-    assert [one.kind for one in done] == ["report", "sample", "retrain"]
-    assert [(one.status, one.said, sum(one.counts.values())) for one in done] == [(RunStatus.DONE, (), 0)] * 3
+    assert [one.kind for one in done] == ["backup", "audit", "backlog", "deadlines", "report", "sample", "retrain"]
+    assert {(one.status, one.said) for one in done} == {(RunStatus.DONE, ())}
+    assert {one.kind: +Counter(one.counts) for one in done if one.kind != "backup"} == {
+        one.kind: Counter() for one in done if one.kind != "backup"
+    }
+
+
+def test_the_job_of_backups_leaves_one_and_that_of_the_audit_an_anchor(ran: str, where: tuple[str, str]) -> None:
+    assert ran
+    office = office_at(*where)
+    assert len(backups(office)) == 1
+    assert verify_database(office.settings, anchor=next((office.state_dir / "anchors").glob("*.txt"))).holds

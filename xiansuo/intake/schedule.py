@@ -1,4 +1,4 @@
-"""Owns the `[schedule]` table of `xiansuo.toml`: when the jobs run that learn, draw and report."""
+"""Owns the `[schedule]` table of `xiansuo.toml`: when the jobs run that need nothing from outside."""
 
 import difflib
 from collections.abc import Mapping
@@ -8,10 +8,32 @@ from types import MappingProxyType
 
 from xiansuo.intake.sources import CRON, SourcesError, parse_cron, read_table, shown
 
-JOBS: Mapping[str, str] = MappingProxyType({"retrain": "30 2 * * *", "sample": "0 6 * * *", "report": "0 5 1 * *"})
-"""Every job with the cron time at which it runs where nothing is set, Beijing time."""
+JOBS: Mapping[str, str] = MappingProxyType(
+    {
+        "deadlines": "10 0 * * *",
+        "backlog": "0 1 * * *",
+        "retrain": "30 2 * * *",
+        "audit": "0 4 * * 1",
+        "evaluate": "20 4 * * 0",
+        "report": "0 5 1 * *",
+        "backup": "30 5 * * *",
+        "sample": "0 6 * * *",
+    }
+)
+"""Every job with the cron time at which it runs where nothing is set, Beijing time, in the order of the night: a backup holds what was learned."""
 
-TITLES: Mapping[str, str] = MappingProxyType({"retrain": "夜间学习", "sample": "每日抽样", "report": "月度报告"})
+TITLES: Mapping[str, str] = MappingProxyType(
+    {
+        "deadlines": "期限核查",
+        "backlog": "处理积压",
+        "retrain": "夜间学习",
+        "audit": "审计核验",
+        "evaluate": "模型体检",
+        "report": "月度报告",
+        "backup": "夜间备份",
+        "sample": "每日抽样",
+    }
+)
 OFF = "off"
 
 

@@ -194,6 +194,11 @@ def _start(day: date | None) -> datetime | None:
     return datetime.combine(day, time.min, CHINA) if day else None
 
 
+def read_anchor_files(files: Iterable[Path]) -> list[Anchor]:
+    """Return all anchors in files. Raises UsageError for a file that holds none."""
+    return [anchor for file in files for anchor in _anchors_at(file)]
+
+
 def _anchors_at(file: Path | None) -> Sequence[Anchor]:
     if file is None:
         return ()

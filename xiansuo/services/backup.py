@@ -17,7 +17,17 @@ from xiansuo import __version__
 from xiansuo.errors import BackupError, XiansuoError, system_sentence
 from xiansuo.intake.backup_settings import DEFAULT_FOLDER, BackupSettings, read_backup_settings
 from xiansuo.services import backup_files, backup_key
-from xiansuo.services.backup_check import BEGINNING, FILES, TABLES, Contents, Nobody, is_sound, locked_in, read_through
+from xiansuo.services.backup_check import (
+    BEGINNING,
+    FILES,
+    TABLES,
+    Contents,
+    Nobody,
+    is_sound,
+    locked_in,
+    read_through,
+    told,
+)
 from xiansuo.services.backup_key import Made, Recipient, Unlock
 from xiansuo.services.office import Office, open_office
 from xiansuo.settings import Settings
@@ -82,6 +92,14 @@ def back_up(office: Office, *, actor: str, tell: Tell = lambda _sentence: None) 
         dropped = _drop_old(settings, owner, file) if is_sound(contents) else 0
     left = backup_files.unknown(office.state_dir), backup_files.elsewhere(office.state_dir)
     return BackedUp(file, digest, key, contents, made, *left, dropped)
+
+
+def back_up_by_itself(office: Office, *, actor: str) -> dict[str, int]:
+    """Make the nightly backup and return what it holds. Raises BackupError, after the backup is made, where what it holds is damaged."""
+    done = back_up(office, actor=actor)
+    if not done.sound:
+        raise BackupError("备份做成了，但被备份的内容本身有损，旧备份一份没删：" + "".join(told(done.contents)[1:]))
+    return {"letters": done.contents.letters, "megabytes": -(-done.size // (1 << 20)), "dropped": done.dropped}
 
 
 def backups(office: Office) -> list[tuple[datetime, Path]]:

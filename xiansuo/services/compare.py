@@ -68,7 +68,7 @@ class Sides:
 
     def on(self, base: Model) -> "Sides":
         """Return the same layers of the site on another shipped model."""
-        champion, challenger = (replace(one, model=_on(one.model, base)) for one in self.both)
+        champion, challenger = (replace(one, model=on_base(one.model, base)) for one in self.both)
         return replace(self, champion=champion, challenger=challenger)
 
 
@@ -98,11 +98,11 @@ def compare(
     """
     sides = Sides(Bench.load(office.settings), champion, challenger)
     tolerances = read_tolerances(office.settings.home / TOLERANCES)
-    known = _recent(office, champion, recent)
+    known = recent_of(office, champion, recent)
     tell("正在比较：近期认定……")
     pairings = [_recent_pairing(office, sides, known)] if known.gold else []
     tell("正在比较：固定留出的样本信……")
-    data = _frozen_letters(office, sides.bench)
+    data = frozen_letters(office, sides.bench)
     sittings = _sittings(sides.on(load_open_base(office.settings, tell=tell)), data)
     tell("正在比较：行为用例……")
     bare = Measured(
@@ -117,13 +117,15 @@ def compare(
     return hold_against(bare, [*pairings, _frozen_pairing(sittings)], tolerances)
 
 
-def _on(model: Scorer, base: Model) -> Scorer:
+def on_base(model: Scorer, base: Model) -> Scorer:
+    """Return a model with the same layer of the site on another shipped model."""
     if isinstance(model, Adapted):
         return replace(model, cold=replace(base, recipe=model.cold.recipe))
     return base if isinstance(model, Model) else model
 
 
-def _recent(office: Office, champion: Trained, recent: Sequence[Gold]) -> Recent:
+def recent_of(office: Office, champion: Trained, recent: Sequence[Gold]) -> Recent:
+    """Return those decisions that the champion did not learn from, with their letters."""
     with reading(office.engine) as session:
         stored = site_models.by_name(session, champion.id)
         learned = stored.last_decision if stored else 0
@@ -135,7 +137,7 @@ def _recent(office: Office, champion: Trained, recent: Sequence[Gold]) -> Recent
 
 
 def _recent_pairing(office: Office, sides: Sides, known: Recent) -> Pairing:
-    one, other = (_outputs(_analysed(sides.bench, side, known.documents)) for side in sides.both)
+    one, other = (outputs_of(analysed(sides.bench, side, known.documents)) for side in sides.both)
     return Pairing(
         data=RECENT,
         matters=tuple(str(gold.clue) for gold in known.gold),
@@ -147,11 +149,13 @@ def _recent_pairing(office: Office, sides: Sides, known: Recent) -> Pairing:
     )
 
 
-def _analysed(bench: Bench, side: Trained, documents: Sequence[Document]) -> list[Analysis]:
+def analysed(bench: Bench, side: Trained, documents: Sequence[Document]) -> list[Analysis]:
+    """Return what a model says about documents."""
     return bench.analyser(side.model).analyse(documents)
 
 
-def _outputs(analyses: Sequence[Analysis]) -> Outputs:
+def outputs_of(analyses: Sequence[Analysis]) -> Outputs:
+    """Return the table of what was said."""
     return outputs([one.suggestion for one in analyses], [one.rank.total for one in analyses])
 
 
@@ -176,7 +180,8 @@ def _cut(parts: Sequence[dict[str, str]]) -> Iterator[tuple[str, str, Bools]]:
             yield group, name, np.array([one[group] == name for one in parts], dtype=bool)
 
 
-def _frozen_letters(office: Office, bench: Bench) -> Prepared:
+def frozen_letters(office: Office, bench: Bench) -> Prepared:
+    """Return the letters of the corpus that are kept apart for judging."""
     corpus = read_corpus(office.settings.corpus)
     return prepare([corpus[row] for row in frozen(corpus)], bench.tools)
 
@@ -246,7 +251,7 @@ def _names(sides: Sides, known: Recent) -> NameCheck | None:
 
 
 def _moved(bench: Bench, side: Trained, plain: Sequence[Document], veiled: Sequence[Document]) -> NDArray[np.bool_]:
-    before, after = (_outputs(_analysed(bench, side, some)).raised.any(axis=1) for some in (plain, veiled))
+    before, after = (outputs_of(analysed(bench, side, some)).raised.any(axis=1) for some in (plain, veiled))
     return np.asarray(before != after, dtype=bool)
 
 

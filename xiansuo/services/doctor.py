@@ -20,17 +20,19 @@ from xiansuo.intake.sources import Source, read_sources
 from xiansuo.rulebook.check import lint, run_examples
 from xiansuo.rulebook.load import load_rule_books
 from xiansuo.rulebook.seal import load_seal
+from xiansuo.services.backup_key import known_recipient, left_on_machine
 from xiansuo.services.keys import HEAD_PRIVATE_FILE, load_keyring, records_without_key
 from xiansuo.services.office import SOURCES_FILE, engine_settings
 from xiansuo.services.seal import SEALED_FOLDER
 from xiansuo.services.sealed import orphans_in
+from xiansuo.services.standing import standings
 from xiansuo.services.upgrade import BACKUPS_FOLDER
 from xiansuo.settings import Settings
 from xiansuo.storage.address import has_database
 from xiansuo.storage.migrations import pending
 from xiansuo.storage.repositories import letters, quarantine, register
 from xiansuo.storage.repositories.letters import LetterState
-from xiansuo.storage.session import DATABASE_FILE, open_engine, reading
+from xiansuo.storage.session import DATABASE_FILE, now, open_engine, reading
 from xiansuo.text.lexicon import Lexicons
 from xiansuo.triage.deadlines import Deadlines
 from xiansuo.triage.rank import Ranking
@@ -123,6 +125,28 @@ def _head_key(settings: Settings) -> Iterator[Said]:
         )
     else:
         yield "不在状态目录里。", True
+
+
+def _backup_key(settings: Settings) -> Iterator[Said]:
+    left = left_on_machine(settings.state_dir)
+    for file in left:
+        yield (
+            f"仍在本机（{file}）：机器损坏或失窃时，它和数据一起没了。请移到离线介质，与备份分开保管，再从本机删除。",
+            False,
+        )
+    if not left and known_recipient(settings.state_dir) is None:
+        yield "还没有做过备份。请执行 xiansuo backup。", True
+    elif not left:
+        yield "不在状态目录里。", True
+
+
+def _jobs(settings: Settings) -> Iterator[Said]:
+    crons = read_schedule(settings.state_dir / SOURCES_FILE).crons
+    with _engine(settings, current=True) as engine, reading(engine) as session:
+        wrong = [one.wrong for one in standings(session, crons, now()) if one.wrong]
+    yield from ((sentence, False) for sentence in wrong)
+    if not wrong:
+        yield "没有失败的，也没有误点的。", True
 
 
 def _vault(settings: Settings) -> Iterator[Said]:
@@ -259,9 +283,11 @@ _CHECKS: Mapping[str, Callable[[Settings], Iterator[Said]]] = {
     "数据库": _database,
     "密钥": _keys,
     "主要负责人的私钥": _head_key,
+    "备份私钥": _backup_key,
     "身份库": _vault,
     "单位名册": _register,
     "来源": _sources,
+    "定时任务": _jobs,
     "规则": _rules,
     "词表": _lexicons,
     "模型": _model,

@@ -16,14 +16,15 @@ from xiansuo.evaluation.words import Words
 from xiansuo.intake.schedule import TITLES
 from xiansuo.rulebook.load import load_rule_books
 from xiansuo.services import quarantine
+from xiansuo.services.backup import backups
 from xiansuo.services.bench import bench_of
 from xiansuo.services.doctor import Finding, examine
 from xiansuo.services.ingest import Report
 from xiansuo.services.office import Office
 from xiansuo.services.quarantine import Waiting
 from xiansuo.services.sources import list_sources, planned_jobs
+from xiansuo.services.standing import Standing, standings
 from xiansuo.services.triage import work_off
-from xiansuo.services.upgrade import BACKUPS_FOLDER
 from xiansuo.storage.repositories import audit, letters, runs, sources, suggestions
 from xiansuo.storage.repositories import quarantine as quarantined
 from xiansuo.storage.repositories.letters import LetterState
@@ -84,6 +85,7 @@ class Overview:
     sources: tuple[SourceLine, ...]
     wrong: tuple[str, ...]
     runs: tuple[RunLine, ...]
+    jobs: tuple[Standing, ...]
     waiting: int
     stored: int
     quarantined: Mapping[Trouble, int]
@@ -131,6 +133,7 @@ def overview(office: Office, viewer: Viewer) -> Overview:
     lines, wrong = _sources(office)
     with reading(office.engine) as session:
         counts, names = letters.count(session), sources.names(session)
+        jobs = standings(session, _crons(office), now())
         latest = [RunLine(run, names.get(run.source_id or 0, "")) for run in runs.latest(session, _RUNS)]
         open_, versions = quarantined.count_open(session), suggestions.last_versions(session)
     waiting = sum(count for state, count in counts.items() if state is not LetterState.RANKED)
@@ -138,12 +141,13 @@ def overview(office: Office, viewer: Viewer) -> Overview:
         lines,
         wrong,
         tuple(latest),
+        tuple(jobs),
         waiting,
         sum(counts.values()),
         open_,
         *versions,
         _room(office.state_dir),
-        _backups(office.state_dir),
+        _backups(office),
     )
 
 
@@ -163,16 +167,26 @@ def _sources(office: Office) -> tuple[tuple[SourceLine, ...], tuple[str, ...]]:
     return tuple(lines), (*found.wrong, *planned.wrong)
 
 
+def _crons(office: Office) -> Mapping[str, str]:
+    try:
+        return planned_jobs(office).crons
+    except XiansuoError:
+        # Said already of the settings file as a whole.
+        return {}
+
+
 def _room(state_dir: Path) -> Room:
     size = sum(file.stat().st_size for file in state_dir.glob(f"{DATABASE_FILE}*"))
     disk = shutil.disk_usage(state_dir)
     return Room(size, disk.free, disk.total)
 
 
-def _backups(state_dir: Path) -> tuple[tuple[datetime, int], ...]:
-    files = [file.stat() for file in (state_dir / BACKUPS_FOLDER).glob("*") if file.is_file()]
-    made = [(datetime.fromtimestamp(one.st_mtime, tz=now().tzinfo), one.st_size) for one in files]
-    return tuple(sorted(made, reverse=True))
+def _backups(office: Office) -> tuple[tuple[datetime, int], ...]:
+    """Return when each backup was made and its bytes, newest first; none where their folder cannot be read, as told among the jobs."""
+    try:
+        return tuple((made, file.stat().st_size) for made, file in backups(office))
+    except (OSError, XiansuoError):
+        return ()
 
 
 def health(office: Office, viewer: Viewer) -> list[Finding]:

@@ -1,7 +1,7 @@
 """What is decided and not yet brought to its end (未了事项): every matter has an outcome, every item somewhere to be found (件件有着落)."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, or_
@@ -105,7 +105,7 @@ def _seen(viewer: Viewer, round_id: int | None) -> ColumnElement[bool]:
 
 def _lacking(office: Office, viewer: Viewer, lack: Lack) -> ColumnElement[bool]:
     if lack is Lack.OVERDUE:
-        return _overdue(office, viewer)
+        return overdue(office, viewer.today)
     return {
         Lack.UNDISPOSED: outstanding.undisposed,
         Lack.UNTOLD: outstanding.unanswered,
@@ -115,9 +115,10 @@ def _lacking(office: Office, viewer: Viewer, lack: Lack) -> ColumnElement[bool]:
     }[lack]()
 
 
-def _overdue(office: Office, viewer: Viewer) -> ColumnElement[bool]:
+def overdue(office: Office, today: date) -> ColumnElement[bool]:
+    """Return the condition on decided clues that a limit of their handling is past."""
     deadlines = Deadlines.load(office.settings.rules)
     limit = deadlines.limit(_DISPOSITION_LIMIT)
-    latest = deadlines.started_by(limit, viewer.today) if limit else None
-    end = datetime.combine(latest or viewer.today, time.max, CHINA)
-    return outstanding.overdue(viewer.today, received_by=latest, received_before=end)
+    latest = deadlines.started_by(limit, today) if limit else None
+    end = datetime.combine(latest or today, time.max, CHINA)
+    return outstanding.overdue(today, received_by=latest, received_before=end)

@@ -51,6 +51,11 @@ def narrowing(
     ]
 
 
+def within(cuts: Sequence[Cut]) -> ColumnElement[bool]:
+    """Return the condition that a clue's clocks run as one of `cuts` says, whoever asks."""
+    return or_(false(), *(_within(cut, false()) for cut in cuts))
+
+
 def _about(filters: Filters) -> Iterator[ColumnElement[bool]]:
     """Give the conditions on what a clue says."""
     if filters.category:

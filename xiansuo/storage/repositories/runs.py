@@ -1,6 +1,6 @@
 """Runs of flows and commands: what ran, when, with which model and rules, and how it ended."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -74,6 +74,17 @@ def last_done(session: Session) -> dict[int, datetime]:
         Runs.source_id.is_not(None), Runs.status == RunStatus.DONE
     )
     return {id_: at for id_, at in session.execute(done.group_by(Runs.source_id)) if id_ is not None and at}
+
+
+def last_of(session: Session, kinds: Iterable[str]) -> dict[str, Run]:
+    """Return the last run of each kind that ever ran."""
+    newest = select(func.max(Runs.id)).where(Runs.kind.in_(list(kinds))).group_by(Runs.kind)
+    return {row.kind: _to_run(row) for row in session.scalars(select(Runs).where(Runs.id.in_(newest)))}
+
+
+def first_started(session: Session) -> datetime | None:
+    """Return when anything ran for the first time."""
+    return session.scalar(select(func.min(Runs.started)))
 
 
 def _to_run(row: Runs) -> Run:
