@@ -44,7 +44,7 @@ class _Kind(Enum):
 
 
 class _Kinds(dict[str, _Kind | None]):
-    """What words tell, remembered as they come, since letters share most of theirs; a plain look-up, which costs a third of `lru_cache`."""
+    """What words tell, remembered as they come, since letters share most of theirs."""
 
     def __init__(self, words: Mapping[str, int]) -> None:
         super().__init__()
