@@ -3,7 +3,7 @@
 import codecs
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from charset_normalizer import from_bytes
 
@@ -80,6 +80,7 @@ def decode(data: bytes, declared: str = "") -> str:
     return text
 
 
+@lru_cache(maxsize=256)
 def codec_name(declared: str) -> str:
     """Return Python's codec for a charset as mails write it, '' for an unknown one."""
     name = re.sub(r"[\s_]+", "-", declared.strip().strip("\"'").lower())

@@ -5,6 +5,7 @@ from dataclasses import replace
 from email import message_from_bytes
 from email.message import Message
 from email.policy import compat32
+from itertools import compress
 
 from xiansuo.domain.letter import PartRole, Trouble
 from xiansuo.intake import mail_parts as parts
@@ -23,8 +24,11 @@ def read_mail(data: bytes, nest: Nest) -> Content:
     nest.tally.take(nest.limits, members=sum(1 for _ in message.walk()))
     subject = header(message, "subject")
     leaves = parts.leaves(message)
-    body = _body([leaf for leaf in leaves if parts.is_body(leaf)], subject)
-    attached = [_said_once(_open(leaf, inner), body) for leaf in leaves if not parts.is_body(leaf)]
+    shown = [parts.is_body(leaf) for leaf in leaves]
+    body = _body(list(compress(leaves, shown)), subject)
+    attached = [
+        _said_once(_open(leaf, inner), body) for leaf, is_text in zip(leaves, shown, strict=True) if not is_text
+    ]
     return Content(
         pieces=(*body, *(piece for content in attached for piece in content.pieces)),
         identities=(

@@ -59,6 +59,9 @@ def decode_words(raw: str) -> str:
 
     Neighbouring words of one charset are joined as bytes first: mailers cut two-byte characters between them.
     """
+    # Most headers are plain ASCII in which nothing stands for anything else.
+    if raw.isascii() and raw.isprintable() and "=?" not in raw:
+        return raw
     pieces: list[tuple[str, bytes]] = []
     position = 0
     for match in _WORD.finditer(raw):

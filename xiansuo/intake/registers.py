@@ -8,6 +8,8 @@ from itertools import chain, islice, zip_longest
 from pathlib import Path
 from typing import NoReturn
 
+import orjson
+
 from xiansuo.domain.letter import Channel, Defect, HandOver, Item, Letter, Trouble, Unreadable
 from xiansuo.intake import media
 from xiansuo.intake.content import CannotRead
@@ -212,7 +214,16 @@ def _canonical(row: Row, columns: tuple[Column, ...]) -> bytes:
     nameless = [cell for i, cell in enumerate(row.cells) if cell and (i >= len(columns) or not columns[i].key)]
     if nameless:
         cells[""] = "\n".join(nameless)
-    return json.dumps(cells, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8", "replace")
+    return _json(cells)
+
+
+def _json(cells: dict[str, str]) -> bytes:
+    """Return JSON whose bytes depend on the cells alone, because a row is known again by them."""
+    try:
+        return orjson.dumps(cells, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        # The same bytes, except that half characters, which no charset has, become question marks.
+        return json.dumps(cells, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def _whole(source: Path | bytes, origin: _Origin) -> Item:

@@ -1,9 +1,10 @@
 """Owns what the cells of one register row become: subject, text, respondents, and the writer's identities."""
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+
+import orjson
 
 from xiansuo.domain.letter import Channel, Identity, IdentityKind, Item, Kind, Letter, Part, PartRole, Trouble
 from xiansuo.intake.content import CannotRead, each_once
@@ -58,8 +59,8 @@ def read_cells(item: Item, *, words: Headings, limits: Limits) -> Letter:
 
 def _parsed(data: bytes) -> dict[str, str]:
     try:
-        row = json.loads(data)
-    except (ValueError, RecursionError) as error:
+        row = orjson.loads(data)
+    except ValueError as error:
         raise CannotRead(Trouble.DAMAGED, "不是登记表的一行") from error
     if not isinstance(row, dict):
         raise CannotRead(Trouble.DAMAGED, "不是登记表的一行")

@@ -7,6 +7,7 @@ from pathlib import Path
 from xiansuo.domain.letter import Channel
 from xiansuo.errors import UsageError
 from xiansuo.intake.collect import collect
+from xiansuo.intake.headings import load_headings
 from xiansuo.services.analyse import BATCH
 from xiansuo.services.analysis import Analyser, office_analyser
 from xiansuo.services.claims import analyse_next, assist, others_work, shares_work
@@ -28,6 +29,7 @@ from xiansuo.storage.repositories import letters
 from xiansuo.storage.repositories.letters import LetterState
 from xiansuo.storage.session import CHINA, now, reading
 from xiansuo.storage.statistics import refresh
+from xiansuo.text.normalise import load_tables
 
 COMMAND_LINE = "命令行"
 
@@ -50,6 +52,9 @@ class Bench:
         """
         office = open_office(settings)
         analyser = office_analyser(office, tell=tell)
+        # What every letter needs belongs to getting ready, not to the first letter.
+        load_headings()
+        load_tables()
         settle()
         size = workers or engine_settings(office.state_dir).workers
         return cls(office, analyser, Crew(office, analyser, size) if size > 1 else None)

@@ -6,6 +6,7 @@ magic and the ephemeral key are authenticated. This is ECIES as in RFC 9180's ba
 """
 
 import os
+from functools import lru_cache
 from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
@@ -31,15 +32,21 @@ class Encrypted(NamedTuple):
 def encrypt(key: bytes, data: bytes, *, bound_to: bytes) -> Encrypted:
     """Encrypt `data` with AES-256-GCM under a random 96-bit nonce, bound to its place (safe to 2³² records per key)."""
     nonce = os.urandom(_NONCE)
-    return Encrypted(nonce, AESGCM(key).encrypt(nonce, data, bound_to))
+    return Encrypted(nonce, _cipher(key).encrypt(nonce, data, bound_to))
 
 
 def decrypt(key: bytes, sealed: Encrypted, *, bound_to: bytes) -> bytes:
     """Return the clear bytes. Raises VaultLockedError when key, bytes or place do not fit."""
     try:
-        return AESGCM(key).decrypt(sealed.nonce, sealed.ciphertext, bound_to)
+        return _cipher(key).decrypt(sealed.nonce, sealed.ciphertext, bound_to)
     except (InvalidTag, ValueError):
         raise VaultLockedError(_LOCKED) from None
+
+
+# The key schedule costs as much as a short record. Only keys of the vault pass here often, and they are few.
+@lru_cache(maxsize=4)
+def _cipher(key: bytes) -> AESGCM:
+    return AESGCM(key)
 
 
 def seal_bytes(head: bytes, data: bytes) -> bytes:

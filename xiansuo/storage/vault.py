@@ -23,8 +23,9 @@ from xiansuo.domain.recusal import RecusalProfile, Relative
 from xiansuo.domain.spans import Span
 from xiansuo.domain.text import EntityType, Replacement
 from xiansuo.errors import VaultLockedError
+from xiansuo.storage.bulk import insert_tuples
 from xiansuo.storage.crypto import Encrypted, decrypt, encrypt
-from xiansuo.storage.session import add_missing, add_rows, chunks
+from xiansuo.storage.session import add_missing, chunks
 from xiansuo.storage.tables.vault import VaultIndex, VaultRecords
 from xiansuo.text.folding import fold
 
@@ -46,6 +47,7 @@ class RecordKind(StrEnum):
 _OF_LETTERS = (RecordKind.ORIGINAL, RecordKind.IDENTITIES, RecordKind.MASK)
 RECORDS = VaultRecords.__tablename__
 """What the table of records is called, for those who carry tables without opening them."""
+_COLUMNS = ("kind", "owner_id", "key_id", "nonce", "ciphertext")
 _FIELD = "\n"
 
 
@@ -87,14 +89,12 @@ class Vault:
 
     def put_letter(self, session: Session, letters: Sequence[VaultLetter]) -> None:
         """Store originals, identities and masks of letters that have none yet, and index their names, phones and ID numbers."""
-        records = (record for letter in letters for record in _records_of(letter))
-        add_rows(session, VaultRecords, [self._close(kind, owner, data) for kind, owner, data in records])
+        self._put(session, (record for letter in letters for record in _records_of(letter)))
         self._index(session, letters)
 
     def put_quarantine(self, session: Session, originals: Sequence[tuple[int, Original]]) -> None:
         """Store the bytes of quarantined letters (quarantine id, original)."""
-        rows = [self._close(RecordKind.QUARANTINE, owner, _pack(original)) for owner, original in originals]
-        add_rows(session, VaultRecords, rows)
+        self._put(session, ((RecordKind.QUARANTINE, owner, _pack(original)) for owner, original in originals))
 
     def replace_mask(self, session: Session, letter: VaultLetter) -> None:
         """Put the identities and masks of `letter` in the place of those stored; its original stays."""
@@ -103,8 +103,7 @@ class Vault:
             delete(VaultRecords).where(VaultRecords.owner_id == letter.letter_id, VaultRecords.kind.in_(kinds))
         )
         session.execute(delete(VaultIndex).where(VaultIndex.letter_id == letter.letter_id))
-        records = [record for record in _records_of(letter) if record[0] in kinds]
-        add_rows(session, VaultRecords, [self._close(kind, owner, data) for kind, owner, data in records])
+        self._put(session, (record for record in _records_of(letter) if record[0] in kinds))
         self._index(session, [letter])
 
     def read_original(self, session: Session, letter_id: int) -> Original:
@@ -153,7 +152,7 @@ class Vault:
         """Put `profile` in the place of what an account declared."""
         place = (VaultRecords.kind == RecordKind.RECUSAL, VaultRecords.owner_id == account_id)
         session.execute(delete(VaultRecords).where(*place))
-        add_rows(session, VaultRecords, [self._close(RecordKind.RECUSAL, account_id, _pack_profile(profile))])
+        self._put(session, [(RecordKind.RECUSAL, account_id, _pack_profile(profile))])
 
     def read_recusal(self, session: Session, account_id: int) -> RecusalProfile:
         """Return what an account declared; an empty profile before it declared anything."""
@@ -173,7 +172,7 @@ class Vault:
         old = select(VaultRecords).where(VaultRecords.key_id != self._keyring.current).limit(batch)
         rows = session.scalars(old).all()
         for row in rows:
-            fresh = self._close(row.kind, row.owner_id, self._clear(row))
+            fresh = dict(zip(_COLUMNS, self._close(row.kind, row.owner_id, self._clear(row)), strict=True))
             place = (VaultRecords.kind == row.kind, VaultRecords.owner_id == row.owner_id)
             session.execute(
                 update(VaultRecords).where(*place).values(fresh).execution_options(synchronize_session=False)
@@ -213,16 +212,14 @@ class Vault:
         ends = [session.scalar(select(end(VaultRecords.key_id))) for end in (func.min, func.max)]
         return ends[0] is not None and not set(ends) & set(self._keyring.vault)
 
-    def _close(self, kind: str, owner: int, data: bytes) -> dict[str, object]:
+    def _put(self, session: Session, records: Iterable[tuple[RecordKind, int, bytes]]) -> None:
+        rows = [self._close(kind.value, owner, data) for kind, owner, data in records]
+        insert_tuples(session, VaultRecords, _COLUMNS, rows)
+
+    def _close(self, kind: str, owner: int, data: bytes) -> tuple[str, int, str, bytes, bytes]:
         key_id = self._keyring.current
         closed = encrypt(self._keyring.vault[key_id], data, bound_to=_place(kind, owner, key_id))
-        return {
-            "kind": kind,
-            "owner_id": owner,
-            "key_id": key_id,
-            "nonce": closed.nonce,
-            "ciphertext": closed.ciphertext,
-        }
+        return kind, owner, key_id, closed.nonce, closed.ciphertext
 
     def _open(self, session: Session, kind: RecordKind, owner: int) -> bytes:
         row = session.get(VaultRecords, (kind.value, owner))

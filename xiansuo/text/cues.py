@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from xiansuo.text.gated import Gated
+from xiansuo.text.gated import Gated, pairs
 from xiansuo.text.introductions import KIN, NameCue, introductions
 from xiansuo.text.names import NameShapes, either_of
 
@@ -14,6 +14,24 @@ WRITER_LABEL = (
 )
 _STAFF_LABEL = "(?:谈话人员?|访谈人员?|走访人员?|记录人?员?|主谈人?|询问人|调查人|监督人|陪同人?员?|参加人?员?|巡察人员|接待人|整理人?|工作人员|谈话组)"
 _ACCUSED_LABEL = "(?:(?:举报|反映|投诉|控告|检举)对象|被(?:举报|反映|控告|检举|投诉|申诉|信访|来信|申请|请求|求助|起诉|状告|告)(?:人|单位|对象|者)?)(?:姓名|名称)?"
+_COMPLAINTS = ("举报", "反映", "投诉", "控告", "检举")
+_MORE_COMPLAINTS = ("申诉", "信访", "来信", "申请", "请求", "求助", "起诉", "状告", "告")
+_STAFF = (
+    "谈话",
+    "访谈",
+    "走访",
+    "记录",
+    "主谈",
+    "询问人",
+    "调查人",
+    "监督人",
+    "陪同",
+    "参加",
+    "巡察人员",
+    "接待人",
+    "整理",
+    "工作人员",
+)
 _CONDUCT = "收|要|叫|让|带|把|打|骂|说|讲|威胁|扣|领|贪|占|私|挪|冒|虚|伙同|利用|以|将|多次|公开|送|挨家|当选|上任|承包|包|卖|签|不给|不让|强|拿|找|吃|报|套|安排|指使|逼|拒|推|亲自|当场|当众|张口|开口|一手|从|因|为了|当"
 _WEAK_POSTS = frozenset(
     [
@@ -62,9 +80,9 @@ class Cues:
     kin: re.Pattern[str]
     owner: re.Pattern[str]
     writer_field: re.Pattern[str]
-    accused_field: re.Pattern[str]
-    staff_field: re.Pattern[str]
-    called: re.Pattern[str]
+    accused_field: Gated
+    staff_field: Gated
+    called: Gated
     handle: Gated
     familiar: re.Pattern[str]
     own: Gated
@@ -89,6 +107,8 @@ AFTER_WEIGHTS = {
 }
 _POSTS = "书记|支书|主任|镇长|乡长|县长|区长|市长|局长|所长|站长|科长|股长|处长|部长|院长|校长|园长|队长|会计|出纳|文书|村长|组长|社长|经理|董事长|主席|委员|干事|老板|法官|警官|秘书长|秘书|理事长|馆长|场长|厂长|点长|教授|主管|总监|行长|庭长|厅长|指导员|教导员|医生|师傅|老师|辅导员"
 _SHORT_POSTS = "局|总|所|队|科|处|厅|院|校"
+_AFTER_SHORT = "，。、：；！？”“的说讲也都在就和让叫要给拿抽打知轮批那前找会从不没一经常直亲每有答先又还只"
+_BLANKS = tuple(filter(str.isspace, map(chr, range(0x3001))))
 _HONORIFIC = "大爷|大娘|大妈|大伯|大叔|大哥|大姐|大嫂|老伯|伯伯|老汉|老人家|婆婆|阿婆|奶奶|爷爷|师傅|老师|医生|大夫|阿姨|叔叔|嫂子|姆妈|女士|先生|小姐|同志|老太太|老太|老先生|老(?=写信|写|说|[^\u3400-\u9fff])|爹|婶|姐|哥|叔|伯|嫂|姨|妈|爷|总|老板"
 
 
@@ -100,13 +120,14 @@ _NEIGHBOURLY = (
 
 def compile_cues(shapes: NameShapes, posts: Collection[str]) -> Cues:
     """Compile the cues for the given surnames and posts."""
-    official = either_of(sorted({*posts, *_MORE_POSTS.split("|")} - _WEAK_POSTS, key=lambda post: (-len(post), post)))
+    offices = sorted({*posts, *_MORE_POSTS.split("|")} - _WEAK_POSTS, key=lambda post: (-len(post), post))
+    official = either_of(offices)
     name, surname = rf"(?P<n>{shapes.full})", shapes.surname
     kin = rf"(?:{KIN}|小舅子|连襟|姐夫|妹夫|老表|表[弟哥姐妹]|干兄弟|老弟|妻弟|妻侄|司机|亲家|情妇|嫂子|小姨子)"
     return Cues(
         name=re.compile(shapes.full),
         neighbourly=re.compile(rf"{surname}(?:{_NEIGHBOURLY})"),
-        before=introductions(name, official, surname),
+        before=introductions(name, official, surname, posts=tuple(offices)),
         after=_after(official),
         kin=re.compile(rf"(?=[{_KIN_SIGNS}])(?P<kin>{kin})(?:儿)?(?:，|叫|是|名叫)?{name}"),
         owner=re.compile(
@@ -116,13 +137,22 @@ def compile_cues(shapes: NameShapes, posts: Collection[str]) -> Cues:
             rf"(?:^|(?<=[\n\s，。；！？、（【\[]))(?:{WRITER_LABEL})】?(?:[（(][^）)\n]{{0,12}}[）)])?[^\S\n]*(?:[:：]\s{{0,4}})?",
             re.MULTILINE,
         ),
-        accused_field=re.compile(rf"{_ACCUSED_LABEL}[^\S\n]*[:：]?[^\S\n]*"),
-        staff_field=re.compile(
-            rf"(?<!被)(?:{_STAFF_LABEL})[^\S\n]*(?:[:：][^\S\n]*|[ \u3000]+|(?={shapes.full}[，。、\s]))(?P<v>[^\n；;]{{2,60}})"
+        accused_field=Gated(
+            (*pairs(_COMPLAINTS, ["对象"]), *pairs("被", (*_COMPLAINTS, *_MORE_COMPLAINTS))),
+            re.compile(rf"{_ACCUSED_LABEL}[^\S\n]*[:：]?[^\S\n]*"),
         ),
-        called=re.compile(
-            rf"(?![和与跟]{surname}(?:{_POSTS}))(?P<n>{surname}[\u3400-\u9fff]{{0,2}}?)(?P<post>(?:原|前|老)?(?:副|常务副|党委|纪委|总支|支部)?(?:{_POSTS})"
-            rf"|(?P<short>{_SHORT_POSTS})(?=[，。、：；！？”“\s]|的|说|讲|也|都|在|就|和|让|叫|要|给|拿|抽|打|知|轮|批|那|前|找|会|从|不|没|一|经|常|直|亲|每|有|答|先|又|还|只))"
+        staff_field=Gated(
+            _STAFF,
+            re.compile(
+                rf"(?<!被)(?:{_STAFF_LABEL})[^\S\n]*(?:[:：][^\S\n]*|[ \u3000]+|(?={shapes.full}[，。、\s]))(?P<v>[^\n；;]{{2,60}})"
+            ),
+        ),
+        called=Gated(
+            (*_POSTS.split("|"), *pairs(_SHORT_POSTS.split("|"), (*_AFTER_SHORT, *_BLANKS))),
+            re.compile(
+                rf"(?![和与跟]{surname}(?:{_POSTS}))(?P<n>{surname}[\u3400-\u9fff]{{0,2}}?)(?P<post>(?:原|前|老)?(?:副|常务副|党委|纪委|总支|支部)?(?:{_POSTS})"
+                rf"|(?P<short>{_SHORT_POSTS})(?=[{_AFTER_SHORT}\s]))"
+            ),
         ),
         handle=Gated(
             ("某", "×", "x", "X", "＊", "*", "姓", "老", "小", "外号", "绰号", "人称", "诨名", "都喊", "都叫"),
@@ -185,7 +215,7 @@ def compile_cues(shapes: NameShapes, posts: Collection[str]) -> Cues:
             ),
         ),
         witness=Gated(
-            ("证", "对质"),
+            ("作证", "做证", "证明", "佐证", "对质"),
             re.compile(
                 rf"(?P<v>(?>{shapes.full})(?:[、，和与](?>{shapes.full})){{0,20}}+)(?:等)?(?:[一二两三四五六七八九十几\d]{{0,3}}(?:家|户|个人|位|名|人))?(?:都|均|也|还)?"
                 r"(?:愿意|愿|可以|可|能够|能|敢|肯|会)(?:出面|出来|当面|到场)?(?:给[^，。\n]{0,4})?(?:作证|做证|证明|佐证|对质)"

@@ -8,7 +8,7 @@ from xiansuo.domain.spans import Span
 from xiansuo.domain.text import Entity, EntityType
 from xiansuo.text.addresses import below_township, upper_end, village_end
 from xiansuo.text.coverage import Coverage
-from xiansuo.text.gated import Gated
+from xiansuo.text.gated import Gated, open_gates
 from xiansuo.text.introductions import KIN
 from xiansuo.text.places import PLACE
 
@@ -108,8 +108,9 @@ def find_descriptions(text: str, writer: Writer) -> Iterator[Entity]:
 
 def find_remarks(text: str) -> Iterator[Entity]:
     """Find remarks that narrow down who speaks: the writer's work, kin in office, being one of few."""
-    for pattern in _REMARKS:
-        for match in pattern.finditer(text):
+    opened = open_gates(text)
+    for one in _REMARKS:
+        for match in one.pattern.finditer(text) if one.gate in opened else ():
             yield Entity(EntityType.SELF_DISCLOSURE, *match.span(), match[0])
 
 

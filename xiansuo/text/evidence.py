@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from xiansuo.domain.text import EntityType, Interview, Speaker
 from xiansuo.text.cues import AFTER_WEIGHTS, Cues
+from xiansuo.text.gated import open_gates
 from xiansuo.text.labelled import FieldReader, up_to_next_field
 from xiansuo.text.mentions import POSTS, Words
 from xiansuo.text.names import is_word, settle, surname_of
@@ -130,8 +131,9 @@ class Weigher:
 
     def phrases(self, called: Iterable[re.Match[str]]) -> None:
         """Take the names that a phrase introduces or follows; `called` are names with a post."""
+        opened = open_gates(self.text)
         for cue in self._cues.before:
-            for match in cue.finditer(self.text):
+            for match in cue.pattern.finditer(self.text) if cue.gate in opened else ():
                 start, end = match.span("n")
                 if cue.loose and not self._words.starts_at(start):
                     continue

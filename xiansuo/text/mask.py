@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from xiansuo.domain.letter import Identity, IdentityKind
 from xiansuo.domain.spans import Span
@@ -134,15 +134,20 @@ def _replace(text: str, places: list[tuple[Span, EntityType]]) -> Masked:
 
 def to_clear(masked: Masked, span: Span) -> Span:
     """Return the clear passage of a span of the masked text; a placeholder touched at all counts whole."""
-    return _mapped(span, [(r.masked, r.source) for r in masked.replacements])
+    return _mapping([(r.masked, r.source) for r in masked.replacements])(span)
 
 
 def to_masked(masked: Masked, span: Span) -> Span:
     """Return the masked passage of a span of the clear text; a replaced passage touched at all counts whole."""
-    return _mapped(span, [(r.source, r.masked) for r in masked.replacements])
+    return into_masked(masked)(span)
 
 
-def _mapped(span: Span, pairs: list[tuple[Span, Span]]) -> Span:
+def into_masked(masked: Masked) -> Callable[[Span], Span]:
+    """Return what `to_masked` does to one span, for the many spans of one letter."""
+    return _mapping([(r.source, r.masked) for r in masked.replacements])
+
+
+def _mapping(pairs: list[tuple[Span, Span]]) -> Callable[[Span], Span]:
     starts = [source.start for source, _ in pairs]
 
     def place(position: int, *, end: bool) -> int:
@@ -154,5 +159,8 @@ def _mapped(span: Span, pairs: list[tuple[Span, Span]]) -> Span:
             return target.end if end else target.start
         return target.end + position - source.end
 
-    start = place(span.start, end=False)
-    return Span(start, place(span.end, end=True) if span.end > span.start else start)
+    def mapped(span: Span) -> Span:
+        start = place(span.start, end=False)
+        return Span(start, place(span.end, end=True) if span.end > span.start else start)
+
+    return mapped

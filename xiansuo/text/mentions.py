@@ -23,6 +23,7 @@ _NEVER = frozenset(
     "的了是就说讲把被与跟没不去到给要问叫让从向也都还又我你他她它这那个们吗呢吧啊将过未则却该每什怎么谁此村镇县乡某等"
 )
 _CLOSED = frozenset('，。、：；！？,.:;!?（）()\n\t \u3000“”"《》【】…—-')
+_NO_FIRST = _NEVER | _CLOSED | {""}
 _FOLLOWING = frozenset("的说在也都被家和跟与同是把给让去来没不就还又等向找对因从到已曾当于以用拿带帮这那两三")
 _LEADING = frozenset("的和跟与及叫是给对找向被把让由、")
 _PLACE_ENDS = frozenset(
@@ -188,23 +189,28 @@ class MentionFinder:
     def find(self, words: Words) -> list[Mention]:
         """Return the names of a text in order, none overlapping another."""
         found: list[Mention] = []
+        done = 0
         for start in words.openings:
-            if not found or start >= found[-1].end:
-                found += self._best(words, start)
+            mention = self._best(words, start) if start >= done else None
+            if mention is not None:
+                found.append(mention)
+                done = mention.end
         return found
 
-    def _best(self, words: Words, start: int) -> list[Mention]:
+    def _best(self, words: Words, start: int) -> Mention | None:
         text = words.text
         given = start + 2 if text[start : start + 2] in self._double else start + 1
-        if given == start + 1 and text[start] not in self._single:
-            return []
-        score, end = max((self._score(words, start, given, end), end) for end in (given + 2, given + 1))
-        return [Mention(start, end, score, text[start:end])] if score >= _LEAST else []
+        # Four of five openings end here: no given name begins with such a sign.
+        if text[given : given + 1] in _NO_FIRST or (given == start + 1 and text[start] not in self._single):
+            return None
+        short, long = self._score(words, start, given, given + 1), self._score(words, start, given, given + 2)
+        score, end = (long, given + 2) if long >= short else (short, given + 1)
+        return Mention(start, end, score, text[start:end]) if score >= _LEAST else None
 
     def _score(self, words: Words, start: int, given: int, end: int) -> float:
         text = words.text
         signs = text[given:end]
-        if end > len(text) or not self._may_be_given(signs) or text[end : end + 1] in _PLACE_ENDS:
+        if end > len(text) or text[end : end + 1] in _PLACE_ENDS or not self._may_be_given(signs):
             return _NONE
         name = text[start:end]
         if name in self._not_names or name[:2] in self._not_names:
@@ -226,7 +232,8 @@ class MentionFinder:
             _NEVER.isdisjoint(signs)
             and signs not in _TITLES
             and signs[-1] not in _CALLS
-            and all(_HAN_FIRST <= sign <= _HAN_LAST for sign in signs)
+            and min(signs) >= _HAN_FIRST
+            and max(signs) <= _HAN_LAST
         )
 
 

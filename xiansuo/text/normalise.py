@@ -13,7 +13,7 @@ from xiansuo.text.offsets import Chain, Edit, Identity, TwoWay, apply_edits
 from xiansuo.text.variants import canonical
 from xiansuo.text.wrapping import layout_edits, needs_layout
 
-__all__ = ["Normalised", "canonical", "normalise"]
+__all__ = ["Normalised", "canonical", "load_tables", "normalise"]
 
 # Marks that Unicode would turn into ASCII or digits although they carry the structure of a Chinese text.
 _KEPT = frozenset("，。；：？！（）“”‘’、《》【】…—～·　①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
@@ -110,6 +110,11 @@ def _simplify(text: str, tables: _Tables) -> str:
 def _one_for_one(char: str, converter: Any) -> str:
     simplified: str = converter.convert(char)
     return simplified if len(simplified) == 1 else char
+
+
+def load_tables() -> None:
+    """Compute the character tables now, before the first letter comes."""
+    _tables()
 
 
 @cache

@@ -8,9 +8,10 @@ from datetime import date
 from xiansuo.domain.letter import Identity, IdentityKind, Kind, Letter, Part, PartRole, Signed
 from xiansuo.domain.spans import Span
 from xiansuo.domain.text import Document, Entity, EntityType, Interview, Masked
+from xiansuo.text.coverage import Coverage
 from xiansuo.text.entities import EntityFinder, Found
 from xiansuo.text.interview import parse_interview
-from xiansuo.text.mask import PLACEHOLDERS, mask, to_masked
+from xiansuo.text.mask import PLACEHOLDERS, into_masked, mask
 from xiansuo.text.normalise import Normalised, normalise
 from xiansuo.text.offsets import Identity as Unmoved
 from xiansuo.text.sentences import split_sentences
@@ -149,8 +150,9 @@ def _signed(found: Found, letter: Letter) -> Signed:
 
 
 def _masked_parts(masked: Masked, parts: Iterable[Part]) -> Iterator[Part]:
+    placed = into_masked(masked)
     for part in parts:
-        span = to_masked(masked, Span(part.start, part.end))
+        span = placed(Span(part.start, part.end))
         yield Part(part.role, span.start, span.end, part.media_type, part.name, part.note)
 
 
@@ -201,12 +203,15 @@ def masked_entities(protected: Protected) -> tuple[Entity, ...]:
     masked = protected.text
     if not masked.replacements:
         return tuple(sorted(protected.entities, key=_place))
-    hidden = [one.source for one in masked.replacements]
+    hidden = Coverage(masked.replacements[-1].source.end)
+    for one in masked.replacements:
+        hidden.take(*one.source)
+    placed = into_masked(masked)
     found = [Entity(one.type, *one.masked, one.masked.of(masked.text)) for one in masked.replacements]
     found += [
-        Entity(entity.type, *to_masked(masked, entity.span), entity.text, entity.value)
+        Entity(entity.type, *placed(entity.span), entity.text, entity.value)
         for entity in protected.entities
-        if entity.type not in PLACEHOLDERS and not any(entity.span.overlaps(span) for span in hidden)
+        if entity.type not in PLACEHOLDERS and hidden.free(entity.start, entity.end)
     ]
     return tuple(sorted(found, key=_place))
 

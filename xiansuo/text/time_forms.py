@@ -7,6 +7,7 @@ from datetime import date
 from typing import TypeAlias
 
 from xiansuo.text import when as told_times
+from xiansuo.text.gated import Gated
 from xiansuo.text.numerals import read_number
 from xiansuo.text.time_words import (
     AFTER,
@@ -159,15 +160,14 @@ _MONTH_PARTS = rf"(?P<month>{MONTH})月(?:份|间|里|底|末|[上中下]+旬)?(
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A way to tell a time. Only where one of the `signs` stands in a text is it looked for, which saves most of the work."""
+    """A way to tell a time, and what it means."""
 
-    signs: tuple[str, ...]
-    pattern: re.Pattern[str]
+    gated: Gated
     resolve: Resolver
 
 
 def _form(signs: str, pattern: str, resolve: Resolver = _open) -> Form:
-    return Form(tuple(signs.split()), re.compile(pattern), resolve)
+    return Form(Gated(tuple(signs.split()), re.compile(pattern)), resolve)
 
 
 # In the order in which they may take a stretch of text.
@@ -180,10 +180,10 @@ FORMS = (
         rf"(?:的?(?P<lunar>农历|阴历)?{_MONTH_PARTS}|的?(?P<feast>{FEAST}){AROUND}{HOURS}|的?(?P<season>{SEASON})(?:学期)?)?{AFTER}",
         _full,
     ),
-    _form("19 20", r"(?P<year>(?<!\d)(?:19|20)\d\d)(?=(?:到|至|[-—~～]+)(?:19|20)\d\d年)", _bare_year),
+    _form("19 20", r"(?=[12])(?P<year>(?<!\d)(?:19|20)\d\d)(?=(?:到|至|[-—~～]+)(?:19|20)\d\d年)", _bare_year),
     _form("年代", r"(?:上世纪|20世纪)?(?P<tens>[五六七八九]十|[5-9]0)年代[初中末]?", _decade),
     _form("每", rf"每(?:(?:年|学期|个?月)(?:{FEAST}|{MONTH}月份?|{DAY}(?:左右)?)|个?(?:星期|礼拜|周)[一二三四五六日天]+){HOURS}"),
-    _form("月", rf"(?P<lunar>农历|阴历)?(?<![\d.十个几])(?={MONTH}月(?![饼亮薪嫂季])){_MONTH_PARTS}{AFTER}", _bare_month),
+    _form("月", rf"(?=[农阴\dlI十一二三四五六七八九正元冬腊])(?P<lunar>农历|阴历)?(?<![\d.十个几])(?={MONTH}月(?![饼亮薪嫂季])){_MONTH_PARTS}{AFTER}", _bare_month),
     _form("前", r"(?P<count>[一两二三四五六七八九十几\d]{1,3})(?P<unit>年|个月)(?:以前|之前|前)(?![任届])", _ago),
     _form(
         " ".join(told_times.HOLIDAYS),
@@ -204,7 +204,7 @@ FORMS = (
     _form("在任 在位 当政 任职 任上 当家", rf"[\u3400-\u9fff]{{0,2}}(?:{POSTS})(?:在任|在位|当政|任职|任上|当家)(?:时|期间|的时候|那[几些]年)?"),
     _form(
         "日 号",
-        rf"(?<![\d月第附街路巷弄栋楼、零〇一二三四五六七八九十])(?P<day>3[01]|[12]\d|[1-9]|{HAN_DAY})[日号](?:{PART}{HOURS}|(?=[就要那我他去来又]))",
+        rf"(?=[\d初十廿一二三四五六七八九])(?<![\d月第附街路巷弄栋楼、零〇一二三四五六七八九十])(?P<day>3[01]|[12]\d|[1-9]|{HAN_DAY})[日号](?:{PART}{HOURS}|(?=[就要那我他去来又]))",
         _bare_day,
     ),
     _form("点 时 : ：", rf"{PART}\s?{CLOCK}(?:\s?[-—~～到至]+\s?{CLOCK})?"),

@@ -7,7 +7,7 @@ from datetime import date
 
 from xiansuo.domain.text import Entity, EntityType
 from xiansuo.text.coverage import Coverage
-from xiansuo.text.gated import stands
+from xiansuo.text.gated import open_gates
 from xiansuo.text.time_forms import FORMS, Around, Resolver
 from xiansuo.text.time_words import DAY, HOURS
 from xiansuo.text.when import When, day_of, in_month
@@ -41,8 +41,9 @@ def find_times(text: str, reference: date | None) -> list[Entity]:
 def _matches(text: str) -> list[tuple[re.Match[str], Resolver]]:
     taken = Coverage(len(text))
     found = []
+    opened = open_gates(text)
     for form in FORMS:
-        for match in form.pattern.finditer(text) if stands(form.signs, text) else ():
+        for match in form.gated.pattern.finditer(text) if form.gated.gate in opened else ():
             if taken.free(*match.span()):
                 taken.take(*match.span())
                 found.append((match, form.resolve))

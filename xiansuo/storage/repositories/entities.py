@@ -7,7 +7,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from xiansuo.domain.text import Entity, EntityType
-from xiansuo.storage.session import add_rows, chunks
+from xiansuo.storage.bulk import insert_tuples
+from xiansuo.storage.session import chunks
 from xiansuo.storage.tables import Entities
 
 _PROTECTED = frozenset(
@@ -24,6 +25,11 @@ _PROTECTED = frozenset(
 )
 
 _TYPES = {kind.value: kind for kind in EntityType}
+
+
+_COLUMNS = ("letter_id", "start", "end", "type", "value")
+# The drivers convert members of an enumeration one by one, and a letter has dozens of entities.
+_NAMES = {kind: kind.value for kind in EntityType}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +53,11 @@ def replace(session: Session, found: Mapping[int, Sequence[Entity]]) -> None:
 def add(session: Session, found: Mapping[int, Sequence[Entity]]) -> None:
     """Store the entities of letters that have none yet."""
     rows = {
-        (letter_id, one.start, one.end, one.type): "" if one.type in _PROTECTED else one.value
+        (letter_id, one.start, one.end, _NAMES[one.type]): "" if one.type in _PROTECTED else one.value
         for letter_id, entities in found.items()
         for one in entities
     }
-    names = ("letter_id", "start", "end", "type")
-    add_rows(
-        session, Entities, [{**dict(zip(names, place, strict=True)), "value": value} for place, value in rows.items()]
-    )
+    insert_tuples(session, Entities, _COLUMNS, [(*place, value) for place, value in rows.items()])
 
 
 def of_letters(session: Session, ids: Iterable[int]) -> dict[int, list[StoredEntity]]:
