@@ -3,8 +3,6 @@
 import re
 from datetime import date, timedelta
 
-import cn2an
-
 _DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _NUMERIC = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\d{4}|\d{6})?")
@@ -24,6 +22,8 @@ def parse_date(text: str) -> date | None:
         return _day(*(int(group) for group in match.groups()))
     if match := _CHINESE.match(text):
         year, month, day = match.groups()
+        import cn2an  # noqa: PLC0415 - slow to import, and few letters need it
+
         return _day(int(year.translate(_DIGITS)), int(cn2an.cn2an(month)), int(cn2an.cn2an(day)))
     if _SERIAL.fullmatch(text):
         return _EPOCH + timedelta(days=int(float(text)))

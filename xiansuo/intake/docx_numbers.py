@@ -4,7 +4,6 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-import cn2an
 from docx.oxml.ns import qn
 
 _VAL = qn("w:val")
@@ -91,6 +90,8 @@ def _fill(level: _Level, levels: dict[int, _Level], counts: dict[int, int]) -> s
 
 def _number(value: int, kind: str) -> str:
     if kind in _CHINESE and 0 < value < 10_000:
+        import cn2an  # noqa: PLC0415 - slow to import, and few letters need it
+
         return str(cn2an.an2cn(value, "low")).replace("一十", "十", 1) if value < 20 else str(cn2an.an2cn(value, "low"))
     if kind in _CIRCLED and 0 < value <= 20:
         return chr(0x2460 + value - 1)
