@@ -50,6 +50,11 @@ class Apart:
                 if not done:  # what it still has to say would be taken for the next answer
                     self.close()
 
+    @property
+    def process_id(self) -> int | None:
+        """The helper's number among the processes, where it runs."""
+        return self._process.pid if self._process else None
+
     def close(self) -> None:
         """End the helper, if there is one."""
         if self._process:

@@ -16,12 +16,12 @@ from xiansuo.intake.plain import tidy
 from xiansuo.intake.scan_text import doubtful, lines_of, text_of
 
 WHAT_TO_INSTALL = "请安装：pip install 'xiansuo[ocr]'"
-_ENGINE = "xiansuo.intake.scan_engine"
+ENGINE = "xiansuo.intake.scan_engine"
 # Address space; a page takes up to 1 GB of memory (benchmarks/ocr.py).
-_MEMORY = 4 << 30
+MEMORY = 4 << 30
 _LARGEST_ANSWER = 16 << 20
 # Above this share of doubtful characters what was read is nonsense more often than not (benchmarks/ocr.py).
-_MOST_DOUBTFUL = 0.3
+MOST_DOUBTFUL = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Page:
     @property
     def is_unclear(self) -> bool:
         """Whether too many of its characters are doubtful for it to be used."""
-        return self.doubtful > _MOST_DOUBTFUL * self.characters
+        return self.doubtful > MOST_DOUBTFUL * self.characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def why_unread(reading: Reading) -> CannotRead:
 
 
 def _answers(asked: Mapping[str, object], data: bytes, limits: Limits) -> Iterator[bytes]:
-    engine = helper(_ENGINE, memory=_MEMORY)
+    engine = helper(ENGINE, memory=MEMORY)
     return engine.ask(asked, data, seconds=limits.scan_seconds, largest=_LARGEST_ANSWER)
 
 
