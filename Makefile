@@ -5,10 +5,10 @@ DEMO_STATE ?= demo-state
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint serve soak bench samples clean
+.PHONY: help demo test lint serve soak bench airgap-kit samples clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: ## Read the sample mailbox and letters, print the ranked queue (embedded SQLite, no network after set-up)
 	@tools/bootstrap demo
@@ -31,14 +31,20 @@ serve: ## Open the review app over the sample letters, with demo people (their l
 	@$(BIN)/python -m tools.demo_people $(DEMO_STATE)
 	$(BIN)/xiansuo --state $(DEMO_STATE) serve
 
-soak: ## The long suites: crash points, fuzzing, 10,000 letters; writes the committed figures
+soak: ## The long suites: crash points, fuzzing, 10,000 mails, all of it on PostgreSQL; writes the committed figures
 	@tools/bootstrap test
 	$(BIN)/pytest -m slow
+	XIANSUO_TEST_DATABASE=postgresql $(BIN)/pytest -m "not slow" tests/services tests/pipelines tests/e2e tests/review tests/cli
 	$(BIN)/python -m benchmarks.figures $(if $(REAL),--real $(REAL))
 
 bench: ## Time the pipeline against bare jieba over the same texts
 	@tools/bootstrap test
 	$(BIN)/python -m benchmarks.pipeline
+
+airgap-kit: ## One folder (dist/airgap) that installs on a machine without network
+	@tools/bootstrap test
+	rm -rf dist/airgap dist/airgap.tar
+	$(BIN)/python -m tools.airgap_kit dist/airgap
 
 samples: ## Make data/samples again from its script
 	@tools/bootstrap test

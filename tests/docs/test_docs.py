@@ -143,8 +143,8 @@ def test_yaml_in_the_documents_is_yaml(name: str, body: str) -> None:
 
 @pytest.mark.parametrize("name", documents())
 def test_every_make_target_named_exists(name: str) -> None:
-    targets = set(re.findall(r"^([a-z]+):", text_of("Makefile"), re.MULTILINE))
-    assert set(re.findall(r"`make ([a-z]+)", text_of(name))) <= targets
+    targets = set(re.findall(r"^([a-z-]+):", text_of("Makefile"), re.MULTILINE))
+    assert set(re.findall(r"`make ([a-z-]+)", text_of(name))) <= targets
 
 
 def test_both_readmes_give_the_two_commands_and_the_picture() -> None:
