@@ -1,4 +1,4 @@
-"""Locks in Prefect's folder: one run at a time, one schedule per installation. They end with the process that holds them."""
+"""Locks in Prefect's folder: who works on the letters, who reads which source, one schedule. They end with the process that holds them."""
 
 import fcntl
 from collections.abc import Iterator
@@ -7,20 +7,53 @@ from pathlib import Path
 
 from xiansuo.errors import OfficeError
 
-_RUN, _SERVICE = "run.lock", "service.lock"
+_RUN, _HAND, _SERVICE = "run.lock", "hand.lock", "service.lock"
 
 
 @contextmanager
 def alone(state_dir: Path) -> Iterator[None]:
-    """Wait until no other run works on this installation, and let none begin before the block ends."""
+    """Wait until no other run analyses, links or learns in this installation, and let none begin before the block ends."""
     with (state_dir / "prefect" / _RUN).open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
 def is_busy(home: Path) -> bool:
-    """Tell whether a run is going on."""
-    with (home / _RUN).open("a") as file:
+    """Tell whether a run is going on that analyses, links or learns."""
+    return _is_held(home / _RUN)
+
+
+@contextmanager
+def by_hand(state_dir: Path) -> Iterator[None]:
+    """Wait until no other run by hand goes on, and let none begin before the block ends."""
+    with (state_dir / "prefect" / _HAND).open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def is_run_by_hand(home: Path) -> bool:
+    """Tell whether a run by hand goes on."""
+    return _is_held(home / _HAND)
+
+
+@contextmanager
+def reading_source(state_dir: Path, source_id: int) -> Iterator[bool]:
+    """Give True to the one run that may read a source while the block lasts, False to every other."""
+    with _lock_of(state_dir / "prefect", source_id).open("a") as file:
+        yield _claimed(file.fileno())
+
+
+def is_read(home: Path, source_id: int) -> bool:
+    """Tell whether a source is being read."""
+    return _is_held(_lock_of(home, source_id))
+
+
+def _lock_of(home: Path, source_id: int) -> Path:
+    return home / f"source-{source_id}.lock"
+
+
+def _is_held(lock: Path) -> bool:
+    with lock.open("a") as file:
         return not _claimed(file.fileno())
 
 

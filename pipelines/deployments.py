@@ -18,14 +18,15 @@ from prefect.schedules import Cron
 from prefect.states import Crashed
 from prefect.types.entrypoint import EntrypointType
 
-from pipelines.alone import alone
+from pipelines.alone import alone, by_hand
 from pipelines.audit import audit
 from pipelines.backlog import backlog
 from pipelines.backup import backup
 from pipelines.deadlines import deadlines
 from pipelines.evaluate import evaluate
+from pipelines.fetch import fetch
 from pipelines.helpers import ASSIST, assist
-from pipelines.plans import TRIAGE, Plan
+from pipelines.plans import FETCH, TRIAGE, Plan
 from pipelines.report import report
 from pipelines.retrain import retrain
 from pipelines.sample import sample
@@ -34,6 +35,7 @@ from xiansuo.services.office import engine_settings
 from xiansuo.settings import Settings
 
 FLOWS: Mapping[str, Flow[..., None]] = {
+    FETCH: fetch,
     TRIAGE: triage,
     "audit": audit,
     "backlog": backlog,
@@ -52,11 +54,11 @@ def deployments(settings: Settings, plans: Sequence[Plan]) -> Iterator[RunnerDep
     """Make a deployment for each plan; its parameters are paths and positions."""
     where = {"state_dir": str(settings.state_dir), "home": str(settings.home)}
     for plan in plans:
-        sources = {"sources": list(plan.sources)} if plan.flow == TRIAGE else {}
+        sources = {} if plan.source is None else {"sources": [plan.source]}
         yield RunnerDeployment.from_flow(
             FLOWS[plan.flow],
             name=plan.name,
-            schedules=[Cron(plan.cron, timezone=ZONE)],
+            schedules=[Cron(plan.cron, timezone=ZONE)] if plan.cron else [],
             parameters={**where, **sources},
             entrypoint_type=EntrypointType.MODULE_PATH,
         )
@@ -78,7 +80,7 @@ def sweep(settings: Settings, plans: Collection[Plan]) -> set[str]:
     """
     names = {ASSIST, *(plan.name for plan in plans)}
     # A run by hand must not be taken for one that was cut off.
-    with alone(settings.state_dir), get_client(sync_client=True) as client:
+    with by_hand(settings.state_dir), alone(settings.state_dir), get_client(sync_client=True) as client:
         missed = {*_forget_overdue(client), *_close_unfinished(client)}
         known = client.read_deployments()
         for deployment in known:

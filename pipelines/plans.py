@@ -1,39 +1,43 @@
-"""What runs when: the sources by their cron times, and the jobs that learn, draw and report."""
+"""What runs when: every source at its own cron time, the triage when letters wait, and the jobs that learn, draw and report."""
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from xiansuo.intake.cron import DEFAULT_CRON, OFF
 from xiansuo.intake.schedule import TITLES
+from xiansuo.intake.sources import Source
 from xiansuo.services.office import open_office
 from xiansuo.services.sources import planned_jobs, usable_sources
 from xiansuo.settings import Settings
 
-TRIAGE = "triage"
-DEFAULT_CRON = "0 7,13 * * 1-5"
-"""Without a cron of its own a source is read on working days at seven and at one."""
+FETCH, TRIAGE = "fetch", "triage"
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A flow and the cron time at which it runs; `sources` are the positions of those that the triage reads."""
+    """A flow and the cron time at which it runs, empty for one that runs when there is something to do; `source` is the position of the one it reads."""
 
     flow: str
-    cron: str
-    sources: tuple[int, ...] = ()
+    cron: str = ""
+    source: int | None = None
 
     @property
     def name(self) -> str:
         """The name under which Prefect's pages show it; Prefect allows no slash in it."""
-        time = self.cron.replace("/", "∕")
-        return time if self.flow == TRIAGE else f"{self.flow} {time}"
+        what = self.flow if self.source is None else f"source {self.source + 1}"
+        return f"{what} {self.cron}".replace("/", "∕").strip()
 
     @property
     def told(self) -> str:
         """What runs, for the screen."""
-        if self.flow != TRIAGE:
-            return TITLES[self.flow]
-        return f"第 {'、'.join(str(one + 1) for one in self.sources)} 个来源"
+        if self.source is not None:
+            return f"第 {self.source + 1} 个来源"
+        return TITLES.get(self.flow, "分析、归并、排序")
+
+    @property
+    def reads(self) -> bool:
+        """Tell whether it reads a source, which never has to wait for the others or for a job."""
+        return self.source is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +53,13 @@ def plans_of(settings: Settings) -> Plans:
     office = open_office(settings)
     sources, jobs = usable_sources(office), planned_jobs(office)
     office.engine.dispose()
-    by_cron = defaultdict[str, list[int]](list)
-    for position, source in enumerate(sources.sources):
-        by_cron[source.cron or DEFAULT_CRON].append(position)
-    return Plans(tuple(_plans(by_cron, dict(jobs.crons))), (*sources.wrong, *jobs.wrong))
+    return Plans(tuple(_plans(sources.sources, jobs.crons)), (*sources.wrong, *jobs.wrong))
 
 
-def _plans(by_cron: dict[str, list[int]], jobs: dict[str, str]) -> Iterator[Plan]:
-    for cron, positions in by_cron.items():
-        yield Plan(TRIAGE, cron, tuple(positions))
+def _plans(sources: Sequence[Source], jobs: Mapping[str, str]) -> Iterator[Plan]:
+    for position, source in enumerate(sources):
+        if (cron := source.cron or DEFAULT_CRON) != OFF:
+            yield Plan(FETCH, cron, position)
+    yield Plan(TRIAGE)
     for job, cron in jobs.items():
         yield Plan(job, cron)

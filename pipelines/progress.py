@@ -20,6 +20,7 @@ class Listener:
     at_end: Callable[["Listener"], None] = lambda _listener: None
     reports: dict[int, Report] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     ranked: int = 0
 
     @property
@@ -35,6 +36,10 @@ class Listener:
     def reached_queue(self, count: int) -> None:
         """Hear that letters reached the queue."""
         self.ranked += count
+
+    def noted(self, sentence: str) -> None:
+        """Hear of something that was left for another time and is no failure."""
+        self.notes.append(sentence)
 
     def failed(self, sentence: str) -> None:
         """Hear why a source could not be read, or the letters not worked off, to the end."""
@@ -61,7 +66,7 @@ def print_line(listener: Listener) -> None:
     print(  # noqa: T201 - the screen of `xiansuo schedule`
         f"{datetime.now().astimezone():%m-%d %H:%M} 来件 {counts['in']} 件：新收 {counts['stored']}，已收过 {counts['seen']}，"
         f"密封移送 {counts['sealed']}，待处理 {counts['quarantined']}。进入待审队列 {listener.ranked} 件。",
-        *(f"  · {failure}" for failure in listener.failures),
+        *(f"  · {sentence}" for sentence in (*listener.notes, *listener.failures)),
         sep="\n",
         flush=True,
     )

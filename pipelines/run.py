@@ -5,11 +5,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.alone import alone, is_busy, service_at
+from pipelines.alone import by_hand, is_busy, is_run_by_hand, service_at
 from pipelines.engine import configure, point_at
 from pipelines.guard import guarded
 from pipelines.progress import Listener, listen
 from pipelines.server import HOST, free_port, server, wait_for
+from xiansuo.intake.sources import Sources
 from xiansuo.services.ingest import Report
 from xiansuo.services.office import engine_settings, open_office
 from xiansuo.services.sources import usable_sources
@@ -19,12 +20,13 @@ from xiansuo.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one run did, what was wrong with the settings, and what failed, in sentences."""
+    """What one run did, and in sentences what was wrong with the settings, what failed and what was left to another run."""
 
     report: Report
     ranked: int
     wrong: tuple[str, ...]
     failed: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def run_once(
@@ -36,10 +38,17 @@ def run_once(
     """
     sources = usable_sources(open_office(settings))
     home = configure(settings.state_dir)
+    if is_run_by_hand(home):
+        tell("另一次手动处理正在进行，等它结束……")
+    with by_hand(settings.state_dir):
+        return _run_once(settings, home, sources, step=step, tell=tell)
+
+
+def _run_once(
+    settings: Settings, home: Path, sources: Sources, *, step: Callable[[int], None], tell: Callable[[str], None]
+) -> Outcome:
     if is_busy(home):
-        tell("另一次处理（手动或定时）正在进行，等它结束……")
-        with alone(settings.state_dir):
-            pass
+        tell("定时处理正在进行；现在先抓取，分析等它结束……")
     where = str(settings.state_dir), str(settings.home)
     listener = listen(Listener(step))
     tell("正在启动流程引擎（首次约 20 秒）……")
@@ -49,7 +58,8 @@ def run_once(
         ready()
         failed = _run(*where, tuple(range(len(sources.sources))))
     wrong = (*sources.wrong, *engine_settings(settings.state_dir).wrong)
-    return Outcome(listener.report, listener.ranked, wrong, tuple(listener.failures) or failed)
+    failures = tuple(listener.failures) or failed
+    return Outcome(listener.report, listener.ranked, wrong, failures, tuple(listener.notes))
 
 
 @contextmanager

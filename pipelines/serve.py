@@ -5,6 +5,7 @@ import signal
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from pipelines.alone import as_service, service_at
 from pipelines.engine import configure, password_file, point_at
@@ -18,10 +19,12 @@ if TYPE_CHECKING:
     from prefect.deployments.runner import RunnerDeployment
 
 DEFAULT_PORT = 4200
+_READ_AT_ONCE = 4
+"""Each is a process that mostly waits; more would take memory from a small machine."""
 
 
 def serve(settings: Settings, *, tell: Callable[[str], None], port: int = DEFAULT_PORT) -> None:
-    """Serve one deployment per plan until interrupted or terminated; runs never overlap.
+    """Serve one deployment per plan until interrupted or terminated; a source is read by one run at a time, and one works on letters.
 
     Raises OfficeError where the port is taken, another schedule of this installation runs, or the server does not start.
     """
@@ -38,7 +41,7 @@ def serve(settings: Settings, *, tell: Callable[[str], None], port: int = DEFAUL
             ready()
             tell("定时任务已启动，按北京时间执行。按 Ctrl+C 停止。")
             for plan in planned.plans:
-                tell(f"  {plan.cron}  {plan.told}")
+                tell(f"  {plan.cron or '有新来件时'}  {plan.told}")
             for sentence in planned.wrong:
                 tell(f"  · {sentence}")
             tell(f"运行情况：{url} （只在本机可见），登录口令是 {password_file(home)} 中的整行。")
@@ -75,22 +78,29 @@ def _serve_flows(settings: Settings, plans: Sequence[Plan]) -> None:
     from pipelines.deployments import deployments, sweep  # noqa: PLC0415
 
     missed = sweep(settings, plans)
-    asyncio.run(_until_stopped(list(deployments(settings, plans)), missed))
+    served = list(zip(plans, deployments(settings, plans), strict=True))
+    asyncio.run(_until_stopped(settings, served, missed))
 
 
-async def _until_stopped(deployments: Sequence["RunnerDeployment"], missed: Collection[str]) -> None:
+async def _until_stopped(
+    settings: Settings, served: Sequence[tuple[Plan, "RunnerDeployment"]], missed: Collection[str]
+) -> None:
     from prefect.runner import Runner  # noqa: PLC0415
 
+    from pipelines.attend import attend  # noqa: PLC0415
     from pipelines.deployments import run_now  # noqa: PLC0415
 
-    # One run at a time. Prefect would pause every schedule when the service stops, and nothing would run after a restart.
-    runner = Runner(name="xiansuo", limit=1, pause_on_shutdown=False)
-    for deployment in deployments:
-        id_ = await runner.aadd_deployment(deployment)
+    # Sources wait for the network and not for each other; everything else works on the letters, one at a time. Prefect
+    # would pause every schedule when the service stops, and nothing would run after a restart.
+    reading = Runner(name="sources", limit=_READ_AT_ONCE, pause_on_shutdown=False)
+    working = Runner(name="xiansuo", limit=1, pause_on_shutdown=False)
+    known = dict[Plan, UUID]()
+    for plan, deployment in served:
+        known[plan] = await (reading if plan.reads else working).aadd_deployment(deployment)
         if deployment.name in missed:
-            await run_now(id_)
-    serving = asyncio.ensure_future(runner.start())
-    # Now that the runner has put in its own handler of SIGTERM, which leaves things half stopped, replace it.
+            await run_now(known[plan])
+    serving = asyncio.gather(reading.start(), working.start(), attend(settings, known))
+    # Now that the runners have put in their own handlers of SIGTERM, which leave things half stopped, replace them.
     await asyncio.sleep(0)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, serving.cancel)
     with suppress(asyncio.CancelledError):

@@ -12,7 +12,8 @@ from pydantic import SecretStr
 from tests.servers.dovecot import Dovecot
 from xiansuo.domain.letter import Item, Trouble, Unreadable
 from xiansuo.intake.limits import Limits
-from xiansuo.intake.mailbox import Fetched, MailboxSource, MailboxUnreachableError, acknowledge, fetch
+from xiansuo.intake.mail_session import MailboxSource, MailboxUnreachableError
+from xiansuo.intake.mailbox import Fetched, Unacknowledged, acknowledge, fetch
 
 LIMITS = Limits()
 
@@ -113,19 +114,19 @@ def test_only_acknowledged_mails_are_moved(dovecot: Dovecot, source: MailboxSour
     dovecot.deliver_all(mails(3))
     source = replace(source, mark_seen=True, move_to="已处理")
     first = fetch_all(source)
-    assert acknowledge(source, "INBOX", [one.uid for one in first[:2]], uidvalidity=first[0].uidvalidity) == 2
+    behind = Unacknowledged("INBOX", first[0].uidvalidity, 0, first[-1].uid)
+    stored = {one.uid for one in first[:2]}
+    assert list(acknowledge(source, behind, lambda uids: stored & set(uids))) == [behind.upto, behind.upto]
     assert [rb"\Seen" in found for found in flags(dovecot, "已处理")] == [True, True]
     assert [rb"\Seen" in found for found in flags(dovecot)] == [False]
 
 
 @pytest.mark.dovecot
-def test_acknowledging_touches_nothing_unless_configured_or_once_renumbered(
-    dovecot: Dovecot, source: MailboxSource
-) -> None:
+def test_acknowledging_touches_nothing_once_the_folder_is_renumbered(dovecot: Dovecot, source: MailboxSource) -> None:
     dovecot.deliver(mail(1))
     [one] = fetch_all(source)
-    assert acknowledge(source, "INBOX", [one.uid]) == 0
-    assert acknowledge(replace(source, mark_seen=True), "INBOX", [one.uid], uidvalidity=one.uidvalidity + 1) == 0
+    behind = Unacknowledged("INBOX", one.uidvalidity + 1, 0, one.uid)
+    assert list(acknowledge(replace(source, mark_seen=True), behind, lambda uids: uids)) == [one.uid]
     assert rb"\Seen" not in flags(dovecot)[0]
 
 
@@ -175,7 +176,7 @@ def test_encrypted_connections_accept_the_configured_authority_only(
     port = dovecot.tls_port if tls == "ssl" else dovecot.port
     source = replace(source, port=port, tls=tls, ca_file=dovecot.ca_file)  # type: ignore[arg-type] # a parameter of the test
     assert len(fetch_all(source)) == 1
-    with pytest.raises(MailboxUnreachableError, match="证书未通过验证"):
+    with pytest.raises(MailboxUnreachableError, match="不是受信任的机构签发的"):
         fetch_all(replace(source, ca_file=None))
 
 

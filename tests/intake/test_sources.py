@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from xiansuo.domain.letter import Channel
-from xiansuo.intake.mailbox import MailboxSource
+from xiansuo.intake.mail_session import MailboxSource
 from xiansuo.intake.sources import FolderSource, RegisterSource, SourcesError, read_sources
 
 MAILBOX = """

@@ -3,9 +3,10 @@ from pathlib import Path
 import pytest
 
 from pipelines.deployments import FLOWS, ZONE, deployments
-from pipelines.plans import DEFAULT_CRON, TRIAGE, Plan, plans_of
+from pipelines.plans import FETCH, TRIAGE, Plan, plans_of
 from tests.servers.state import empty_state
 from xiansuo.errors import OfficeError
+from xiansuo.intake.cron import DEFAULT_CRON
 from xiansuo.intake.schedule import JOBS
 from xiansuo.intake.sources import SourcesError
 from xiansuo.services.office import initialise
@@ -27,16 +28,18 @@ def _fill(settings: Settings, *crons: str, schedule: str = "") -> None:
 
 
 def _jobs(settings: Settings) -> dict[str, str]:
-    return {plan.flow: plan.cron for plan in plans_of(settings).plans if plan.flow != TRIAGE}
+    return {plan.flow: plan.cron for plan in plans_of(settings).plans if plan.flow in JOBS}
 
 
-def test_sources_of_one_cron_time_are_read_together(settings: Settings) -> None:
-    _fill(settings, "*/30 8-18 * * *", "0 7 * * *", "*/30 8-18 * * *", "")
-    planned = [plan for plan in plans_of(settings).plans if plan.flow == TRIAGE]
-    assert [(plan.cron, plan.sources) for plan in planned] == [
-        ("*/30 8-18 * * *", (0, 2)),
-        ("0 7 * * *", (1,)),
-        (DEFAULT_CRON, (3,)),
+def test_every_source_has_a_plan_of_its_own_and_the_triage_runs_when_letters_wait(settings: Settings) -> None:
+    _fill(settings, "*/30 8-18 * * *", "0 7 * * *", "*/30 8-18 * * *", "", "off")
+    planned = [plan for plan in plans_of(settings).plans if plan.flow not in JOBS]
+    assert [(plan.cron, plan.source) for plan in planned] == [
+        ("*/30 8-18 * * *", 0),
+        ("0 7 * * *", 1),
+        ("*/30 8-18 * * *", 2),
+        (DEFAULT_CRON, 3),
+        ("", None),
     ]
 
 
@@ -86,22 +89,22 @@ def test_without_a_usable_source_it_says_what_is_wrong(settings: Settings) -> No
 
 
 def test_parameters_of_a_deployment_are_paths_and_positions(settings: Settings) -> None:
-    triage, retrain = deployments(settings, [Plan(TRIAGE, "0 7 * * *", (1, 2)), Plan("retrain", "30 2 * * *")])
+    fetch, retrain = deployments(settings, [Plan(FETCH, "0 7 * * *", 1), Plan("retrain", "30 2 * * *")])
     where = {"state_dir": str(settings.state_dir), "home": str(settings.home)}
-    assert (triage.parameters, retrain.parameters) == ({**where, "sources": [1, 2]}, where)
-    assert (triage.entrypoint, retrain.entrypoint) == ("pipelines.triage.triage", "pipelines.retrain.retrain")
+    assert (fetch.parameters, retrain.parameters) == ({**where, "sources": [1]}, where)
+    assert (fetch.entrypoint, retrain.entrypoint) == ("pipelines.fetch.fetch", "pipelines.retrain.retrain")
 
 
 def test_cron_times_are_those_of_beijing(settings: Settings) -> None:
-    (deployment,) = deployments(settings, [Plan(TRIAGE, "0 7 * * *", (0,))])
+    (deployment,) = deployments(settings, [Plan(FETCH, "0 7 * * *", 0)])
     assert [(one.schedule.cron, one.schedule.timezone) for one in deployment.schedules or []] == [("0 7 * * *", ZONE)]
 
 
 def test_every_job_has_its_flow() -> None:
-    assert set(FLOWS) == {TRIAGE, *JOBS}
+    assert set(FLOWS) == {FETCH, TRIAGE, *JOBS}
 
 
 def test_two_plans_never_share_a_name() -> None:
     times = ("0 5/2 * * *", "0/5 2 * * *", "0 5 2 * *")
     assert len({Plan(flow, time).name for flow in FLOWS for time in times}) == len(FLOWS) * len(times)
-    assert Plan(TRIAGE, "*/30 8 * * *").name == "*∕30 8 * * *"
+    assert Plan(FETCH, "*/30 8 * * *", 0).name == "source 1 *∕30 8 * * *"

@@ -4,13 +4,14 @@ from pathlib import Path
 import pytest
 from prefect.states import Failed
 
+from pipelines.fetch import counts, ingest
 from pipelines.progress import Listener, listen, print_line
 from pipelines.steps import may_pass
-from pipelines.triage import MOST_BATCHES, _cut, analyse, counts, ingest
+from pipelines.triage import MOST_BATCHES, _cut, analyse
 from tests.servers.state import empty_state
 from tests.services.samples import BANQUET, BENEFITS, REGISTER, write
 from xiansuo.errors import OfficeError
-from xiansuo.intake.mailbox import MailboxUnreachableError
+from xiansuo.intake.mail_session import MailboxUnreachableError, Setback
 from xiansuo.services.ingest import Report
 from xiansuo.services.office import import_register, initialise, open_office
 from xiansuo.services.queue import total
@@ -25,7 +26,7 @@ def settings(tmp_path: Path, home: Path) -> Settings:
     initialise(settings)
     import_register(open_office(settings), REGISTER)
     write(tmp_path / "来件", {"1.txt": BENEFITS, "2.txt": BANQUET})
-    source = f'[[source]]\nname = "来件"\ntype = "folder"\npath = "{tmp_path / "来件"}"\n'
+    source = f'[[source]]\nname = "来件"\ntype = "folder"\npath = "{tmp_path / "来件"}"\nstill_seconds = 0\n'
     (settings.state_dir / "xiansuo.toml").write_text(source, "utf-8")
     return settings
 
@@ -56,7 +57,7 @@ def test_however_many_letters_wait_all_are_worked_off_in_few_tasks(waiting: int)
     ("error", "again"),
     [
         (MailboxUnreachableError("登录被拒绝"), False),
-        (MailboxUnreachableError("连接中断", passing=True), True),
+        (MailboxUnreachableError("连接中断", Setback.PASSING), True),
         (OfficeError("没有数据库"), False),
     ],
 )

@@ -21,10 +21,10 @@ ERROR_CANARY = "祠堂门槛下的铁盒"
 _BREAK_ONE_SOURCE = f"""
 from xiansuo.services import sources
 take_in = sources.ingest_source
-def broken(bench, source, **rest):
+def broken(office, source, **rest):
     if source.name == "坏来源":
         raise ValueError("{ERROR_CANARY}")
-    return take_in(bench, source, **rest)
+    return take_in(office, source, **rest)
 sources.ingest_source = broken
 from xiansuo.cli import main; main()
 """
@@ -116,14 +116,19 @@ def test_a_job_runs_on_schedule_beside_the_triage_and_stands_on_the_operators_pa
 
 def test_what_runs_when_is_listed_at_the_start(story: Story) -> None:
     listed = [line for line in story.service[1].splitlines() if line.startswith("  ")]
-    assert listed == ["  0 3 1 1 *  第 1 个来源", "  * * * * *  第 2 个来源", "  * * * * *  每日抽样"]
+    assert listed == [
+        "  0 3 1 1 *  第 1 个来源",
+        "  * * * * *  第 2 个来源",
+        "  有新来件时  分析、归并、排序",
+        "  * * * * *  每日抽样",
+    ]
 
 
 def test_a_stopped_service_says_so_and_keeps_its_schedules(story: Story, office: Installation) -> None:
     status, out, err = story.service
     assert (status, err, out.splitlines()[-1]) == (0, "", "定时任务已停止。")
     assert office.ask_prefect("SELECT active FROM deployment_schedule") == [(1,)] * 3
-    assert office.ask_prefect("SELECT paused FROM deployment") == [(0,)] * 3
+    assert office.ask_prefect("SELECT paused FROM deployment") == [(0,)] * 4
 
 
 def test_a_cron_time_has_its_next_runs_planned(story: Story, office: Installation) -> None:

@@ -67,7 +67,7 @@ def show_run(outcome: "Outcome") -> None:
     """Show one run: counts, wrong settings, failed sources."""
     show_report(outcome.report)
     console.print(say(f"进入待审队列 {outcome.ranked} 件。", f"({outcome.ranked} ranked)"), highlight=False)
-    for sentence in (*outcome.wrong, *outcome.failed):
+    for sentence in (*outcome.notes, *outcome.wrong, *outcome.failed):
         console.print(f"  · {sentence}", highlight=False, markup=False, soft_wrap=True)
 
 

@@ -2,7 +2,7 @@
 
 import errno
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -43,18 +43,27 @@ class Origin:
 
 
 def collect(
-    path: Path, *, source: str, limits: Limits, channel: Channel | None = None, mapping: Path | None = None
+    path: Path,
+    *,
+    source: str,
+    limits: Limits,
+    channel: Channel | None = None,
+    mapping: Path | None = None,
+    leaving: Collection[Path] = (),
 ) -> Iterator[Collected]:
     """Yield the letters of a file or folder lazily: single files, Maildir, mbox, zip members, register rows, record lines.
 
-    A letter that cannot be taken out of its file is an Unreadable; a folder that cannot be entered is a Defect.
+    A letter that cannot be taken out of its file is an Unreadable; a folder that cannot be entered is a Defect, and so are
+    the files of `leaving`, which are left for the next time.
     """
     origin = Origin(source, limits, channel, mapping)
     for found in walk(path, source):
         if isinstance(found, Defect):
             yield found
-        else:
+        elif found.path not in leaving:
             yield from _letters(found, origin)
+    if leaving:
+        yield Defect(source, f"有{len(leaving)}个文件还在写入，留到下一次读取。")
 
 
 def collect_again(item: Item, *, limits: Limits) -> Iterator[Collected]:

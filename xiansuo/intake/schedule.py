@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from xiansuo.intake.sources import CRON, SourcesError, parse_cron, read_table, shown
+from xiansuo.intake.cron import CRON, OFF, parse_cron
+from xiansuo.intake.sources import SourcesError, read_table, shown
 
 JOBS: Mapping[str, str] = MappingProxyType(
     {
@@ -34,7 +35,6 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "sample": "每日抽样",
     }
 )
-OFF = "off"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,10 @@
 
 import difflib
 import re
-import stat
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +13,17 @@ from pydantic import SecretStr
 
 from xiansuo.domain.letter import Channel
 from xiansuo.errors import UsageError
-from xiansuo.intake.mailbox import MailboxSource
+from xiansuo.intake import setting_values as values_of
+from xiansuo.intake.cron import CRON, OFF, parse_cron_or_off
+from xiansuo.intake.mail_session import MailboxSource
 
 
 class SourcesError(UsageError):
     """The settings file as a whole cannot be read; the message names the file and the line."""
+
+
+STILL_SECONDS = 10
+"""A file that changed within so many seconds may still be written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,8 @@ class FolderSource:
     channel: Channel | None = None
     mapping: Path | None = None
     cron: str = ""
+    silent_after: timedelta | None = None
+    still_seconds: int = STILL_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,8 @@ class RegisterSource:
     channel: Channel | None = None
     mapping: Path | None = None
     cron: str = ""
+    silent_after: timedelta | None = None
+    still_seconds: int = STILL_SECONDS
 
 
 Source = MailboxSource | FolderSource | RegisterSource
@@ -139,13 +148,20 @@ def _source(entry: Mapping[str, Any], folder: Path) -> Source:
 def _mailbox(values: dict[str, Any]) -> MailboxSource:
     tls = values.get("tls", "ssl")
     values["port"] = values.get("port", 993 if tls == "ssl" else 143)
-    values["password"] = values.pop("password_file")
+    if ("password_file" in values) == ("password_keyring" in values):
+        raise _WrongSettings(
+            [
+                "没有填写密码从哪里来。password_file（文件的路径）和 password_keyring（系统钥匙环中的“服务名/用户名”）填一个，也只填一个。"
+            ]
+        )
+    values["keyring"] = values.pop("password_keyring", None)
+    values["password"] = values.pop("password_file", SecretStr(""))
     return MailboxSource(**values)
 
 
 def _unknown(key: str, keys: Mapping[str, _Key]) -> str:
     if key in {"password", "password_env"}:
-        return f"的 {key} 不允许使用，密码不得写进配置文件或环境变量。请写入单独的文件（权限 0600），用 password_file 指定。"
+        return f"的 {key} 不允许使用，密码不得写进配置文件或环境变量。请写入单独的文件（权限 0600），用 password_file 指定，或存入系统钥匙环，用 password_keyring 指定。"
     near = difflib.get_close_matches(key, keys, n=1)
     hint = f"是否想写 {near[0]}？" if near else ""
     return f"的 {shown(key)} 不认识。{hint}可用：{'、'.join(keys)}。"
@@ -163,130 +179,35 @@ def shown(value: object) -> str:
     return text if len(text) <= 60 else f"{text[:57]}…"
 
 
-def _text(value: object, _: Path) -> str:
-    if not isinstance(value, str) or not value.strip() or not value.isprintable():
-        raise ValueError
-    return value.strip()
-
-
-def _name(value: object, folder: Path) -> str:
-    if "/" in (name := _text(value, folder)) or len(name) > 40:
-        raise ValueError
-    return name
-
-
-def _texts(value: object, folder: Path) -> tuple[str, ...]:
-    if not isinstance(value, list) or not value:
-        raise ValueError
-    return tuple(_text(one, folder) for one in value)
-
-
-def _whole(least: int, most: int) -> Callable[[object, Path], int]:
-    def parse(value: object, _: Path) -> int:
-        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-            raise ValueError
-        return value
-
-    return parse
-
-
-def _yes_no(value: object, _: Path) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError  # noqa: TRY004 - every wrong setting takes the same way
-    return value
-
-
-def _day(value: object, _: Path) -> date:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError:
-        raise ValueError from None  # without the library's English words
-
-
-def _one_of(words: Sequence[str]) -> Callable[[object, Path], str]:
-    def parse(value: object, _: Path) -> str:
-        if value not in words:
-            raise ValueError
-        return str(value)
-
-    return parse
-
-
-def _channel(value: object, _: Path) -> Channel:
-    return Channel(_one_of(tuple(Channel))(value, Path()))
-
-
-def _path(value: object, folder: Path) -> Path:
-    return folder / Path(_text(value, folder)).expanduser()
-
-
-def _file(value: object, folder: Path) -> Path:
-    path = _path(value, folder)
-    if not path.is_file():
-        raise ValueError("，文件不存在")
-    return path
-
-
-def _secret(value: object, folder: Path) -> SecretStr:
-    """Read the password from a file that nobody but its owner can read."""
-    path = _file(value, folder)
-    if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        raise ValueError("，别人也能读这个文件，请执行 chmod 600")
-    try:
-        password = path.read_text("utf-8").strip("\r\n")
-    except (OSError, UnicodeDecodeError):
-        raise ValueError("，文件无法读取") from None
-    if not password:
-        raise ValueError("，文件是空的")
-    return SecretStr(password)
-
-
-CRON = "五段的定时写法，如 */30 8-18 * * 1-5"
-_CRON_BOUNDS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
-_CRON_PART = re.compile(r"(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:/([1-9]\d?))?")
-
-
-def parse_cron(value: object, folder: Path) -> str:
-    """Return a cron time of five fields. Raises ValueError with what is wrong about it."""
-    fields = _text(value, folder).split()
-    if len(fields) != len(_CRON_BOUNDS):
-        raise ValueError("，要有五段")
-    for field, (least, most) in zip(fields, _CRON_BOUNDS, strict=True):
-        for part in field.split(","):
-            match = _CRON_PART.fullmatch(part)
-            if not match or not all(least <= int(number) <= most for number in match.groups()[:2] if number):
-                raise ValueError(f"，“{part}”这一段不对")
-    return " ".join(fields)
-
-
 _CHANNELS = "、".join(Channel)
 _COMMON = {
-    "name": _Key(_name, "40字以内、不含“/”的名称", required=True),
-    "cron": _Key(parse_cron, CRON),
-    "channel": _Key(_channel, f"下列之一：{_CHANNELS}"),
+    "name": _Key(values_of.name, "40字以内、不含“/”的名称", required=True),
+    "cron": _Key(parse_cron_or_off, f"{CRON}，或写 {OFF} 只在手动 run 时抓取"),
+    "channel": _Key(values_of.channel, f"下列之一：{_CHANNELS}"),
+    "silent_after": _Key(values_of.duration, "多久没有来件算异常，如 12h、3d、2w（最长一年）"),
 }
 _TABLES = {
     **_COMMON,
-    "path": _Key(_path, "文件或文件夹的路径（相对路径从配置文件所在的文件夹算起）", required=True),
-    "mapping": _Key(_file, "表头对照文件的路径"),
+    "path": _Key(values_of.path, "文件或文件夹的路径（相对路径从配置文件所在的文件夹算起）", required=True),
+    "mapping": _Key(values_of.file, "表头对照文件的路径"),
+    "still_seconds": _Key(values_of.whole(0, 3600), "0 到 3600 的整数（秒）"),
 }
 _KEYS: dict[str, dict[str, _Key]] = {
     "imap": {
         **_COMMON,
-        "host": _Key(_text, "服务器名称", required=True, quiet=True),
-        "port": _Key(_whole(1, 65535), "1 到 65535 的整数"),
-        "user": _Key(_text, "登录名", required=True, quiet=True),
-        "password_file": _Key(_secret, "存放密码或授权码的文件的路径（权限 0600）", required=True, quiet=True),
-        "folders": _Key(_texts, '文件夹名称的列表，如 ["INBOX"]'),
-        "since": _Key(_day, "日期，如 2026-01-01"),
-        "tls": _Key(_one_of(("ssl", "starttls", "none")), "ssl、starttls、none 之一"),
-        "ca_file": _Key(_file, "根证书文件的路径"),
-        "max_bytes": _Key(_whole(1024, 1 << 40), "不小于 1024 的整数（字节）"),
-        "mark_seen": _Key(_yes_no, "true 或 false"),
-        "move_to": _Key(_text, "文件夹名称"),
-        "timeout": _Key(_whole(1, 3600), "1 到 3600 的整数（秒）"),
+        "host": _Key(values_of.text, "服务器名称", required=True, quiet=True),
+        "port": _Key(values_of.whole(1, 65535), "1 到 65535 的整数"),
+        "user": _Key(values_of.text, "登录名", required=True, quiet=True),
+        "password_file": _Key(values_of.secret, "存放密码或授权码的文件的路径（权限 0600）", quiet=True),
+        "password_keyring": _Key(values_of.entry, "系统钥匙环中的“服务名/用户名”", quiet=True),
+        "folders": _Key(values_of.texts, '文件夹名称的列表，如 ["INBOX"]'),
+        "since": _Key(values_of.day, "日期，如 2026-01-01"),
+        "tls": _Key(values_of.one_of(("ssl", "starttls", "none")), "ssl、starttls、none 之一"),
+        "ca_file": _Key(values_of.file, "根证书文件的路径"),
+        "max_bytes": _Key(values_of.whole(1024, 1 << 40), "不小于 1024 的整数（字节）"),
+        "mark_seen": _Key(values_of.yes_no, "true 或 false"),
+        "move_to": _Key(values_of.text, "文件夹名称"),
+        "timeout": _Key(values_of.whole(1, 3600), "1 到 3600 的整数（秒）"),
     },
     "folder": _TABLES,
     "register": _TABLES,

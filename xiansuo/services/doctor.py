@@ -14,7 +14,7 @@ from sqlalchemy.exc import DatabaseError
 from xiansuo.classifiers.artifact import NAME, folder_of, load, manifest_of
 from xiansuo.classifiers.recipe import read_recipe
 from xiansuo.errors import OfficeError, StorageError, XiansuoError
-from xiansuo.intake.mailbox import MailboxSource
+from xiansuo.intake.mail_session import MailboxSource
 from xiansuo.intake.schedule import read_schedule
 from xiansuo.intake.sources import Source, read_sources
 from xiansuo.rulebook.check import lint, run_examples

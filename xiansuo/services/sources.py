@@ -1,21 +1,20 @@
-"""Takes in the letters of configured sources; a mail counts as fetched in the very commit that stores it."""
+"""Takes in the letters of configured sources, one source at a time, and writes down each run."""
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby, islice
+from collections.abc import Callable
 
-from sqlalchemy.orm import Session
-
-from xiansuo.errors import OfficeError
+from xiansuo.errors import OfficeError, XiansuoError
 from xiansuo.intake.collect import collect
-from xiansuo.intake.mailbox import Fetched, MailboxSource, acknowledge, fetch
+from xiansuo.intake.mail_session import MailboxSource
 from xiansuo.intake.schedule import Schedule, read_schedule
 from xiansuo.intake.sources import Source, Sources, read_sources
-from xiansuo.services.ingest import BATCH, Intake, Report, ingest
+from xiansuo.intake.still import being_written
+from xiansuo.services.bench import finder_of
+from xiansuo.services.ingest import Intake, Judging, Report, ingest
+from xiansuo.services.mailboxes import take_in_mailbox
 from xiansuo.services.office import Office
-from xiansuo.services.triage import Bench
-from xiansuo.storage.repositories import cursors, runs
+from xiansuo.storage.repositories import runs, sources
 from xiansuo.storage.repositories.runs import RunStatus
-from xiansuo.storage.session import reading, transaction
+from xiansuo.storage.session import transaction
 
 
 def list_sources(office: Office) -> Sources:
@@ -45,16 +44,17 @@ def source_at(office: Office, position: int) -> Source:
     return sources[position]
 
 
-def ingest_source(bench: Bench, source: Source, *, advance: Callable[[Report], None] = lambda _report: None) -> Report:
+def ingest_source(
+    office: Office, source: Source, *, advance: Callable[[Report], None] = lambda _report: None
+) -> Report:
     """Take in what is new in one source.
 
     Raises MailboxUnreachableError when a mail server cannot be read to the end; what was fetched before is committed.
     """
-    kind = "imap" if isinstance(source, MailboxSource) else "folder"
-    intake = Intake(bench.office, bench.analyser.finder, source=source.name, kind=kind, judging=bench.judging)
-    with transaction(bench.office.engine) as session:
+    intake = Intake(office, finder_of(office), source=source.name, kind=kind_of(source), judging=judging)
+    with transaction(office.engine) as session:
         run = runs.start(session, "ingest", source_id=intake.source_id)
-    status = RunStatus.FAILED
+    status, said = RunStatus.FAILED, list[str]()
     taken = Report()
 
     def passed(report: Report) -> None:
@@ -63,46 +63,37 @@ def ingest_source(bench: Bench, source: Source, *, advance: Callable[[Report], N
         advance(report)
 
     try:
-        report = _ingest(bench.office, intake, source, passed)
+        report = _ingest(office, intake, source, passed)
         status = RunStatus.DONE
+    except XiansuoError as error:
+        said.append(str(error))
+        raise
     finally:
-        with transaction(bench.office.engine) as session:
-            runs.finish(session, run, taken.as_json(), status=status)
+        with transaction(office.engine) as session:
+            runs.finish(session, run, taken.as_json(), status=status, said=[*said, *taken.defects])
     return report
+
+
+def kind_of(source: Source) -> str:
+    """Return the kind under which a source is noted."""
+    return "imap" if isinstance(source, MailboxSource) else "folder"
+
+
+def id_of(office: Office, source: Source) -> int:
+    """Return the id of a source, noting it first if it is new."""
+    with transaction(office.engine) as session:
+        return sources.get_or_create(session, source.name, kind_of(source))
 
 
 def _ingest(office: Office, intake: Intake, source: Source, advance: Callable[[Report], None]) -> Report:
     if isinstance(source, MailboxSource):
-        return _ingest_mailbox(office, intake, source, advance)
+        return take_in_mailbox(office, intake, source, advance)
     found = collect(
-        source.path, source=source.name, limits=office.limits, channel=source.channel, mapping=source.mapping
+        source.path,
+        source=source.name,
+        limits=office.limits,
+        channel=source.channel,
+        mapping=source.mapping,
+        leaving=being_written(source.path, source.still_seconds),
     )
     return ingest(intake, found, advance=advance)
-
-
-def _ingest_mailbox(office: Office, intake: Intake, source: MailboxSource, advance: Callable[[Report], None]) -> Report:
-    with reading(office.engine) as session:
-        known = cursors.get(session, intake.source_id)
-    total = Report()
-    for batch in _batches(fetch(source, known, limits=office.limits)):
-        report = intake.take_in([one.item for one in batch], within=_cursor_to(batch[-1], intake.source_id))
-        _acknowledge(source, batch)
-        advance(report)
-        total += report
-    return total
-
-
-def _batches(mails: Iterator[Fetched]) -> Iterator[Sequence[Fetched]]:
-    """Cut by folder and count: a batch moves one folder's cursor."""
-    for _, group in groupby(mails, key=lambda one: (one.folder, one.uidvalidity)):
-        while batch := list(islice(group, BATCH)):
-            yield batch
-
-
-def _cursor_to(last: Fetched, source_id: int) -> Callable[[Session], None]:
-    return lambda session: cursors.advance(session, source_id, last.folder, uidvalidity=last.uidvalidity, uid=last.uid)
-
-
-def _acknowledge(source: MailboxSource, batch: Sequence[Fetched]) -> None:
-    if source.mark_seen or source.move_to:
-        acknowledge(source, batch[-1].folder, [one.uid for one in batch], uidvalidity=batch[-1].uidvalidity)

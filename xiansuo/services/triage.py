@@ -164,3 +164,10 @@ def bench_at(
         known = Bench.prepare(Settings(state_dir=Path(state_dir), home=Path(home)), tell=tell, workers=workers)
         _benches[state_dir, home] = known
     return known
+
+
+def judging_at(state_dir: str, home: str) -> Judging | None:
+    """Return what reads letters in the place of this process; rules and model are not loaded where nothing does."""
+    if (state_dir, home) in _benches or engine_settings(Path(state_dir)).workers > 1:
+        return bench_at(state_dir, home).judging
+    return None

@@ -1,0 +1,63 @@
+"""Looks every few seconds whether letters wait or a source is to be tried again, and lets their deployments run once."""
+
+import asyncio
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from pipelines.alone import is_busy, is_read
+from pipelines.deployments import run_now
+from pipelines.plans import TRIAGE, Plan
+from xiansuo.errors import XiansuoError
+from xiansuo.services.attempts import due_again
+from xiansuo.services.jobs import office_at
+from xiansuo.services.sources import id_of, source_at
+from xiansuo.services.triage import waiting
+from xiansuo.settings import Settings
+
+_EVERY = 10.0
+_PATIENCE = 600.0
+"""Seconds within which what was asked for is not asked for again; a run that dies before it begins is asked for anew."""
+
+
+@dataclass(slots=True)
+class Attendant:
+    """Remembers what it asked for and when, so that nothing is asked for twice."""
+
+    settings: Settings
+    known: Mapping[Plan, UUID]
+    _asked: dict[tuple[Plan, int], float] = field(default_factory=dict)
+
+    def wanted(self) -> Iterator[UUID]:
+        """Yield the deployments that should run now."""
+        office = office_at(str(self.settings.state_dir), str(self.settings.home))
+        home = self.settings.state_dir / "prefect"
+        by_source = {plan.source: plan for plan in self.known if plan.reads}
+        for position in due_again(office):
+            plan = by_source.get(position)
+            if plan and not is_read(home, id_of(office, source_at(office, position))):
+                yield from self._once(plan)
+        triage = next((plan for plan in self.known if plan.flow == TRIAGE), None)
+        # By the number of letters: more of them are news, the same ones may be such as cannot be worked off.
+        if triage and not is_busy(home) and (count := waiting(office)):
+            yield from self._once(triage, count)
+
+    def _once(self, plan: Plan, news: int = 0) -> Iterator[UUID]:
+        at = time.monotonic()
+        if at - self._asked.get((plan, news), -_PATIENCE) >= _PATIENCE:
+            self._asked = {key: then for key, then in self._asked.items() if at - then < _PATIENCE}
+            self._asked[plan, news] = at
+            yield self.known[plan]
+
+
+async def attend(settings: Settings, known: Mapping[Plan, UUID]) -> None:
+    """Look again and again until cancelled; a database that is busy or settings that are just being written wait for the next look."""
+    attendant = Attendant(settings, known)
+    while True:
+        await asyncio.sleep(_EVERY)
+        try:
+            for deployment in await asyncio.to_thread(lambda: list(attendant.wanted())):
+                await run_now(deployment)
+        except (XiansuoError, OSError):
+            continue
