@@ -111,7 +111,11 @@ class Installation:
         """Count the rows of a table of the program's own database."""
         return self.ask(f"SELECT count(*) FROM {table}")[0][0]  # noqa: S608 - a table's name
 
-    def runs_done(self, flow: str = "triage") -> int:
+    def ranked(self) -> int:
+        """Count the letters that have reached the queue."""
+        return int(str(self.ask("SELECT count(*) FROM letters WHERE state = 'ranked'")[0][0]))
+
+    def runs_done(self, flow: str = "fetch") -> int:
         """Count the scheduled runs of a flow that have come to their end."""
         ended = "SELECT 1 FROM flow_run JOIN flow ON flow.id = flow_id AND flow.name = '{}' WHERE auto_scheduled AND state_name = 'Completed'"
         return len(self.ask_prefect(ended.format(flow)))

@@ -21,6 +21,7 @@ from xiansuo.cli import (
     sample,
     serve,
     simulate,
+    sources,
     stateless,
 )
 from xiansuo.cli.help import ChineseGroup
@@ -64,6 +65,7 @@ for module in (
     report,
     sample,
     serve,
+    sources,
     stateless,
     bench,
 ):

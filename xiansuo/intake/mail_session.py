@@ -90,7 +90,8 @@ def session(source: MailboxSource) -> Iterator[IMAPClient]:
             if client.has_capability("ID"):
                 client.id_({"name": "IMAPClient"})
             yield client
-    except (OSError, IMAP4.error, UnicodeError) as error:
+    except (OSError, IMAP4.error, UnicodeError) as caught:
+        error = _line_trouble(caught)
         # Without its cause: a server may repeat the account's name in its refusal.
         raise MailboxUnreachableError(f"邮箱来源“{source.name}”{_sentence(error)}", _setback(error)) from None
 
@@ -158,6 +159,12 @@ def _sentence(error: Exception) -> str:
         return f"的服务器暂时不能提供服务。{_RETRY}"
     default = "的服务器拒绝了请求。请核对 folders、move_to 和访问权限，再重新运行。"
     return next((sentence for kind, sentence in _SENTENCES if isinstance(error, kind)), default)
+
+
+def _line_trouble(error: Exception) -> Exception:
+    """Return the broken line behind an error: the library calls one that breaks while logging in a refused login."""
+    behind = error.__cause__ or error.__context__
+    return behind if isinstance(error, LoginError) and isinstance(behind, IMAP4.abort) else error
 
 
 def _setback(error: Exception) -> Setback:

@@ -71,6 +71,7 @@ ACTIONS: Mapping[str, str] = {
     "quarantine.locator": N_("查看待处理件位置"),
     "quarantine.register": N_("登记件进入待处理区"),
     "quarantine.retry": N_("重读待处理件"),
+    "source.retry": N_("重新尝试来源"),
     "queue.count": N_("统计队列"),
     "queue.read": N_("查看队列"),
     "recusal.declare": N_("申报回避情形"),

@@ -11,10 +11,12 @@ from xiansuo.intake.sources import Source
 from xiansuo.services.ingest import Report
 from xiansuo.services.office import Office
 from xiansuo.services.sources import id_of, list_sources
-from xiansuo.storage.repositories import source_states
+from xiansuo.storage.repositories import audit, source_states
 from xiansuo.storage.repositories.source_states import SourceState
 from xiansuo.storage.session import now, reading, transaction
 
+COMMAND_LINE = "命令行"
+"""Who asked for another try where nobody was logged in."""
 _PAUSES = tuple(timedelta(minutes=minutes) for minutes in (5, 10, 20, 40, 60))
 
 
@@ -80,12 +82,16 @@ def note_failure(office: Office, source: Source, error: BaseException, report: R
     _change(office, source, failed)
 
 
-def try_again(office: Office, name: str) -> None:
+def try_again(office: Office, name: str, *, actor: str) -> None:
     """Let a source be tried as soon as possible, whatever failed before. Raises UsageError where there is none of that name."""
     source = next((one for one in list_sources(office).sources if one.name == name), None)
     if source is None:
         raise UsageError(f"没有名为“{name}”的可用来源。请用 xiansuo sources 查看。")
-    _change(office, source, lambda old: replace(old, next_try=now()))
+    source_id = id_of(office, source)
+    with transaction(office.engine) as session:
+        state = source_states.get(session, source_id)
+        source_states.put(session, source_id, replace(state, next_try=now()))
+        audit.append(session, actor=actor, action="source.retry", object_kind="source", object_id=str(source_id))
 
 
 def due_again(office: Office) -> Iterator[int]:

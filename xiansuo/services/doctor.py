@@ -22,9 +22,10 @@ from xiansuo.rulebook.load import load_rule_books
 from xiansuo.rulebook.seal import load_seal
 from xiansuo.services.backup_key import known_recipient, left_on_machine
 from xiansuo.services.keys import HEAD_PRIVATE_FILE, load_keyring, records_without_key
-from xiansuo.services.office import SOURCES_FILE, engine_settings
+from xiansuo.services.office import SOURCES_FILE, engine_settings, open_office
 from xiansuo.services.seal import SEALED_FOLDER
 from xiansuo.services.sealed import orphans_in
+from xiansuo.services.source_health import source_health
 from xiansuo.services.standing import standings
 from xiansuo.services.upgrade import BACKUPS_FOLDER
 from xiansuo.settings import Settings
@@ -181,7 +182,21 @@ def _sources(settings: Settings) -> Iterator[Said]:
     if not found.sources and not found.wrong:
         yield f"{SOURCES_FILE} 里还没有来源；只能用 xiansuo ingest 导入。", True
     elif found.sources:
-        yield f"{len(found.sources)} 个来源的设置可用；能否连上邮箱要等抓取时才知道。", True
+        yield f"{len(found.sources)} 个来源的设置可用。", True
+
+
+def _reading(settings: Settings) -> Iterator[Said]:
+    with _engine(settings, current=True):
+        pass
+    office = open_office(settings)
+    try:
+        found = source_health(office)
+    finally:
+        office.engine.dispose()
+    alarming = [one for one in found if one.standing.alarming]
+    yield from ((f"{one.name}（{one.standing.chinese}）：{one.sentence}", False) for one in alarming)
+    if not alarming:
+        yield f"{len(found)} 个来源都按时读到，没有久无来件的。" if found else "没有需要抓取的来源。", True
 
 
 def _can_read(source: Source) -> bool:
@@ -287,6 +302,7 @@ _CHECKS: Mapping[str, Callable[[Settings], Iterator[Said]]] = {
     "身份库": _vault,
     "单位名册": _register,
     "来源": _sources,
+    "抓取": _reading,
     "定时任务": _jobs,
     "规则": _rules,
     "词表": _lexicons,

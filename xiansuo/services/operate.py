@@ -4,7 +4,7 @@ import json
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,14 @@ from xiansuo.evaluation.words import Words
 from xiansuo.intake.schedule import TITLES
 from xiansuo.rulebook.load import load_rule_books
 from xiansuo.services import quarantine
+from xiansuo.services.attempts import try_again
 from xiansuo.services.backup import backups
 from xiansuo.services.bench import bench_of
 from xiansuo.services.doctor import Finding, examine
 from xiansuo.services.ingest import Report
 from xiansuo.services.office import Office
 from xiansuo.services.quarantine import Waiting
+from xiansuo.services.source_health import SourceHealth, source_health
 from xiansuo.services.sources import list_sources, planned_jobs
 from xiansuo.services.standing import Standing, standings
 from xiansuo.services.triage import work_off
@@ -32,23 +34,6 @@ from xiansuo.storage.repositories.runs import Run
 from xiansuo.storage.session import DATABASE_FILE, now, reading, transaction
 
 _RUNS = 20
-_QUIET = timedelta(days=7)
-"""A source from which nothing came for so long is worth a look."""
-
-
-@dataclass(frozen=True, slots=True)
-class SourceLine:
-    """A configured source: its plan, when it was last taken in to the end, and its letters."""
-
-    name: str
-    cron: str
-    last_done: datetime | None
-    last_letter: datetime | None
-    letters: int
-
-    def silent(self, at: datetime) -> bool:
-        """Tell whether the source brought nothing for so long that somebody should look."""
-        return self.last_letter is None or at - self.last_letter > _QUIET
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +67,7 @@ class Room:
 class Overview:
     """The installation at a glance. `wrong` are sentences about settings that cannot be used."""
 
-    sources: tuple[SourceLine, ...]
+    sources: tuple[SourceHealth, ...]
     wrong: tuple[str, ...]
     runs: tuple[RunLine, ...]
     jobs: tuple[Standing, ...]
@@ -151,20 +136,12 @@ def overview(office: Office, viewer: Viewer) -> Overview:
     )
 
 
-def _sources(office: Office) -> tuple[tuple[SourceLine, ...], tuple[str, ...]]:
+def _sources(office: Office) -> tuple[tuple[SourceHealth, ...], tuple[str, ...]]:
     try:
         found, planned = list_sources(office), planned_jobs(office)
+        return source_health(office), (*found.wrong, *planned.wrong)
     except XiansuoError as error:
         return (), (str(error),)
-    with reading(office.engine) as session:
-        done, came = runs.last_done(session), letters.by_source(session)
-        ids = {name: id_ for id_, name in sources.names(session).items()}
-    lines = []
-    for source in found.sources:
-        id_ = ids.get(source.name, 0)
-        count, last = came.get(id_, (0, None))
-        lines.append(SourceLine(source.name, source.cron, done.get(id_), last, count))
-    return tuple(lines), (*found.wrong, *planned.wrong)
 
 
 def _crons(office: Office) -> Mapping[str, str]:
@@ -214,6 +191,15 @@ def retry(office: Office, viewer: Viewer, number: int | None = None) -> Report:
         return Report()
     work_off(bench_of(office))
     return report
+
+
+def retry_source(office: Office, viewer: Viewer, name: str) -> None:
+    """Let a source be tried again whatever failed before; the schedule does so within a minute. Raises NotVisibleError."""
+    _require(viewer, Power.OPERATE)
+    try:
+        try_again(office, name, actor=viewer.login)
+    except UsageError:
+        raise NotVisibleError from None
 
 
 def models(office: Office, viewer: Viewer) -> Models:

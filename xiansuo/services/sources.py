@@ -14,7 +14,7 @@ from xiansuo.services.mailboxes import take_in_mailbox
 from xiansuo.services.office import Office
 from xiansuo.storage.repositories import runs, sources
 from xiansuo.storage.repositories.runs import RunStatus
-from xiansuo.storage.session import transaction
+from xiansuo.storage.session import reading, transaction
 
 
 def list_sources(office: Office) -> Sources:
@@ -81,6 +81,9 @@ def kind_of(source: Source) -> str:
 
 def id_of(office: Office, source: Source) -> int:
     """Return the id of a source, noting it first if it is new."""
+    with reading(office.engine) as session:
+        if known := sources.id_of(session, source.name):
+            return known
     with transaction(office.engine) as session:
         return sources.get_or_create(session, source.name, kind_of(source))
 

@@ -14,11 +14,13 @@ from xiansuo.domain.decision import ClueState
 from xiansuo.domain.handling import BatchState
 from xiansuo.domain.people import Power, Reach, Viewer
 from xiansuo.domain.reveal import RevealState
+from xiansuo.errors import XiansuoError
 from xiansuo.services import reveal, unanswered
 from xiansuo.services.clocks import cuts, limits_of
 from xiansuo.services.leases import second_for
 from xiansuo.services.office import Office
 from xiansuo.services.readings import veiled
+from xiansuo.services.source_health import alarms
 from xiansuo.services.unanswered import Lack
 from xiansuo.services.waking import wake_due
 from xiansuo.storage.repositories import reveals
@@ -50,6 +52,7 @@ class Task(StrEnum):
     OPEN = "open"
     ACCOUNTS = "accounts"
     QUARANTINE = "quarantine"
+    SOURCES = "sources"
 
     @property
     def chinese(self) -> str:
@@ -73,6 +76,7 @@ _NAMES = {
     Task.OPEN: "待审线索",
     Task.ACCOUNTS: "待确认的账号",
     Task.QUARANTINE: "待处理区的来件",
+    Task.SOURCES: "读不到或久无来件的来源",
 }
 
 
@@ -216,6 +220,15 @@ def _quarantine(session: Session, _day: _Day) -> Waiting:
     return Waiting(Task.QUARANTINE, _count(session, wanted), "/operate/quarantine", pressing=True)
 
 
+def _sources(_session: Session, day: _Day) -> Waiting:
+    try:
+        found = alarms(day.office, at=day.at)
+    except XiansuoError:
+        # The operator's page says what is wrong about the settings.
+        return Waiting(Task.SOURCES, 1, "/operate", pressing=True)
+    return Waiting(Task.SOURCES, len(found), "/operate", pressing=True)
+
+
 _TASKS: Mapping[Task, tuple[Power, _Count]] = {
     Task.MINE: (Power.DECIDE, _mine),
     Task.OVER: (Power.READ_CLUES, _limit(Task.OVER, Due.OVER)),
@@ -232,6 +245,7 @@ _TASKS: Mapping[Task, tuple[Power, _Count]] = {
     Task.OPEN: (Power.DECIDE, _open),
     Task.ACCOUNTS: (Power.CONFIRM_ACCOUNTS, _accounts),
     Task.QUARANTINE: (Power.OPERATE, _quarantine),
+    Task.SOURCES: (Power.OPERATE, _sources),
 }
 
 

@@ -1,6 +1,5 @@
 """The operator's pages: the installation at a glance, the quarantine, health. Never a word of a letter."""
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -21,7 +20,7 @@ Operator = Annotated[Page, needs(Power.OPERATE)]
 def overview(page: Operator) -> Response:
     """Show the installation at a glance."""
     shown = operate.overview(page.office, page.viewer)
-    return page.render("operate/overview.html", shown=shown, at=datetime.now(UTC), size=_size)
+    return page.render("operate/overview.html", shown=shown, size=_size)
 
 
 @router.get("/operate/health")
@@ -55,6 +54,15 @@ def retry(page: Operator, number: Annotated[str, Form()] = "") -> Response:
     elif counts["quarantined"]:
         said = page.gettext("第 %(number)s 号仍然读不懂，留在待处理区。", number=number)
     return page.redirect("/operate/quarantine", said=said)
+
+
+@router.post("/operate/sources/retry")
+def retry_source(page: Operator, name: Annotated[str, Form()] = "") -> Response:
+    """Let a source be tried again."""
+    operate.retry_source(page.office, page.viewer, name)
+    return page.redirect(
+        "/operate", said=page.gettext("已记下，定时任务一分钟内会去抓取来源“%(name)s”，稍后刷新查看。", name=name)
+    )
 
 
 def _size(count: int) -> str:

@@ -68,6 +68,19 @@ def latest(session: Session, limit: int = 20) -> list[Run]:
     return [_to_run(row) for row in session.scalars(select(Runs).order_by(Runs.id.desc()).limit(limit))]
 
 
+def of_source(
+    session: Session, source_id: int, *, limit: int | None = None, since: datetime | None = None
+) -> list[Run]:
+    """Return the last runs over one source, newest first."""
+    wanted = select(Runs).where(Runs.source_id == source_id).order_by(Runs.id.desc()).limit(limit)
+    return [_to_run(row) for row in session.scalars(wanted.where(Runs.started >= since) if since else wanted)]
+
+
+def first_started(session: Session, source_id: int) -> datetime | None:
+    """Return when the first run over a source began."""
+    return session.scalar(select(Runs.started).where(Runs.source_id == source_id).order_by(Runs.id).limit(1))
+
+
 def last_done(session: Session) -> dict[int, datetime]:
     """Return when each source was last taken in to its end, by source id."""
     done = select(Runs.source_id, func.max(Runs.finished)).where(

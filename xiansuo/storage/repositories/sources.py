@@ -9,12 +9,15 @@ from xiansuo.storage.tables import Sources
 
 def get_or_create(session: Session, name: str, kind: str) -> int:
     """Return the id of the source `name`, noting it first if it is new."""
-    known = select(Sources.id).where(Sources.name == name)
-    found = session.scalar(known)
-    if found is None:
-        add_missing(session, Sources, [{"name": name, "kind": kind}])
-        found = session.scalars(known).one()
-    return found
+    if (known := id_of(session, name)) is not None:
+        return known
+    add_missing(session, Sources, [{"name": name, "kind": kind}])
+    return session.scalars(select(Sources.id).where(Sources.name == name)).one()
+
+
+def id_of(session: Session, name: str) -> int | None:
+    """Return the id of a source, nothing for one that is not noted."""
+    return session.scalar(select(Sources.id).where(Sources.name == name))
 
 
 def names(session: Session) -> dict[int, str]:

@@ -1,0 +1,101 @@
+"""A real mail server behind a line that is cut at every step: nothing is lost, nothing doubled, the next run completes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import text
+
+from tests.servers.cutting import Cut, cutting
+from tests.servers.dovecot import Dovecot, dovecot, dovecot_server
+from tests.services.samples import BANQUET, BENEFITS, TO_SEAL, mail
+from xiansuo.intake.mail_session import MailboxSource, MailboxUnreachableError, Setback
+from xiansuo.services.office import Office
+from xiansuo.services.sources import ingest_source
+from xiansuo.storage.session import reading
+
+__all__ = ["dovecot", "dovecot_server"]
+pytestmark = pytest.mark.dovecot
+MOVED = "已处理"
+STORED, SEALED, UNREAD = 20, 1, 1
+STEPS = {
+    "greeting": Cut(rb"\* OK"),
+    "middle of the greeting": Cut(rb"\* OK", after=6),
+    "capability": Cut(rb"CAPABILITY", from_server=False),
+    "login": Cut(rb" LOGIN ", from_server=False),
+    "answer to the login": Cut(rb"OK .*Logged in", after=2),
+    "select": Cut(rb" (EXAMINE|SELECT) ", from_server=False),
+    "middle of the answer to select": Cut(rb"UIDVALIDITY", after=4),
+    "search": Cut(rb"UID SEARCH", from_server=False),
+    "middle of the answer to search": Cut(rb"\* SEARCH \d+ \d+", after=12),
+    "fetch of the sizes": Cut(rb"UID FETCH [^\r]*RFC822\.SIZE", from_server=False),
+    "middle of the sizes": Cut(rb"RFC822\.SIZE \d+.*RFC822\.SIZE \d", after=40),
+    "fetch of the mails": Cut(rb"UID FETCH [^\r]*BODY\.PEEK", from_server=False),
+    "beginning of a mail": Cut(rb"BODY\[\] \{\d+\}\r\n", after=20),
+    "middle of a mail": Cut(rb"Subject: ", after=5, skip=7),
+    "between two mails": Cut(rb"\r\n\)\r\n\* \d+ FETCH", after=5),
+    "end of the last mail": Cut(rb"OK Fetch completed", after=1, skip=1),
+    "logout": Cut(rb" LOGOUT", from_server=False),
+    "select for marking": Cut(rb" SELECT ", from_server=False),
+    "marking": Cut(rb"UID STORE", from_server=False),
+    "answer to the marking": Cut(rb"OK Store completed"),
+    "making the folder": Cut(rb" CREATE ", from_server=False),
+    "moving": Cut(rb"UID MOVE", from_server=False),
+    "answer to the moving": Cut(rb"COPYUID", after=3),
+}
+_TOLD_AFTER_ALL_IS_DONE = {"logout"}
+
+
+@pytest.fixture
+def box(dovecot: Dovecot) -> MailboxSource:
+    """A mailbox with twenty letters, one to be sealed and one that cannot be read, whose mails are marked and moved."""
+    letters = [mail(f"{BENEFITS}第{n}件。", message_id=f"<{n}@example.com>") for n in range(STORED - 1)]
+    odd = [mail(BANQUET), mail(TO_SEAL, message_id="<s@example.com>"), mail("很长" * 40_000)]
+    dovecot.deliver_all(letters + odd)
+    return MailboxSource(
+        "信访邮箱", dovecot.host, dovecot.port, dovecot.user, SecretStr(dovecot.password), tls="none", max_bytes=50_000
+    )
+
+
+def taken(office: Office) -> dict[str, int]:
+    tables = {"stored": "letters", "sealed": "sealed_receipts", "quarantined": "quarantine", "known": "seen"}
+    with reading(office.engine) as session:
+        return {name: session.scalar(text(f"SELECT count(*) FROM {table}")) for name, table in tables.items()}  # noqa: S608 - tables' names
+
+
+ALL = {"stored": STORED, "sealed": SEALED, "quarantined": UNREAD, "known": STORED + SEALED + UNREAD}
+
+
+@contextmanager
+def through(box: MailboxSource, cut: Cut) -> Iterator[MailboxSource]:
+    with cutting(box.port, replace(cut, done=type(cut.done)())) as proxy:
+        yield replace(box, port=proxy.port, timeout=1.0)
+        assert proxy.cut.done.is_set(), "the run never came to this step"
+
+
+def left_in(dovecot: Dovecot, folder: str) -> int:
+    with dovecot.client() as client:
+        return int(client.select_folder(folder, readonly=True)[b"EXISTS"]) if client.folder_exists(folder) else 0
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_line_cut_at_any_step_loses_and_doubles_nothing(
+    office: Office, dovecot: Dovecot, box: MailboxSource, step: str
+) -> None:
+    moving = replace(box, mark_seen=True, move_to=MOVED)
+    with through(moving, STEPS[step]) as cut:
+        if step in _TOLD_AFTER_ALL_IS_DONE:
+            ingest_source(office, cut)
+        else:
+            with pytest.raises(MailboxUnreachableError) as caught:
+                ingest_source(office, cut)
+            assert caught.value.setback is Setback.PASSING
+    before = taken(office)
+    report = ingest_source(office, moving).as_json()
+    assert taken(office) == ALL
+    assert report["in"] == report["stored"] + report["seen"] + report["sealed"] + report["quarantined"]
+    assert all(report[name] + before[name] == ALL[name] for name in ("stored", "sealed", "quarantined"))
+    assert (left_in(dovecot, "INBOX"), left_in(dovecot, MOVED)) == (0, ALL["known"])
+    assert ingest_source(office, moving).as_json()["in"] == 0
