@@ -10,8 +10,11 @@ from tests.services.samples import BENEFITS
 from xiansuo.domain.letter import Channel, Item
 from xiansuo.domain.people import Role
 from xiansuo.intake import media
+from xiansuo.intake.mail_session import MailboxUnreachableError
+from xiansuo.services.attempts import due_again, note_failure, note_success
 from xiansuo.services.bench import finder_of
-from xiansuo.services.ingest import Intake
+from xiansuo.services.ingest import Intake, Report
+from xiansuo.services.sources import source_at
 from xiansuo.storage.repositories import runs
 from xiansuo.storage.session import reading, transaction
 from xiansuo.storage.tables import Letters, Quarantine
@@ -62,8 +65,25 @@ def test_runs_and_silent_sources_are_shown(desk: Desk) -> None:
         runs.finish(session, run, {"in": 7, "stored": 5, "seen": 1, "sealed": 1, "quarantined": 0})
     page = desk.client(Role.OPERATOR).get("/operate").text
     assert "扫描件文件夹" in page
-    assert "超过7天没有来件" in page
+    assert "等待首次抓取" in page
     assert re.search(r'<td class="number">7</td><td class="number">5</td>', page)
+
+
+def test_a_refused_source_is_told_and_may_be_tried_again(desk: Desk) -> None:
+    text = '[[source]]\nname = "扫描件文件夹"\ntype = "folder"\npath = "/tmp"\ncron = "0 7 * * *"\n'
+    desk.office.sources_file.write_text(text, encoding="utf-8")
+    source = source_at(desk.office, 0)
+    error = MailboxUnreachableError("邮箱来源“扫描件文件夹”连接被拒绝。请核对 host、port，并确认邮件服务已启动。")
+    note_failure(desk.office, source, error, Report())
+    operator = desk.client(Role.OPERATOR)
+    page = operator.get("/operate").text
+    assert all(told in page for told in ("没有读到", "连续 1 次没有读到，还没有成功过。", "立即再试"))
+    assert "读不到或久无来件的来源" in operator.get("/").text
+    assert list(due_again(desk.office)) == []
+    assert operator.post("/operate/sources/retry", data={"name": source.name}).headers["location"] == "/operate"
+    assert list(due_again(desk.office)) == [0]
+    assert operator.post("/operate/sources/retry", data={"name": "别处"}).status_code == 404
+    note_success(desk.office, source, Report())
 
 
 def test_the_modeller_sees_models_and_nothing_else_of_the_operator(desk: Desk) -> None:
