@@ -12,6 +12,7 @@ from tests.servers.cutting import Cut, cutting
 from tests.servers.dovecot import Dovecot, dovecot, dovecot_server
 from tests.services.samples import BANQUET, BENEFITS, TO_SEAL, mail
 from xiansuo.intake.mail_session import MailboxSource, MailboxUnreachableError, Setback
+from xiansuo.services import mailboxes
 from xiansuo.services.office import Office
 from xiansuo.services.sources import ingest_source
 from xiansuo.storage.session import reading
@@ -99,3 +100,62 @@ def test_a_line_cut_at_any_step_loses_and_doubles_nothing(
     assert all(report[name] + before[name] == ALL[name] for name in ("stored", "sealed", "quarantined"))
     assert (left_in(dovecot, "INBOX"), left_in(dovecot, MOVED)) == (0, ALL["known"])
     assert ingest_source(office, moving).as_json()["in"] == 0
+
+
+@pytest.mark.parametrize("step", ["login", "search", "middle of a mail"])
+def test_a_server_that_stops_answering_is_given_up_and_read_on_later(
+    office: Office, box: MailboxSource, step: str
+) -> None:
+    with through(box, replace(STEPS[step], silent=True)) as silent:
+        with pytest.raises(MailboxUnreachableError, match="连接超时") as caught:
+            ingest_source(office, silent)
+        assert caught.value.setback is Setback.PASSING
+    ingest_source(office, box)
+    assert taken(office) == ALL
+
+
+def test_mails_stored_by_a_run_that_was_killed_are_marked_by_the_next_one(
+    office: Office, dovecot: Dovecot, box: MailboxSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moving = replace(box, move_to=MOVED)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(mailboxes, "_acknowledge", killed)
+        with pytest.raises(KeyboardInterrupt):
+            ingest_source(office, moving)
+    assert (taken(office), left_in(dovecot, MOVED)) == (ALL, 0)
+    assert ingest_source(office, moving).as_json()["in"] == 0
+    assert (left_in(dovecot, "INBOX"), left_in(dovecot, MOVED)) == (0, ALL["known"])
+
+
+def test_mails_stored_before_marking_was_asked_for_stay_as_they_are(
+    office: Office, dovecot: Dovecot, box: MailboxSource
+) -> None:
+    ingest_source(office, box)
+    dovecot.deliver(mail(BENEFITS + "后来的。", message_id="<later@example.com>"))
+    ingest_source(office, replace(box, move_to=MOVED))
+    assert (left_in(dovecot, "INBOX"), left_in(dovecot, MOVED)) == (ALL["known"], 1)
+
+
+def test_mails_are_stored_although_they_cannot_be_moved(office: Office, box: MailboxSource) -> None:
+    with pytest.raises(MailboxUnreachableError, match="已经入库，但没能标为已读或移走") as caught:
+        ingest_source(office, replace(box, move_to="a" * 4000))
+    assert (taken(office), caught.value.setback) == (ALL, Setback.PARTLY)
+
+
+def test_a_renumbered_folder_and_a_second_delivery_double_nothing(
+    office: Office, dovecot: Dovecot, box: MailboxSource
+) -> None:
+    letters = [mail(f"{BANQUET}第{n}件。", message_id=f"<f{n}@example.com>") for n in range(5)]
+    folders = replace(box, folders=("INBOX", "举报"))
+    dovecot.deliver_all(letters, "举报")
+    ingest_source(office, folders)
+    with dovecot.client() as client:
+        client.delete_folder("举报")
+    dovecot.deliver_all([*letters, letters[0]], "举报")
+    dovecot.deliver(letters[1])
+    report = ingest_source(office, folders).as_json()
+    assert (report["stored"], report["seen"], taken(office)["stored"]) == (0, 7, STORED + 5)
