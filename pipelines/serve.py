@@ -4,7 +4,7 @@ import asyncio
 import signal
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from pipelines.alone import as_service, service_at
@@ -102,6 +102,14 @@ async def _until_stopped(
     serving = asyncio.gather(reading.start(), working.start(), attend(settings, known))
     # Now that the runners have put in their own handlers of SIGTERM, which leave things half stopped, replace them.
     await asyncio.sleep(0)
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, serving.cancel)
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, serving.cancel)
+    loop.set_exception_handler(_tell_of_errors)
     with suppress(asyncio.CancelledError):
         await serving
+
+
+def _tell_of_errors(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    # A run that is cut off by the end of the service leaves cancelled tasks in Prefect, which nobody needs to read about.
+    if not isinstance(context.get("exception"), asyncio.CancelledError):
+        loop.default_exception_handler(context)

@@ -65,7 +65,7 @@ def story(office: Installation, dovecot_server: Dovecot) -> Story:
                 service.process.poll() is not None
                 or (min(office.runs_done(), office.runs_done("sample")) >= 1 and office.ranked() == 222)
             ),
-            seconds=200,
+            seconds=400,
         )
         answers = service.answers("wrong:password"), service.answers(office.login())
         page_headers = service.page_headers()
