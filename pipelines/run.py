@@ -41,11 +41,17 @@ def run_once(
     if is_run_by_hand(home):
         tell("另一次手动处理正在进行，等它结束……")
     with by_hand(settings.state_dir):
-        return _run_once(settings, home, sources, step=step, tell=tell)
+        return _run_once(settings, home, sources, step=step, tell=tell, workers=workers)
 
 
 def _run_once(
-    settings: Settings, home: Path, sources: Sources, *, step: Callable[[int], None], tell: Callable[[str], None]
+    settings: Settings,
+    home: Path,
+    sources: Sources,
+    *,
+    step: Callable[[int], None],
+    tell: Callable[[str], None],
+    workers: int | None,
 ) -> Outcome:
     if is_busy(home):
         tell("定时处理正在进行；现在先抓取，分析等它结束……")

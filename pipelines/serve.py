@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -70,7 +70,15 @@ def join(settings: Settings, *, tell: Callable[[str], None]) -> None:
 def _serve_help(settings: Settings) -> None:
     from pipelines.deployments import helper  # noqa: PLC0415
 
-    asyncio.run(_until_stopped([helper(settings)], ()))
+    asyncio.run(_run_served(helper(settings)))
+
+
+async def _run_served(deployment: "RunnerDeployment") -> None:
+    from prefect.runner import Runner  # noqa: PLC0415
+
+    runner = Runner(name="xiansuo", limit=1, pause_on_shutdown=False)
+    await runner.aadd_deployment(deployment)
+    await _until_stopped(runner.start())
 
 
 def _serve_flows(settings: Settings, plans: Sequence[Plan]) -> None:
@@ -79,10 +87,10 @@ def _serve_flows(settings: Settings, plans: Sequence[Plan]) -> None:
 
     missed = sweep(settings, plans)
     served = list(zip(plans, deployments(settings, plans), strict=True))
-    asyncio.run(_until_stopped(settings, served, missed))
+    asyncio.run(_serve_plans(settings, served, missed))
 
 
-async def _until_stopped(
+async def _serve_plans(
     settings: Settings, served: Sequence[tuple[Plan, "RunnerDeployment"]], missed: Collection[str]
 ) -> None:
     from prefect.runner import Runner  # noqa: PLC0415
@@ -99,7 +107,11 @@ async def _until_stopped(
         known[plan] = await (reading if plan.reads else working).aadd_deployment(deployment)
         if deployment.name in missed:
             await run_now(known[plan])
-    serving = asyncio.gather(reading.start(), working.start(), attend(settings, known))
+    await _until_stopped(reading.start(), working.start(), attend(settings, known))
+
+
+async def _until_stopped(*work: Coroutine[Any, Any, None]) -> None:
+    serving = asyncio.gather(*work)
     # Now that the runners have put in their own handlers of SIGTERM, which leave things half stopped, replace them.
     await asyncio.sleep(0)
     loop = asyncio.get_running_loop()

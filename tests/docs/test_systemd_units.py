@@ -58,6 +58,6 @@ def test_every_service_is_shut_in(unit: Path) -> None:
     assert set(settings["RestrictAddressFamilies"].split()) <= {"AF_INET", "AF_INET6", "AF_UNIX"}
 
 
-def test_the_alarm_needs_no_network_and_runs_every_hour() -> None:
-    assert settings_of(UNITS / "xiansuo-sources.service")["PrivateNetwork"] == "yes"
+def test_the_alarm_runs_every_hour_and_makes_up_for_a_missed_one() -> None:
+    assert settings_of(UNITS / "xiansuo-sources.timer")["OnCalendar"] == "*-*-* *:20:00"
     assert settings_of(UNITS / "xiansuo-sources.timer")["Persistent"] == "yes"

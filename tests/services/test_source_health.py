@@ -10,7 +10,7 @@ from xiansuo.intake.mail_session import MailboxUnreachableError, Setback
 from xiansuo.services.attempts import note_failure
 from xiansuo.services.ingest import Report
 from xiansuo.services.office import Office
-from xiansuo.services.source_health import SourceHealth, Standing, alarms, source_health
+from xiansuo.services.source_health import SourceHealth, SourceStanding, alarms, source_health
 from xiansuo.services.sources import id_of, source_at
 from xiansuo.storage.repositories import runs, source_states
 from xiansuo.storage.repositories.runs import RunStatus
@@ -57,7 +57,7 @@ def test_a_source_read_on_time_that_brings_something_is_well(office: Office) -> 
     configure(office)
     put(office, read(MONDAY - timedelta(hours=1), brought=MONDAY - DAY))
     found = look(office)
-    assert (found.standing, found.sentence, found.as_json()["alarming"]) == (Standing.WELL, "正常。", False)
+    assert (found.standing, found.sentence, found.as_json()["alarming"]) == (SourceStanding.WELL, "正常。", False)
     assert found.as_json()["next"] == "2026-03-03T07:00:00+08:00"
     assert alarms(office, at=MONDAY) == []
 
@@ -66,41 +66,41 @@ def test_read_fine_without_new_mail_differs_from_not_read(office: Office) -> Non
     configure(office, 'silent_after = "3d"\n')
     put(office, read(MONDAY - timedelta(hours=1), brought=MONDAY - 4 * DAY))
     silent = look(office)
-    assert silent.standing is Standing.SILENT
+    assert silent.standing is SourceStanding.SILENT
     assert silent.sentence == "能读到，但已有 4 天没有新来件（上限 3 天）。请向来源单位核实。"
     put(office, read(MONDAY - 4 * DAY, brought=MONDAY - 4 * DAY))
     overdue = look(office, MONDAY + timedelta(hours=1))
-    assert overdue.standing is Standing.OVERDUE
+    assert overdue.standing is SourceStanding.OVERDUE
     assert overdue.sentence.startswith("2026-03-02 07:00 应当抓取而没有抓取。")
 
 
 def test_a_run_may_be_an_hour_late_and_a_source_read_by_hand_only_is_never_late(office: Office) -> None:
     configure(office)
     put(office, read(MONDAY - DAY, brought=MONDAY - DAY))
-    assert look(office, MONDAY - timedelta(minutes=30)).standing is Standing.WELL
-    assert look(office, MONDAY + timedelta(minutes=30)).standing is Standing.OVERDUE
+    assert look(office, MONDAY - timedelta(minutes=30)).standing is SourceStanding.WELL
+    assert look(office, MONDAY + timedelta(minutes=30)).standing is SourceStanding.OVERDUE
     office.sources_file.write_text(office.sources_file.read_text("utf-8").replace("0 7 * * *", "off"), "utf-8")
-    assert look(office, MONDAY + DAY).standing is Standing.WELL
+    assert look(office, MONDAY + DAY).standing is SourceStanding.WELL
     assert look(office, MONDAY + DAY).next_run is None
 
 
 def test_a_source_just_configured_waits_for_its_first_run(office: Office) -> None:
     configure(office)
     os.utime(office.sources_file, (MONDAY.timestamp(), MONDAY.timestamp()))
-    assert look(office).standing is Standing.NEW
-    assert look(office, MONDAY + timedelta(days=1, hours=1)).standing is Standing.OVERDUE
+    assert look(office).standing is SourceStanding.NEW
+    assert look(office, MONDAY + timedelta(days=1, hours=1)).standing is SourceStanding.OVERDUE
 
 
 @pytest.mark.parametrize(
     ("setback", "standing", "told"),
     [
-        (Setback.PASSING, Standing.FAILING, "连续 2 次没有读到，上次成功是 2026-03-01 07:00。邮箱没有回答。"),
-        (Setback.REFUSED, Standing.HELD, "邮箱没有回答。没有再试，以免账号被锁；改正密码后自动恢复。"),
-        (Setback.PARTLY, Standing.PARTLY, "邮箱没有回答。"),
+        (Setback.PASSING, SourceStanding.FAILING, "连续 2 次没有读到，上次成功是 2026-03-01 07:00。邮箱没有回答。"),
+        (Setback.REFUSED, SourceStanding.HELD, "邮箱没有回答。没有再试，以免账号被锁；改正密码后自动恢复。"),
+        (Setback.PARTLY, SourceStanding.PARTLY, "邮箱没有回答。"),
     ],
 )
 def test_what_failed_is_told_with_when_it_last_worked(
-    office: Office, monkeypatch: pytest.MonkeyPatch, setback: Setback, standing: Standing, told: str
+    office: Office, monkeypatch: pytest.MonkeyPatch, setback: Setback, standing: SourceStanding, told: str
 ) -> None:
     configure(office)
     put(office, read(MONDAY - timedelta(hours=25), brought=MONDAY - DAY))
@@ -110,7 +110,7 @@ def test_what_failed_is_told_with_when_it_last_worked(
     found = look(office)
     assert (found.standing, found.sentence, found.standing.alarming) == (standing, told, True)
     # A held source is not read at any time, a failing one when its pause is over.
-    waits = {Standing.HELD: None, Standing.FAILING: MONDAY + timedelta(minutes=10)}
+    waits = {SourceStanding.HELD: None, SourceStanding.FAILING: MONDAY + timedelta(minutes=10)}
     assert found.next_run == waits.get(standing, found.next_run)
 
 
@@ -134,5 +134,5 @@ def test_a_source_that_never_brought_anything_is_reckoned_from_its_first_run(off
     with transaction(office.engine) as session:
         run = runs.start(session, "ingest", source_id=id_of(office, source_at(office, 0)))
         session.get_one(Runs, run).started = MONDAY - 8 * DAY
-    assert look(office).standing is Standing.SILENT
-    assert look(office, MONDAY - 2 * DAY).standing is Standing.WELL
+    assert look(office).standing is SourceStanding.SILENT
+    assert look(office, MONDAY - 2 * DAY).standing is SourceStanding.WELL

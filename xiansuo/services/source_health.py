@@ -32,7 +32,7 @@ _LAST_RUNS = 5
 _OUTCOMES = ("stored", "sealed", "quarantined")
 
 
-class Standing(StrEnum):
+class SourceStanding(StrEnum):
     """How a source stands, the worst first."""
 
     HELD = "held"
@@ -51,17 +51,17 @@ class Standing(StrEnum):
     @property
     def alarming(self) -> bool:
         """Tell whether somebody should look."""
-        return self not in {Standing.NEW, Standing.WELL}
+        return self not in {SourceStanding.NEW, SourceStanding.WELL}
 
 
 _NAMES = {
-    Standing.HELD: "登录被拒绝",
-    Standing.FAILING: "没有读到",
-    Standing.PARTLY: "没有读全",
-    Standing.OVERDUE: "到点没有抓取",
-    Standing.SILENT: "久无来件",
-    Standing.NEW: "等待首次抓取",
-    Standing.WELL: "正常",
+    SourceStanding.HELD: "登录被拒绝",
+    SourceStanding.FAILING: "没有读到",
+    SourceStanding.PARTLY: "没有读全",
+    SourceStanding.OVERDUE: "到点没有抓取",
+    SourceStanding.SILENT: "久无来件",
+    SourceStanding.NEW: "等待首次抓取",
+    SourceStanding.WELL: "正常",
 }
 
 
@@ -74,7 +74,7 @@ class SourceHealth:
 
     name: str
     cron: str
-    standing: Standing
+    standing: SourceStanding
     sentence: str
     state: SourceState
     limit: timedelta
@@ -131,35 +131,35 @@ def _health(look: _Look, source: Source, id_: int, count: int) -> SourceHealth:
     limit = source.silent_after or _usual(look, id_, state)
     standing, sentence = _standing(look, source, id_, limit)
     next_run = due_after(cron, look.at)
-    if standing is Standing.FAILING and state.next_try:
+    if standing is SourceStanding.FAILING and state.next_try:
         next_run = max(look.at, min(state.next_try, next_run or state.next_try))
-    elif standing is Standing.HELD:
+    elif standing is SourceStanding.HELD:
         next_run = None
     return SourceHealth(source.name, cron, standing, sentence, state, limit, next_run, count, look.runs[id_])
 
 
-def _standing(look: _Look, source: Source, id_: int, limit: timedelta) -> tuple[Standing, str]:
+def _standing(look: _Look, source: Source, id_: int, limit: timedelta) -> tuple[SourceStanding, str]:
     state = look.states.get(id_, SourceState())
     if state.trouble:
         return _troubled(look, source, state)
     if missed := _missed(look, source, id_):
-        return Standing.OVERDUE, f"{_moment(missed)} 应当抓取而没有抓取。请检查 xiansuo schedule 是否在运行。"
+        return SourceStanding.OVERDUE, f"{_moment(missed)} 应当抓取而没有抓取。请检查 xiansuo schedule 是否在运行。"
     if state.succeeded is None:
-        return Standing.NEW, "还没有到第一次抓取的时间。"
+        return SourceStanding.NEW, "还没有到第一次抓取的时间。"
     if (quiet := look.at - _last_news(look, id_, state)) > limit:
         return (
-            Standing.SILENT,
+            SourceStanding.SILENT,
             f"能读到，但已有 {_length(quiet)}没有新来件（上限 {_length(limit)}）。请向来源单位核实。",
         )
-    return Standing.WELL, "正常。"
+    return SourceStanding.WELL, "正常。"
 
 
-def _troubled(look: _Look, source: Source, state: SourceState) -> tuple[Standing, str]:
+def _troubled(look: _Look, source: Source, state: SourceState) -> tuple[SourceStanding, str]:
     if is_held(look.office, source, state):
-        return Standing.HELD, f"{state.said}没有再试，以免账号被锁；改正密码后自动恢复。"
+        return SourceStanding.HELD, f"{state.said}没有再试，以免账号被锁；改正密码后自动恢复。"
     if state.trouble == Setback.PARTLY:
-        return Standing.PARTLY, state.said
-    return Standing.FAILING, f"连续 {state.failures} 次没有读到，{_since(state)}。{state.said}"
+        return SourceStanding.PARTLY, state.said
+    return SourceStanding.FAILING, f"连续 {state.failures} 次没有读到，{_since(state)}。{state.said}"
 
 
 def _missed(look: _Look, source: Source, id_: int) -> datetime | None:
@@ -174,7 +174,7 @@ def _missed(look: _Look, source: Source, id_: int) -> datetime | None:
 
 def _last_news(look: _Look, id_: int, state: SourceState) -> datetime:
     """Return when a source last brought something; one that never did is reckoned from its first run."""
-    return state.brought or runs.first_started(look.session, id_) or look.at
+    return state.brought or runs.first_over(look.session, id_) or look.at
 
 
 def _usual(look: _Look, id_: int, state: SourceState) -> timedelta:
@@ -212,5 +212,5 @@ def _told(at: datetime | None) -> str | None:
 
 def worst(found: Iterable[SourceHealth]) -> Sequence[SourceHealth]:
     """Return the sources with those first that somebody should look at."""
-    order = list(Standing)
+    order = list(SourceStanding)
     return sorted(found, key=lambda one: order.index(one.standing))

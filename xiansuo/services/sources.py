@@ -9,7 +9,7 @@ from xiansuo.intake.schedule import Schedule, read_schedule
 from xiansuo.intake.sources import Source, Sources, read_sources
 from xiansuo.intake.still import being_written
 from xiansuo.services.bench import finder_of
-from xiansuo.services.ingest import Intake, Judging, Report, ingest
+from xiansuo.services.ingest import Intake, Report, ingest
 from xiansuo.services.mailboxes import take_in_mailbox
 from xiansuo.services.office import Office
 from xiansuo.storage.repositories import runs, sources
@@ -45,9 +45,13 @@ def source_at(office: Office, position: int) -> Source:
 
 
 def ingest_source(
-    office: Office, source: Source, *, advance: Callable[[Report], None] = lambda _report: None
+    office: Office,
+    source: Source,
+    *,
+    judging: Judging | None = None,
+    advance: Callable[[Report], None] = lambda _report: None,
 ) -> Report:
-    """Take in what is new in one source.
+    """Take in what is new in one source; `judging` reads and masks the letters in the place of this process.
 
     Raises MailboxUnreachableError when a mail server cannot be read to the end; what was fetched before is committed.
     """

@@ -76,7 +76,7 @@ def of_source(
     return [_to_run(row) for row in session.scalars(wanted.where(Runs.started >= since) if since else wanted)]
 
 
-def first_started(session: Session, source_id: int) -> datetime | None:
+def first_over(session: Session, source_id: int) -> datetime | None:
     """Return when the first run over a source began."""
     return session.scalar(select(Runs.started).where(Runs.source_id == source_id).order_by(Runs.id).limit(1))
 
