@@ -9,7 +9,7 @@ from xiansuo.intake.schedule import Schedule, read_schedule
 from xiansuo.intake.sources import Source, Sources, read_sources
 from xiansuo.intake.still import being_written
 from xiansuo.services.bench import finder_of
-from xiansuo.services.ingest import Intake, Report, ingest
+from xiansuo.services.ingest import Intake, Judging, Report, ingest
 from xiansuo.services.mailboxes import take_in_mailbox
 from xiansuo.services.office import Office
 from xiansuo.storage.repositories import runs, sources
