@@ -47,6 +47,8 @@ _VAGUE = frozenset({"ascii", "iso8859-1", "cp1252", "iso8859-15"})
 _STATEFUL = ("iso2022", "hz", "utf-7")
 
 _SAMPLE = 6000
+# What stands outside ASCII, Chinese characters and their marks is looked at one by one.
+_NOT_USUAL = re.compile(r"[^\x00-\x7f\u3000-\u303f\u4e00-\u9fa5\uff01-\uff5e]")
 _GOOD = 0.72
 # Big5 read as GB 18030 also gives traditional characters, though seldom everyday ones only.
 _FOR_TRADITIONAL = 0.15
@@ -170,8 +172,10 @@ def _as_declared(data: bytes, codec: str) -> str | None:
 
 def plausible_elsewhere(text: str) -> bool:
     """Tell whether text in another script is free of what no writing uses."""
-    strange = sum(unicodedata.category(char) in {"Co", "Cn", "Cs"} or char == "\ufffd" for char in text[:_SAMPLE])
-    return strange * 50 <= len(text[:_SAMPLE])
+    sample = text[:_SAMPLE]
+    doubtful: list[str] = _NOT_USUAL.findall(sample)
+    strange = sum(unicodedata.category(char) in {"Co", "Cn", "Cs"} or char == "\ufffd" for char in doubtful)
+    return strange * 50 <= len(sample)
 
 
 def _better(data: bytes, codec: str, text: str) -> str | None:

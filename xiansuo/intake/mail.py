@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 from email import message_from_bytes
-from email.message import Message
 from email.policy import compat32
 from itertools import compress
 
 from xiansuo.domain.letter import PartRole, Trouble
 from xiansuo.intake import mail_parts as parts
 from xiansuo.intake.content import CannotRead, Content, Nest, Piece
-from xiansuo.intake.mail_headers import header, sender_identities, sent_on
+from xiansuo.intake.mail_headers import header, headers, sender_identities, sent_on
 from xiansuo.intake.media import TNEF
 from xiansuo.intake.quotes import divide
 
@@ -22,9 +21,10 @@ def read_mail(data: bytes, nest: Nest) -> Content:
     inner = nest.deeper()
     message = message_from_bytes(data, policy=compat32)
     nest.tally.take(nest.limits, members=sum(1 for _ in message.walk()))
-    subject = header(message, "subject")
+    said = headers(message)
+    subject = header(said, "subject")
     leaves = parts.leaves(message)
-    shown = [parts.is_body(leaf) for leaf in leaves]
+    shown = [leaf.is_body for leaf in leaves]
     body = _body(list(compress(leaves, shown)), subject)
     attached = [
         _said_once(_open(leaf, inner), body) for leaf, is_text in zip(leaves, shown, strict=True) if not is_text
@@ -32,12 +32,12 @@ def read_mail(data: bytes, nest: Nest) -> Content:
     return Content(
         pieces=(*body, *(piece for content in attached for piece in content.pieces)),
         identities=(
-            *sender_identities(message),
+            *sender_identities(said),
             *(identity for content in attached for identity in content.identities),
         ),
         subject=subject,
-        received=sent_on(message),
-        message_id=header(message, "message-id"),
+        received=sent_on(said),
+        message_id=header(said, "message-id"),
     )
 
 
@@ -63,26 +63,24 @@ def _squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-def _body(leaves: list[Message], subject: str) -> tuple[Piece, ...]:
+def _body(leaves: list[parts.Leaf], subject: str) -> tuple[Piece, ...]:
     texts: list[str] = []
     failed: list[Piece] = []
     for leaf in leaves:
         try:
-            texts.append(parts.text_of(leaf))
+            texts.append(leaf.text)
         except CannotRead as reason:
-            failed.append(
-                Piece(PartRole.BODY, "", leaf.get_content_type(), note=_UNDECODABLE_BODY, trouble=reason.trouble)
-            )
+            failed.append(Piece(PartRole.BODY, "", leaf.media_type, note=_UNDECODABLE_BODY, trouble=reason.trouble))
     return (*divide("\n\n".join(text for text in texts if text), subject=subject), *failed)
 
 
-def _open(leaf: Message, nest: Nest) -> Content:
-    return nest.open_part(_loader(leaf), parts.filename(leaf), parts.declared(leaf), nest)
+def _open(leaf: parts.Leaf, nest: Nest) -> Content:
+    return nest.open_part(_loader(leaf), leaf.filename, leaf.declared, nest)
 
 
-def _loader(leaf: Message) -> Callable[[], bytes]:
+def _loader(leaf: parts.Leaf) -> Callable[[], bytes]:
     def load() -> bytes:
-        data = parts.payload(leaf)
+        data = leaf.payload
         if not data:
             raise CannotRead(Trouble.EMPTY, "附件0字节")
         return data

@@ -4,7 +4,8 @@ import binascii
 import ipaddress
 import quopri
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
@@ -45,13 +46,38 @@ _IP = re.compile(
     r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])|(?<=IPv6:)[0-9a-fA-F:]{6,39}|(?<=\[)[0-9a-fA-F:]{6,39}(?=\])"
 )
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+=-]{1,64}@[A-Za-z0-9.-]{1,253}")
+# Addresses as nearly all mails write them, alone or behind a name; whatever else comes is left to the library.
+_BARE = r"(?P<{0}>(?=[^@]{{1,64}}@)[A-Za-z0-9_%+=-]+(?:\.[A-Za-z0-9_%+=-]+)*@[A-Za-z0-9-]{{1,63}}(?:\.[A-Za-z0-9-]{{1,63}}){{1,3}})"
+_PLAIN = re.compile(
+    rf"[ \t]*(?:{_BARE.format('alone')}|(?:\"(?P<quoted>[^\"\\@\r\n]*)\"|(?P<name>[^()<>@,:;.\\\"\[\]\r\n]*))[ \t]*<{_BARE.format('named')}>)[ \t]*"
+)
+_FOLD = re.compile(r"\r?\n[ \t]*")
+_BLANKS = re.compile(r"\s+")
 _PHONE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
 _FIRST_YEAR, _LAST_YEAR = 1995, 2099
 
 
-def header(message: Message, name: str) -> str:
+Headers = Mapping[str, Sequence[str]]
+"""The headers of a mail by their names in small letters, as they came, unfolded."""
+
+
+def headers(message: Message) -> Headers:
+    """Return the headers of a mail."""
+    found = defaultdict[str, list[str]](list)
+    for key, value in message.raw_items():
+        found[key.lower()].append(unfolded(str(value)))
+    return found
+
+
+def header(said: Headers, name: str) -> str:
     """Return the first header of this name as text on one line, '' when there is none."""
-    return next(_values(message, name), "")
+    return next(_values(said, name), "")
+
+
+def unfolded(raw: str) -> str:
+    """Return a header on one line, cut where it is absurdly long."""
+    raw = raw[:_LONGEST]
+    return _FOLD.sub(" ", raw) if "\n" in raw else raw
 
 
 def decode_words(raw: str) -> str:
@@ -78,43 +104,43 @@ def decode_words(raw: str) -> str:
     return "".join(_decoded(data, charset) for charset, data in joined)
 
 
-def sent_on(message: Message) -> date | None:
+def sent_on(said: Headers) -> date | None:
     """Return the day a mail came, in China's time: its Date, or the newest Received where Date is missing, absurd or later than it."""
-    stamps = [_moment(value.rsplit(";", 1)[-1]) for value in _values(message, "received")]
+    stamps = (_moment(value.rsplit(";", 1)[-1]) for value in _values(said, "received"))
     arrived = next((stamp for stamp in stamps if stamp), None)
-    sent = _moment(header(message, "date"))
+    sent = _moment(header(said, "date"))
     if sent and arrived and sent > arrived + timedelta(days=2):
         sent = arrived
     moment = sent or arrived
     return moment.date() if moment else None
 
 
-def sender_identities(message: Message) -> tuple[Identity, ...]:
+def sender_identities(said: Headers) -> tuple[Identity, ...]:
     """Return every string of the headers that identifies the sender or people copied in, each once; the office's own address is none."""
-    office = {address.lower() for name in _OFFICE for value in _raw(message, name) for _, address in _addresses(value)}
-    copied = (identity for identity in _copied(message) if identity.value.lower() not in office)
-    return each_once([*_persons(message), *copied, *_traces(message)])
+    office = {address.lower() for name in _OFFICE for value in said.get(name, ()) for _, address in _addresses(value)}
+    copied = (identity for identity in _copied(said) if identity.value.lower() not in office)
+    return each_once([*_persons(said), *copied, *_traces(said)])
 
 
-def _persons(message: Message) -> Iterator[Identity]:
+def _persons(said: Headers) -> Iterator[Identity]:
     for name in _PERSONS:
-        for value in _raw(message, name):
+        for value in said.get(name, ()):
             for person, address in _addresses(value):
                 yield from _address(address)
                 yield from _name(person)
 
 
-def _copied(message: Message) -> Iterator[Identity]:
-    for value in _raw(message, "cc"):
+def _copied(said: Headers) -> Iterator[Identity]:
+    for value in said.get("cc", ()):
         for _, address in _addresses(value):
             yield from _address(address)
 
 
-def _traces(message: Message) -> Iterator[Identity]:
+def _traces(said: Headers) -> Iterator[Identity]:
     for name in _TRACES:
-        yield from (Identity(IdentityKind.HEADER, value) for value in _values(message, name) if value)
-    for name in dict.fromkeys(key.lower() for key in message if _IP_HEADER.match(key)):
-        for value in _values(message, name):
+        yield from (Identity(IdentityKind.HEADER, value) for value in _values(said, name) if value)
+    for name in filter(_IP_HEADER.match, said):
+        for value in _values(said, name):
             yield from (Identity(IdentityKind.HEADER, ip) for ip in _IP.findall(value) if _is_public(ip))
 
 
@@ -142,6 +168,9 @@ def _name(person: str) -> Iterator[Identity]:
 
 def _addresses(value: str) -> list[tuple[str, str]]:
     """Split an address header before its words are decoded, as names may hold commas."""
+    if value.isascii() and (plain := _PLAIN.fullmatch(value)):
+        name = plain["quoted"] or re.sub(r"[ \t]+", " ", plain["name"] or "").strip(" ")
+        return [(decode_words(name).strip(), plain["alone"] or plain["named"])]
     prepared = value if _WORD.search(value) and value.isascii() else decode_words(value)
     pairs = [(decode_words(name).strip(), address.strip()) for name, address in getaddresses([prepared])]
     known = {address for _, address in pairs}
@@ -149,15 +178,16 @@ def _addresses(value: str) -> list[tuple[str, str]]:
     return [*pairs, *(("", address) for address in missed)]
 
 
-def _raw(message: Message, name: str) -> Iterator[str]:
-    """Yield the headers of this name as they came, unfolded."""
-    for key, value in message.raw_items():
-        if key.lower() == name:
-            yield re.sub(r"\r?\n[ \t]*", " ", str(value)[:_LONGEST])
+def _values(said: Headers, name: str) -> Iterator[str]:
+    return map(one_line, said.get(name, ()))
 
 
-def _values(message: Message, name: str) -> Iterator[str]:
-    yield from (re.sub(r"\s+", " ", tidy(decode_words(value))).strip() for value in _raw(message, name))
+def one_line(raw: str) -> str:
+    """Return an unfolded header as text without needless blanks."""
+    value = decode_words(raw)
+    if value.isascii() and value.isprintable():
+        return " ".join(value.split())
+    return _BLANKS.sub(" ", tidy(value)).strip()
 
 
 def _bytes(text: str) -> bytes:

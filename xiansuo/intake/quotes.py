@@ -153,6 +153,8 @@ def _forwarded(stretches: Sequence[_Stretch], says_so: bool) -> list[_Stretch]: 
     """Choose the stretches of the nearest quoted mail when its content is what the letter is about."""
     own = "\n".join(stretch.text for stretch in stretches if stretch.kind is _Kind.OWN)
     quoted = [stretch for stretch in stretches if stretch.kind not in {_Kind.OWN, _Kind.HEAD}]
+    if not quoted:
+        return []
     marked = [stretch for stretch in quoted if stretch.kind is _Kind.FORWARD]
     if marked:
         return marked[:1] if own else (quoted[:1] if quoted[0].kind is not _Kind.CITED else quoted)
