@@ -21,6 +21,7 @@ from pipelines.server import free_port
 from tests.servers.dovecot import Dovecot
 from tests.servers.state import empty_state
 from tests.services.samples import BANQUET, BENEFITS, REGISTER, mail, write
+from xiansuo.intake.schedule import JOBS
 from xiansuo.services.office import import_register, initialise, open_office
 from xiansuo.settings import Settings
 from xiansuo.storage.session import open_engine
@@ -30,7 +31,8 @@ PHONE = "13907318824"
 CANARIES = (WRITER, PHONE, "后山石灰窑旁的水井", "马德才", "孙广田")
 _REPOSITORY = Path(__file__).resolve().parents[2]
 _MAIN = "from xiansuo.cli import main; main()"
-_SCHEDULE = '[schedule]\nretrain = "off"\nsample = "* * * * *"\nreport = "off"\n\n'
+_OFF = "".join(f'{job} = "off"\n' for job in JOBS if job != "sample")
+_SCHEDULE = f'[schedule]\nsample = "* * * * *"\n{_OFF}\n'
 _FOLDER = '[[source]]\nname = "扫描件"\ntype = "folder"\npath = "{path}"\ncron = "0 3 1 1 *"\n'
 _MAILBOX = """
 [[source]]
