@@ -1,11 +1,11 @@
 """The queue page: rows as a person may see them, with probability in words, both clocks, who is reading, and why a clue stands where it stands."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
-from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from xiansuo.domain.board import NO_CATEGORY, Filters, Show, Sort
@@ -36,6 +36,7 @@ _REPEATED = frozenset({Relation.COPY, Relation.NEAR_COPY, Relation.CONTAINED})
 # What a person may see and last did is part of each key, so that a recusal takes effect at once.
 _LINES: Briefly[Lined] = Briefly()
 _TALLIES: Briefly[list[board.Tally]] = Briefly(20)
+_TOTALS: Briefly[int] = Briefly(20)
 _RECORDS: Briefly[Mapping[str, tuple[int, int]]] = Briefly()
 
 
@@ -135,27 +136,27 @@ def open_board(office: Office, viewer: Viewer, filters: Filters, *, after: str =
             found, turns = board.page(session, wanted, filters, after=key, limit=limit + 1), {}
         follows, found = len(found) > limit, found[:limit]
         hidden = hidden_in(office, session, viewer, [one.id for one in found])
+        plain = partial(_TOTALS.get, sight, lambda: board.count(session, wanted, filters.show))
         return Board(
             tuple(_rows(session, viewer, found, _Beside(turns, hidden, limits, filters))),
             _written(_last(found, turns, filters.sort)) if follows else "",
-            _total(session, wanted, filters, found, follows=follows) if key is None else None,
+            None if key else _total(filters, found, follows=follows, plain=plain),
             order=order_told(office, session, viewer),
             records=_RECORDS.get(sight, lambda: _records(session, viewer)),
         )
 
 
 def _total(
-    session: Session,
-    wanted: Sequence[ColumnElement[bool]],
     filters: Filters,
     found: Sequence[BoardRow],
     *,
     follows: bool,
+    plain: Callable[[], int],
 ) -> int | None:
-    """Return how many clues there are, None where finding out would mean trying nearly all of them."""
+    """Return how many clues there are, `plain` of the queue without filters; None where finding out would mean trying nearly all of them."""
     if not follows:
         return len(found)
-    return None if filters.narrowed else board.count(session, wanted, filters.show)
+    return None if filters.narrowed else plain()
 
 
 def counts(office: Office, viewer: Viewer, filters: Filters) -> Counts:

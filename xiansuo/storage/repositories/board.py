@@ -2,12 +2,13 @@
 
 import heapq
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Text, case, cast, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, Text, case, cast, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from xiansuo.domain.board import Filters, Show, Sort
@@ -105,11 +106,16 @@ def page(
 ) -> list[BoardRow]:
     """Return up to `limit` rows that fulfil `wanted`, in the order of `filters`, that follow the row with the key `after`.
 
-    Each state is read along its own index and the rows are merged, so that no state makes the others slow.
+    Each state is read along its own index and the rows are merged, so that no state makes the others slow. Of several states each is
+    read only as far as the page reaches into it.
     """
-    found = [_of_state(session, state, wanted, filters.sort, after, limit) for state in filters.show.states]
-    merged = heapq.merge(*found, key=lambda row: _order(row, filters.sort))
-    return list(islice(merged, limit))
+    states = filters.show.states
+    at_once = -(-limit // len(states))
+    with ExitStack() as opened:
+        read = [_of_state(state, wanted, filters.sort, after, limit) for state in states]
+        found = [opened.enter_context(session.execute(one, execution_options={"yield_per": at_once})) for one in read]
+        merged = heapq.merge(*(map(_row, rows) for rows in found), key=lambda row: _order(row, filters.sort))
+        return list(islice(merged, limit))
 
 
 def rows(session: Session, wanted: Sequence[ColumnElement[bool]], ids: Sequence[int]) -> list[BoardRow]:
@@ -216,20 +222,19 @@ def passages(session: Session, ids: Sequence[int], words: Sequence[str]) -> dict
 
 
 def _of_state(
-    session: Session,
     state: ClueState,
     wanted: Sequence[ColumnElement[bool]],
     sort: Sort,
     after: Key | None,
     limit: int,
-) -> list[BoardRow]:
+) -> Select[Any]:
     found = select(*_COLUMNS).where(Clues.state == state, *wanted, *_following(sort, after))
     orders = {
         **{one: (column.desc(), Clues.id) for one, column in _RANKS.items()},
         Sort.DUE: (Clues.since, Clues.id),
         Sort.NEW: (Clues.since.desc(), Clues.id.desc()),
     }
-    return [_row(one) for one in session.execute(found.order_by(*orders[sort]).limit(limit))]
+    return found.order_by(*orders[sort]).limit(limit)
 
 
 def _following(sort: Sort, after: Key | None) -> Iterator[ColumnElement[bool]]:

@@ -132,11 +132,13 @@ def holding(session: Session, terms: Sequence[str]) -> Select[tuple[int]]:
     narrow = some_grams(terms)
     index = _FTS if _dialect(session) == "sqlite" else _GIN
     own = index.c.rowid if index is _FTS else index.c.letter_id
-    # The index comes first, so that a limit stops it early. A term of two characters is exactly what it holds; of a longer
-    # one the pairs could stand scattered.
+    found = select(own).select_from(index).where(_has_all(session, narrow))
+    # A term of two characters is exactly what the index holds; of a longer one the pairs could stand scattered.
     longer = [term for term in terms if term not in narrow]
-    joined = select(LetterSearch.letter_id).select_from(index).join(LetterSearch, LetterSearch.letter_id == own)
-    return joined.where(_has_all(session, narrow), said(longer))
+    if not longer:
+        return found
+    # The index comes first, so that a limit stops it early.
+    return found.join(LetterSearch, LetterSearch.letter_id == own).where(said(longer))
 
 
 def said(terms: Sequence[str]) -> ColumnElement[bool]:
