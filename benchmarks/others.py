@@ -4,6 +4,7 @@ usage: python -m benchmarks.others [--letters FILE.jsonl] [--gold FILE.jsonl] [-
 
 Both learn from the authored corpus, scope and the six categories as labels, and answer about the texts of FILE, which only time them.
 `--gold` is labelled mail: area under the ROC curve of scope and mean average precision of the categories that occur, ours beside theirs.
+Rows that FILE marks as `border`, where people would disagree, are left out.
 Neither reads files or mail, masks, stores, finds clauses or reasons, links or ranks. CPU time of one core.
 """
 
@@ -37,6 +38,7 @@ from xiansuo.settings import Settings
 
 LABELS = ("scope", *(category.value for category in CATEGORIES))
 EPOCHS = 6
+OURS = "xiansuo was developed with such a set in view and the others were not: its quality there flatters it"
 _BATCH = 64
 Scores = NDArray[np.float64]
 Answer = Callable[[Sequence[str]], Scores]
@@ -48,9 +50,16 @@ def main() -> None:
     given = _arguments()
     train = [row for path in sorted(Settings().corpus.glob("*.jsonl")) for row in _rows(path)]
     texts = [_text(row) for path in given.letters for row in _rows(path)]
-    gold = [row for row in (_rows(given.gold) if given.gold else []) if not row.get("border")]
+    labelled = _rows(given.gold) if given.gold else []
+    gold = [row for row in labelled if not row.get("border")]
     base = jieba_seconds(texts, time.process_time)
     print(f"{len(texts)} texts, {sum(map(len, texts)) / len(texts):.0f} characters on average; CPU seconds")
+    if gold:
+        left_out = len(labelled) - len(gold)
+        print(
+            f"quality on {len(gold)} labelled texts; {left_out} of {len(labelled)} marked as border cases are left out"
+        )
+        print(OURS)
     print(f"{'jieba.lcut alone':34s} {base:7.2f} s {len(texts) / base:8.0f} letters/s   1.00")
     makers: dict[str, Callable[[Sequence[Row]], Answer]] = {"jieba, TF-IDF, LinearSVC": support_vectors}
     makers["spaCy textcat_multilabel, bow"] = lambda rows: textcat(rows, "spacy.TextCatBOW.v3")

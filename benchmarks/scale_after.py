@@ -1,4 +1,4 @@
-"""What the scale benchmark measures once all letters are in: space by table, known letters again, the first pages, another rubric, another order."""
+"""What the scale benchmark measures once all letters are in: space by table, known letters again, the first pages, rolling clues up, another order."""
 
 import time
 from collections.abc import Callable
@@ -35,13 +35,13 @@ def after(bench: Bench, part: Path) -> dict[str, float]:
         "known_again_ms": round(_seconds(lambda: ingest_paths(bench, [part])), 4),  # a part is 1,000 letters
         "first_hundred_of_the_queue": _seconds(lambda: top(office, limit=100, viewer=reader(office, ""))),
         "count_of_the_queue": _seconds(lambda: total(office, reader(office, ""))),
-        "rerank_all_clues": _seconds(lambda: _rerank(bench)),
+        "roll_up_all_clues": _seconds(lambda: _roll_up(bench)),
         "reorder": _seconds(lambda: reorder(office, force=True, load=lambda: bench.analyser)),
     }
 
 
-def _rerank(bench: Bench) -> None:
-    """Roll the ranks of all letters up to their clues again, as a change of rules/ranking.yaml asks for."""
+def _roll_up(bench: Bench) -> None:
+    """Roll the ranks that letters have up to all clues again. Letters are not ranked anew, as a change of rules would ask for."""
     with reading(bench.office.engine) as session:
         ids = [*session.scalars(text("SELECT id FROM clues ORDER BY id"))]
     for start in range(0, len(ids), _PAGE):

@@ -21,7 +21,7 @@ def test_bench_measures_without_touching_an_installation(
 
 def test_what_was_measured_is_told_as_days_and_hours() -> None:
     slow = Capacity(100, 90, 2, 1000.0, 990.0, 1.0, 0.2, 30.0, 40.0, 12_000, 400)
-    sentences = list(told(slow))
+    sentences = [chinese for chinese, _ in told(slow)]
     assert slow.hours_for_many == pytest.approx(277.8, abs=0.1)
     assert any("2800 件" in sentence for sentence in sentences)
     assert any("一个省" in sentence and "不够" in sentence for sentence in sentences)

@@ -7,7 +7,9 @@ from typer.testing import CliRunner
 from xiansuo.cli import app
 from xiansuo.cli.help import columns, wrapped
 
-SLOW = frozenset({"sklearn", "scipy.stats", "scipy.optimize", "spacy", "prefect", "alembic", "openpyxl", "pandas"})
+SLOW = frozenset(
+    {"sklearn", "scipy.stats", "scipy.optimize", "spacy", "prefect", "alembic", "openpyxl", "xlsxwriter", "pandas"}
+)
 WORK = SLOW | {"rich", "numpy", "sqlalchemy", "rjieba", "cryptography", "yaml", "imapclient"}
 _SHOW = "\nimport sys\nprint(' '.join(sys.modules))"
 _APP = """
@@ -43,6 +45,26 @@ def test_help_speaks_chinese_and_fits_eighty_columns(words: str) -> None:
     assert "显示这份说明" in shown
     assert not any(word in shown for word in ("Usage", "Options", "Commands", "Arguments", "Show this message"))
     assert max(map(columns, shown.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("nosuch", "没有命令 nosuch。"),
+        ("--nosuch", "没有选项 --nosuch。"),
+        ("queue --nosuch", "没有选项 --nosuch。"),
+        ("queue extra", "多出了 extra。"),
+        ("serve --port", "选项 --port 后面要写出它的值。"),
+        ("serve --port abc", "--port 的值不对：应为整数。"),
+        ("serve --port 0", "--port 的值不对：不能小于 1。"),
+        ("ingest", "缺少参数 "),
+    ],
+)
+def test_a_command_written_wrongly_is_told_in_chinese(words: str, said: str) -> None:
+    shown = CliRunner().invoke(app, words.split())
+    assert shown.exit_code == 2
+    assert f"用法有误：{said}" in shown.stderr
+    assert not any(word in shown.stderr for word in ("Error", "Try", "Usage", "Input"))
 
 
 def test_a_line_of_help_neither_cuts_a_latin_word_nor_begins_with_a_stop() -> None:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from xiansuo.cli.state import State
+from xiansuo.cli.words import english
 
 
 def register(app: typer.Typer) -> None:
@@ -26,5 +27,7 @@ def bench(
     if as_json:
         typer.echo(json.dumps(found.as_json()))
         return
-    for sentence in told(found):
-        typer.echo(sentence)
+    for chinese, in_english in told(found):
+        typer.echo(chinese)
+        if english():
+            typer.echo(in_english)

@@ -9,6 +9,8 @@ import typer
 from typer._click import HelpFormatter
 from typer.core import TyperGroup
 
+from xiansuo.cli.misuse import in_chinese
+
 _HEADINGS = {"Options": "选项", "Commands": "命令", "Arguments": "参数"}
 _WORDS = (
     (r"Show this message and exit\.", "显示这份说明"),
@@ -65,6 +67,16 @@ class ChineseGroup(TyperGroup):
     def __init__(self, **told: Any) -> None:
         super().__init__(**told)
         _speak_chinese(self)
+
+    def make_context(self, *written: Any, **told: Any) -> Any:
+        """Read what stands before the first command."""
+        with in_chinese():
+            return super().make_context(*written, **told)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Read the rest and do it."""
+        with in_chinese():
+            return super().invoke(ctx)
 
 
 def columns(text: str) -> int:

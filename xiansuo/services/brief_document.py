@@ -5,11 +5,6 @@ from collections.abc import Iterable, Sequence
 from io import BytesIO
 from typing import Any
 
-import docx
-from docx.enum.section import WD_ORIENT
-from docx.oxml.ns import qn
-from docx.shared import Cm, Pt, RGBColor
-
 from xiansuo.domain.people import Viewer
 from xiansuo.services.briefs import Brief, brief
 from xiansuo.services.exports import stamp
@@ -38,6 +33,8 @@ def export(office: Office, viewer: Viewer, unit: str) -> bytes:
 
 def document(made: Brief, mark: str) -> bytes:
     """Return the document; `mark` stands at the head of every page."""
+    import docx  # noqa: PLC0415 - only who exports needs it
+
     paper = docx.Document()
     _set_up(paper, mark)
     paper.add_heading(f"{made.unit} 巡前简报", level=0)
@@ -81,6 +78,10 @@ def person_line(name: str, post: str, unit: str, numbers: Sequence[str]) -> str:
 
 
 def _set_up(paper: Any, mark: str) -> None:
+    from docx.enum.section import WD_ORIENT  # noqa: PLC0415 - see document
+    from docx.oxml.ns import qn  # noqa: PLC0415
+    from docx.shared import Cm, Pt, RGBColor  # noqa: PLC0415
+
     normal = paper.styles["Normal"]
     normal.font.name, normal.font.size = _FONT, Pt(11)
     for style in ("Normal", "Title", "Heading 1", "Heading 2"):

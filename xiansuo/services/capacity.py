@@ -25,7 +25,7 @@ HOURS = 8.0
 MANY = 100_000
 _ASKED = 20
 _WORDS = ("村支书", "补贴", "低保", "工程款", "拉票")
-_PLACES = (("一个县", 50), ("一个地级市", 500), ("一个省", 3_000))
+_PLACES = (("一个县", "A county", 50), ("一个地级市", "A city", 500), ("一个省", "A province", 3_000))
 """So many letters a day each is taken to receive at most; assumptions, not measurements."""
 
 
@@ -87,7 +87,7 @@ def measure(settings: Settings, *, most: int = 1_000, tell: Callable[[str], None
         file.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
         bench = Bench.prepare(own, tell=tell)
         empty = _size(bench.office)
-        tell(f"正在用 {len(rows)} 件样本信测量，一般不到一分钟……")
+        tell(f"正在用 {len(rows)} 件样本信测量，一般半分钟到一分钟……")
         taken, spent = _timed(lambda: _through(bench, file))
         again, _ = _timed(lambda: ingest_paths(bench, [file]))
         viewer = _viewer(bench.office)
@@ -108,17 +108,50 @@ def measure(settings: Settings, *, most: int = 1_000, tell: Callable[[str], None
     return found
 
 
-def told(found: Capacity) -> Iterator[str]:
-    """Yield the sentences that say in Chinese what was measured and what it means for an office."""
-    yield f"测量：{found.letters} 件样本信，从文件到待审线索，一个进程，{found.seconds:.1f} 秒，每秒 {found.per_second:.0f} 件。"
-    yield f"是结巴分词（只切词）处理同样文字用时的 {found.to_jieba:.1f} 倍；收过的来件再收一次，每件 {found.known_ms:.2f} 毫秒。"
-    yield f"有 {found.clues} 条线索时，取一页待审线索 {found.queue_ms:.0f} 毫秒，检索一次 {found.search_ms:.0f} 毫秒（百次中九十五次不超过）。"
-    yield f"推算：照这个速度，一夜（{HOURS:.0f} 小时）可处理约 {found.per_night} 件；{MANY} 件约需 {found.hours_for_many:.1f} 小时，数据库约 {found.gigabytes_for_many:.1f} GB。"
-    for place, daily in _PLACES:
-        minutes = daily / found.per_second / 60
-        enough = "够用" if daily <= found.per_night else "不够，请增加进程或机器"
-        yield f"{place}若每天 {daily} 件（假定）：每天用时约 {max(minutes, 0.1):.1f} 分钟，这台机器{enough}。"
-    yield f"内存最多用到 {found.memory_mb} MB；本机可用 {found.cores} 核。推算没有计入线索增多后的变化，见 docs/capacity.md。"
+def told(found: Capacity) -> Iterator[tuple[str, str]]:
+    """Yield in Chinese and in English what was measured and what it means for an office, what an operator asks for first."""
+    yield (
+        f"测得：这台机器用一个进程每秒处理 {found.per_second:.0f} 件来件（{found.letters} 件样本信从文件到待审线索，{found.seconds:.1f} 秒）。",
+        f"Measured: one process takes in {found.per_second:.0f} letters a second ({found.letters} sample letters from file to queue, {found.seconds:.1f} s).",
+    )
+    yield (
+        f"推算：照这个速度，一夜（{HOURS:.0f} 小时）约 {_many(found.per_night)}件；{_many(MANY)}件约需 {found.hours_for_many:.1f} 小时，数据库约 {found.gigabytes_for_many:.1f} GB。",
+        f"At this speed: about {found.per_night:,} letters in a night of {HOURS:.0f} hours; {MANY:,} in {found.hours_for_many:.1f} hours, {found.gigabytes_for_many:.1f} GB of database.",
+    )
+    for place, name, daily in _PLACES:
+        took, taken = _minutes(daily / found.per_second / 60)
+        enough = daily <= found.per_night
+        yield (
+            f"{place}若每天来件 {daily} 件（假定）：每天用时{took}，{'这台机器够用' if enough else '这台机器不够，请增加进程或换用更快的机器'}。",
+            f"{name} with {daily:,} letters a day (assumed): {taken} a day; {'this machine is enough' if enough else 'add processes or a faster machine'}.",
+        )
+    yield (
+        f"有 {found.clues} 条线索时，找出一页待审线索用 {found.queue_ms:.0f} 毫秒，检索一次用 {found.search_ms:.0f} 毫秒（百次中九十五次不超过）；收过的来件再收一次，每件 {found.known_ms:.2f} 毫秒。",
+        f"With {found.clues} clues a page of the queue takes {found.queue_ms:.0f} ms, a search {found.search_ms:.0f} ms (95 of 100 times at most); a known letter again {found.known_ms:.2f} ms.",
+    )
+    yield (
+        f"内存最多用到 {found.memory_mb} MB；本机有 {found.cores} 核。对照：用时是结巴分词只切词时的 {found.to_jieba:.1f} 倍。",
+        f"Peak memory {found.memory_mb} MB; {found.cores} cores here. For comparison: {found.to_jieba:.1f} times what jieba takes to cut the same texts.",
+    )
+    yield (
+        "测量时机器上若有别的工作，结果会偏低。推算没有计入来件和线索增多后的变化，见 docs/capacity.md。",
+        "Other work on the machine makes the figures worse. Growth of the database is not reckoned with; see docs/capacity.md.",
+    )
+
+
+def _many(number: int) -> str:
+    """Return a number as Chinese counts it, with the space before its unit."""
+    if number < 10_000:
+        return f"{number} "
+    return f"{number / 10_000:.0f} 万" if number % 10_000 == 0 or number >= 1_000_000 else f"{number / 10_000:.1f} 万"
+
+
+def _minutes(minutes: float) -> tuple[str, str]:
+    if minutes < 1:
+        return "不到 1 分钟", "less than a minute"
+    if minutes < 120:
+        return f"约 {minutes:.0f} 分钟", f"about {minutes:.0f} minutes"
+    return f"约 {minutes / 60:.1f} 小时", f"about {minutes / 60:.1f} hours"
 
 
 def _rows(settings: Settings, most: int) -> list[dict[str, object]]:

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any, NamedTuple
 
-import xlsxwriter
-
 from xiansuo.evaluation.parts import Estimated, Look, Part, Ratio, Table, Value, written
 from xiansuo.services.sheet import safe
 
@@ -54,6 +52,8 @@ class _Formats(NamedTuple):
 
 def workbook(book: Book) -> bytes:
     """Return the file."""
+    import xlsxwriter  # noqa: PLC0415 - only who exports needs it
+
     stream = BytesIO()
     options = {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
     with xlsxwriter.Workbook(stream, options) as file:
@@ -66,7 +66,7 @@ def workbook(book: Book) -> bytes:
     return stream.getvalue()
 
 
-def _formats(file: xlsxwriter.Workbook) -> _Formats:
+def _formats(file: Any) -> _Formats:
     top = {"valign": "top", "text_wrap": True}
     return _Formats(
         file.add_format({"bold": True, "font_size": 13}),

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-
-import xlsxwriter
+from typing import Any
 
 Cell = str | int | float | date | None
 
@@ -35,6 +34,8 @@ class Sheet:
 
 def write(sheet: Sheet, rows: Iterable[Sequence[Cell]], folder: Path) -> tuple[bytes, int]:
     """Return the file and the number of its rows. What is written on the way lies in `folder`, closed to others, and is gone at the end."""
+    import xlsxwriter  # noqa: PLC0415 - only who exports needs it
+
     with TemporaryDirectory(dir=folder, prefix="export-") as inside:
         file = Path(inside) / "sheet.xlsx"
         with xlsxwriter.Workbook(file, {"constant_memory": True, "tmpdir": inside, "strings_to_urls": False}) as book:
@@ -50,7 +51,7 @@ def safe(text: str) -> str:
     return "'" + shortened if shortened.startswith(_FORMULA) else shortened
 
 
-def _table(book: xlsxwriter.Workbook, sheet: Sheet, rows: Iterable[Sequence[Cell]]) -> int:
+def _table(book: Any, sheet: Sheet, rows: Iterable[Sequence[Cell]]) -> int:
     page = book.add_worksheet(sheet.title)
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#F1F0EB", "border": 1})
     plain = book.add_format({"text_wrap": True, "valign": "top", "border": 1})
@@ -68,7 +69,7 @@ def _table(book: xlsxwriter.Workbook, sheet: Sheet, rows: Iterable[Sequence[Cell
     return count
 
 
-def _write(page: xlsxwriter.worksheet.Worksheet, row: int, place: int, cell: Cell, look: object) -> None:
+def _write(page: Any, row: int, place: int, cell: Cell, look: object) -> None:
     if isinstance(cell, int | float):
         page.write_number(row, place, cell, look)
     elif isinstance(cell, date):
@@ -77,7 +78,7 @@ def _write(page: xlsxwriter.worksheet.Worksheet, row: int, place: int, cell: Cel
         page.write_string(row, place, safe(cell or ""), look)
 
 
-def _about(book: xlsxwriter.Workbook, sheet: Sheet) -> None:
+def _about(book: Any, sheet: Sheet) -> None:
     page = book.add_worksheet("说明")
     page.set_column(0, 0, 16)
     page.set_column(1, 1, 80)
@@ -88,7 +89,7 @@ def _about(book: xlsxwriter.Workbook, sheet: Sheet) -> None:
     _paper(page, sheet)
 
 
-def _paper(page: xlsxwriter.worksheet.Worksheet, sheet: Sheet) -> None:
+def _paper(page: Any, sheet: Sheet) -> None:
     stamp = sheet.stamp.replace("&", "&&")
     page.set_landscape()
     page.set_paper(8)
