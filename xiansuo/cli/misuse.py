@@ -23,7 +23,7 @@ _SENTENCES = (
 )
 
 
-class MisuseError(UsageError):
+class _MisuseError(UsageError):
     """A command was written wrongly; shown with how it is written."""
 
     def show(self, file: IO[Any] | None = None) -> None:
@@ -41,10 +41,10 @@ def in_chinese() -> Iterator[None]:
     """Turn what the library says of a command written wrongly into Chinese; what it is not known to say stays as it is."""
     try:
         yield
-    except (MisuseError, NoArgsIsHelpError):
+    except (_MisuseError, NoArgsIsHelpError):
         raise
     except UsageError as error:
-        raise MisuseError(sentence(error), error.ctx) from error
+        raise _MisuseError(sentence(error), error.ctx) from error
 
 
 def sentence(error: UsageError) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from xiansuo.domain.category import Category
@@ -55,9 +55,12 @@ def doubtful(
 
 def sampled(session: Session, *, limit: int | None = None, where: ColumnElement[bool] | None = None) -> list[int]:
     """Return the ids of open clues drawn to be read for the figures, those drawn first before others, of one day in the order of their lots."""
-    wanted = select(Clues.id).join(Samples, Samples.clue_id == Clues.id).where(Clues.state == ClueState.OPEN)
-    wanted = wanted.where(true() if where is None else where)
-    return list(session.scalars(wanted.order_by(Samples.drawn, Samples.lot).limit(limit)))
+    open_ = exists().where(
+        Clues.id == Samples.clue_id, Clues.state == ClueState.OPEN, true() if where is None else where
+    )
+    # Not joined: SQLite would try every open clue for the few that were drawn.
+    wanted = select(Samples.clue_id).where(open_).order_by(Samples.drawn, Samples.lot).limit(limit)
+    return list(session.scalars(wanted))
 
 
 def _anybody_since(session: Session, since: datetime) -> bool:
