@@ -1,5 +1,6 @@
 """Opens the database and gives sessions: one transaction each, committed once, by the caller."""
 
+import atexit
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -7,6 +8,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar, cast
+from weakref import WeakSet
 
 import orjson
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -116,7 +118,19 @@ def _open_sqlite(state_dir: Path) -> Engine:
 
 def _create(url: Any) -> Engine:
     # Parameters hold letter text; they must not enter an exception's message.
-    return create_engine(url, hide_parameters=True, json_serializer=_to_json, json_deserializer=orjson.loads)
+    engine = create_engine(url, hide_parameters=True, json_serializer=_to_json, json_deserializer=orjson.loads)
+    _opened.add(engine)
+    return engine
+
+
+_opened = WeakSet[Engine]()
+
+
+@atexit.register
+def _close_all() -> None:
+    # What is out of garbage collection closes nothing at the end, and SQLite would leave its write-ahead log behind.
+    for engine in _opened:
+        engine.dispose()
 
 
 def _to_json(value: object) -> str:
