@@ -31,7 +31,6 @@ from pipelines.report import report
 from pipelines.retrain import retrain
 from pipelines.sample import sample
 from pipelines.triage import triage
-from xiansuo.services.office import engine_settings
 from xiansuo.settings import Settings
 
 FLOWS: Mapping[str, Flow[..., None]] = {
@@ -62,12 +61,10 @@ def deployments(settings: Settings, plans: Sequence[Plan]) -> Iterator[RunnerDep
             parameters={**where, **sources},
             entrypoint_type=EntrypointType.MODULE_PATH,
         )
-    if engine_settings(settings.state_dir).helpers:
-        yield helper(settings)
 
 
 def helper(settings: Settings) -> RunnerDeployment:
-    """Make the deployment that runs ask for; it has no time of its own."""
+    """Make the deployment that runs ask for; it has no time of its own, and only processes that joined serve it."""
     where = {"state_dir": str(settings.state_dir), "home": str(settings.home)}
     return RunnerDeployment.from_flow(assist, name=ASSIST, parameters=where, entrypoint_type=EntrypointType.MODULE_PATH)
 

@@ -1,9 +1,10 @@
 """Asks others to analyse beside a run: a Dask cluster, or the processes that joined the schedule. The run itself never waits for them."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from prefect import flow
 from prefect.client.orchestration import SyncPrefectClient, get_client
@@ -31,24 +32,34 @@ def assist(state_dir: str, home: str) -> None:
 def helped(state_dir: str, home: str, waiting: int) -> Iterator[list[str]]:
     """Let others analyse of `waiting` letters while the block lasts; it gives a list of sentences about those who could not."""
     settings, troubles = engine_settings(Path(state_dir)), list[str]()
-    if waiting >= SHARE and settings.helpers:
-        _ask_joined(settings.helpers)
-    if waiting >= SHARE and settings.dask:
-        with _dask(settings, state_dir, home, waiting, troubles):
-            yield troubles
-    else:
+    with ExitStack() as helpers:
+        if waiting >= SHARE and settings.helpers:
+            helpers.enter_context(_joined(settings.helpers, troubles))
+        if waiting >= SHARE and settings.dask:
+            helpers.enter_context(_dask(settings, state_dir, home, waiting, troubles))
         yield troubles
 
 
-def _ask_joined(count: int) -> None:
-    with get_client(sync_client=True) as client, suppress(ObjectNotFound):
+@contextmanager
+def _joined(count: int, troubles: list[str]) -> Iterator[None]:
+    with get_client(sync_client=True) as client:
+        asked = _ask_joined(client, count)
+        yield
+        states = [client.read_flow_run(one).state for one in asked]
+        for one, state in zip(asked, states, strict=True):
+            if state and state.is_scheduled():
+                # Whoever joins later would find nothing to do.
+                client.delete_flow_run(one)
+        if any(state and state.is_failed() for state in states):
+            troubles.append("有 schedule --join 进程没能帮忙，由本进程做完。原因请在本机网页上看 assist 的运行情况。")
+
+
+def _ask_joined(client: SyncPrefectClient, count: int) -> list[UUID]:
+    try:
         deployment = client.read_deployment_by_name(f"{ASSIST}/{ASSIST}")
-        for _ in range(count):
-            _run_soon(client, deployment.id)
-
-
-def _run_soon(client: SyncPrefectClient, deployment: Any) -> None:
-    client.create_flow_run_from_deployment(deployment)
+    except ObjectNotFound:
+        return []
+    return [client.create_flow_run_from_deployment(deployment.id).id for _ in range(count)]
 
 
 @contextmanager

@@ -3,14 +3,16 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from xiansuo.errors import OfficeError
 from xiansuo.intake.cron import DEFAULT_CRON, OFF
 from xiansuo.intake.schedule import TITLES
 from xiansuo.intake.sources import Source
 from xiansuo.services.office import open_office
-from xiansuo.services.sources import planned_jobs, usable_sources
+from xiansuo.services.sources import list_sources, planned_jobs
 from xiansuo.settings import Settings
 
 FETCH, TRIAGE = "fetch", "triage"
+_NO_SOURCE = "没有可用的来源，不会定时收件；用 xiansuo ingest 收的来件不受影响，上面的工作照常执行。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,15 @@ class Plans:
 
 
 def plans_of(settings: Settings) -> Plans:
-    """Return what runs when. Raises OfficeError where no source is usable."""
+    """Return what runs when; without a usable source no intake. Raises OfficeError where there is no job either."""
     office = open_office(settings)
-    sources, jobs = usable_sources(office), planned_jobs(office)
+    sources, jobs = list_sources(office), planned_jobs(office)
     office.engine.dispose()
-    return Plans(tuple(_plans(sources.sources, jobs.crons)), (*sources.wrong, *jobs.wrong))
+    wrong = (*sources.wrong, *jobs.wrong)
+    if not sources.sources and not jobs.crons:
+        told = "".join(f"\n  · {sentence}" for sentence in wrong)
+        raise OfficeError(f"{office.sources_file} 里没有可用的来源，定时工作也都停用了，没有可执行的。{told}")
+    return Plans(tuple(_plans(sources.sources, jobs.crons)), wrong if sources.sources else (_NO_SOURCE, *wrong))
 
 
 def _plans(sources: Sequence[Source], jobs: Mapping[str, str]) -> Iterator[Plan]:

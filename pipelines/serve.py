@@ -12,6 +12,7 @@ from pipelines.engine import configure, password_file, point_at
 from pipelines.plans import Plan, plans_of
 from pipelines.server import HOST, require_port, server
 from xiansuo.errors import OfficeError
+from xiansuo.services.office import engine_settings
 from xiansuo.settings import Settings
 from xiansuo.storage.address import on_server
 
@@ -61,6 +62,10 @@ def join(settings: Settings, *, tell: Callable[[str], None]) -> None:
         raise OfficeError("这个状态目录没有正在运行的 xiansuo schedule，没有可帮的。请先启动它。")
     point_at(url)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if not engine_settings(settings.state_dir).helpers:
+        raise OfficeError(
+            "xiansuo.toml 的 [engine] helpers 是 0，没有处理会请人帮忙。请先写上有几个 schedule --join 进程，如 helpers = 1。"
+        )
     tell("已加入，有积压时协助分析。按 Ctrl+C 停止。")
     with suppress(KeyboardInterrupt):
         _serve_help(settings)

@@ -12,7 +12,9 @@ from urllib.parse import quote
 
 from ahocorasick_rs import BytesAhoCorasick
 
+from tests.servers.state import values_on_server
 from tests.small_home import shipped_content
+from xiansuo.storage.address import ADDRESS_FILE, DATABASE_FILE
 
 Places = Iterable[tuple[str, bytes]]
 _LEAST = 6
@@ -59,6 +61,16 @@ def files(*folders: Path) -> Iterator[tuple[str, bytes]]:
                 yield f"{folder.name}/{relative} (name)", os.fsencode(relative)
                 if path.is_file() and (data := path.read_bytes()) not in shipped_content():
                     yield f"{folder.name}/{relative}", data
+
+
+def office_tables(state: Path, *, leave_out: str = "") -> Iterator[tuple[str, bytes]]:
+    """Yield every column of every table of an installation as the bytes that are stored."""
+    if (state / ADDRESS_FILE).exists():
+        for name, value in values_on_server(state):
+            if not leave_out or not name.startswith(leave_out):
+                yield f"table {name}", value
+    else:
+        yield from tables(state / DATABASE_FILE, leave_out=leave_out)
 
 
 def tables(database: Path, *, leave_out: str = "") -> Iterator[tuple[str, bytes]]:

@@ -9,7 +9,7 @@ import pytest
 from tests.e2e.bad_files import BAD_FILES
 from tests.e2e.command import AS_ANYBODY, REGISTER, SAMPLES, Said, Warm, run
 from tests.e2e.piles import make_pile
-from tests.servers.state import copied_state
+from tests.servers.state import copied_state, emptied, sqlite_only
 
 DISK_FULL = "磁盘已满", "已经入库的来件都在", "腾出空间后再执行"
 
@@ -39,6 +39,7 @@ def small_disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
     subprocess.run(["umount", "--lazy", place], check=True)
 
 
+@sqlite_only
 def test_on_a_full_disk_a_run_stops_with_a_sentence_and_continues_when_there_is_room(
     small_disk: Callable[[str], Path], template: Path, warm: Warm, tmp_path: Path
 ) -> None:
@@ -65,6 +66,7 @@ def test_an_installation_that_a_full_disk_cut_short_is_finished_by_a_second_init
     assert not [path for path in state.iterdir() if path.name.startswith(".")]
 
 
+@sqlite_only
 def test_a_file_that_may_not_grow_is_a_fault_of_the_disk(state: Path, warm: Warm, tmp_path: Path) -> None:
     letters = make_pile(tmp_path / "letters")
     said = warm("ingest", letters, state=state, file_size=1 << 20)
@@ -106,7 +108,7 @@ def torn_database(state: Path, _: Path) -> None:
 
 
 def empty_database(state: Path, _: Path) -> None:
-    (state / "xiansuo.db").write_bytes(b"")
+    emptied(state)
 
 
 def no_database(state: Path, _: Path) -> None:
@@ -146,7 +148,13 @@ def used_state(new_state: Callable[[], Path], warm: Warm) -> Path:
     return state
 
 
-@pytest.mark.parametrize("breaks", BROKEN_STATES, ids=lambda one: one.__name__)
+_OF_THE_FILE = {garbage_database, torn_database, no_database, exposed_database}
+
+
+@pytest.mark.parametrize(
+    "breaks",
+    [pytest.param(one, marks=sqlite_only if one in _OF_THE_FILE else (), id=one.__name__) for one in BROKEN_STATES],
+)
 def test_a_broken_installation_is_told_by_every_command_and_changed_by_none(
     used_state: Path, other_state: Path, warm: Warm, tmp_path: Path, breaks: Callable[[Path, Path], None]
 ) -> None:
@@ -161,6 +169,7 @@ def test_a_broken_installation_is_told_by_every_command_and_changed_by_none(
     assert (doctor.status, "问题" in doctor.out, "Traceback" in doctor.all) == (1, True, False)
 
 
+@sqlite_only
 @pytest.mark.parametrize("arguments", COMMANDS[:2], ids=["ingest", "queue"])
 def test_a_state_directory_without_permission_to_write_is_a_sentence(
     used_state: Path, tmp_path: Path, arguments: tuple[object, ...]
@@ -174,6 +183,7 @@ def test_a_state_directory_without_permission_to_write_is_a_sentence(
     sentence_with(said, 1, "磁盘是只读的，或者没有权限", "请检查")
 
 
+@sqlite_only
 def test_a_read_only_disk_is_a_sentence(small_disk: Callable[[str], Path], template: Path, warm: Warm) -> None:
     state = copied_state(template, small_disk("size=64m") / "state")
     small_disk("ro")

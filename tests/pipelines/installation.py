@@ -65,14 +65,14 @@ class Installation:
     def run(self, *, code: str = _MAIN) -> "subprocess.CompletedProcess[str]":
         """Run the whole triage once and wait for its end."""
         process = self.command("run", code=code)
-        out, err = process.communicate(timeout=150)
+        out, err = process.communicate(timeout=200)
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
     @contextlib.contextmanager
-    def schedule(self) -> Iterator["Serving"]:
+    def schedule(self, *, code: str = _MAIN) -> Iterator["Serving"]:
         """Serve the schedules while the block lasts."""
         port = free_port()
-        process = self.command("schedule", "--port", str(port))
+        process = self.command("schedule", "--port", str(port), code=code)
         try:
             yield Serving(process, f"http://127.0.0.1:{port}")
         finally:

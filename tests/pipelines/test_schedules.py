@@ -82,9 +82,17 @@ def test_a_schedule_that_is_no_table_is_told(settings: Settings) -> None:
         plans_of(settings)
 
 
-def test_without_a_usable_source_it_says_what_is_wrong(settings: Settings) -> None:
+def test_without_a_usable_source_the_jobs_run_and_it_says_what_is_wrong(settings: Settings) -> None:
     _fill(settings, "every day")
-    with pytest.raises(OfficeError, match=r"没有可用的来源(.|\n)*cron"):
+    assert _jobs(settings) == JOBS
+    none, wrong = plans_of(settings).wrong
+    assert "没有可用的来源" in none
+    assert "cron" in wrong
+
+
+def test_where_nothing_is_planned_at_all_there_is_nothing_to_serve(settings: Settings) -> None:
+    _fill(settings, schedule="\n".join(f'{job} = "off"' for job in JOBS))
+    with pytest.raises(OfficeError, match="没有可用的来源，定时工作也都停用了"):
         plans_of(settings)
 
 

@@ -3,14 +3,17 @@
 import atexit
 import os
 import shutil
+from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import cache
 from itertools import count
 from pathlib import Path
 
 import psycopg
+import pytest
 from psycopg import sql
-from sqlalchemy import make_url
+from psycopg.types.string import TextLoader
+from sqlalchemy import make_url, text
 
 from tests.servers.postgres import PostgresServer, running_postgres
 from xiansuo.storage.address import ADDRESS_FILE, DATABASE_FILE, address_of, keep_address
@@ -19,6 +22,7 @@ from xiansuo.storage.repositories import register
 from xiansuo.storage.session import open_engine, reading, transaction
 
 ON_POSTGRES = os.environ.get("XIANSUO_TEST_DATABASE") == "postgresql"
+sqlite_only = pytest.mark.skipif(ON_POSTGRES, reason="about the file in which SQLite keeps everything")
 _numbers = count(1)
 
 
@@ -53,14 +57,33 @@ def moved_to_postgres(template: Path, state_dir: Path) -> Path:
     return state_dir
 
 
-def rows_on_server(state_dir: Path) -> bytes:
-    """Return everything that the installation's PostgreSQL database holds, as text; nothing where it lies in a file."""
+def emptied(state_dir: Path) -> None:
+    """Put an empty database in the place of the installation's."""
+    if (state_dir / ADDRESS_FILE).exists():
+        (state_dir / ADDRESS_FILE).unlink()
+        empty_state(state_dir, postgres=True)
+    else:
+        (state_dir / DATABASE_FILE).write_bytes(b"")
+
+
+def execute(state_dir: Path, statement: str) -> None:
+    """Change the installation's database behind the back of the program."""
+    engine = open_engine(state_dir)
+    with engine.begin() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+def values_on_server(state_dir: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield every value of every table of the installation's PostgreSQL database, as it is stored; none where it lies in a file."""
     if not (state_dir / ADDRESS_FILE).exists():
-        return b""
+        return
     with psycopg.connect(address_of(state_dir)) as connection:
-        names = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
-        tables = [sql.SQL("SELECT t::text FROM {} t").format(sql.Identifier(*name)) for name in names]
-        return "\n".join(row[0] for one in tables for row in connection.execute(one)).encode()
+        connection.adapters.register_loader("json", TextLoader)
+        for (name,) in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall():
+            for row in connection.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier(name))):
+                for value in row:
+                    yield name, value if isinstance(value, bytes) else str(value).encode()
 
 
 @cache

@@ -5,7 +5,7 @@ import json
 from email.message import EmailMessage
 from pathlib import Path
 
-from tests.servers.state import rows_on_server
+from tests.servers.state import values_on_server
 from tests.small_home import shipped_content
 from xiansuo.domain.letter import Channel, Item
 from xiansuo.domain.register import Head, Level, OrganisationRegister, Staff, Unit
@@ -69,7 +69,7 @@ def holding(folder: Path, *strings: str) -> dict[str, list[str]]:
         names = [one for one in strings if any(form in data for form in _forms(one)) or one in file.name]
         if names:
             found[file.name] = names
-    rows = rows_on_server(folder)
+    rows = b"\n".join(value for _, value in values_on_server(folder))
     if names := [one for one in strings if any(form in rows for form in _forms(one))]:
         found["rows on the server"] = names
     return found

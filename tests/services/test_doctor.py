@@ -1,11 +1,10 @@
 import shutil
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.servers.state import empty_state
+from tests.servers.state import empty_state, execute, sqlite_only
 from tests.services.samples import TO_SEAL, item, mail
 from xiansuo.classifiers.artifact import folder_of, manifest_of
 from xiansuo.services.analysis import Analyser
@@ -55,13 +54,6 @@ def test_a_new_installation_lacks_its_register_and_still_has_the_private_key(tmp
     assert "org import" in found["单位名册"]
 
 
-def execute(state: Path, statement: str) -> None:
-    connection = sqlite3.connect(state / "xiansuo.db")
-    with connection:
-        connection.execute(statement)
-    connection.close()
-
-
 def stray(state: Path) -> None:
     (state / "sealed").mkdir(mode=0o700)
     (state / "sealed" / "0.sealed").touch(mode=0o600)
@@ -85,7 +77,12 @@ BREAKS: dict[str, tuple[Callable[[Path], object], str, str]] = {
 }
 
 
-@pytest.mark.parametrize("name", BREAKS)
+_OF_THE_FILE = {"open database", "no database", "garbage"}
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=sqlite_only if name in _OF_THE_FILE else ()) for name in BREAKS]
+)
 def test_what_is_broken_is_found_with_what_to_do_and_the_rest_is_examined(sound: Settings, name: str) -> None:
     do, what, words = BREAKS[name]
     do(sound.state_dir)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers.state import empty_state
+from tests.servers.state import emptied, empty_state, sqlite_only
 from tests.services.samples import OFFICE, REGISTER, TO_SEAL, item
 from xiansuo.domain.register import OrganisationRegister
 from xiansuo.errors import KeyFileError, OfficeError, StorageError
@@ -52,6 +52,7 @@ def test_making_an_installation_twice_changes_nothing(settings: Settings, office
     again.engine.dispose()
 
 
+@sqlite_only
 def test_without_an_installation_the_operator_is_told_what_to_do_and_nothing_is_made(fresh: Settings) -> None:
     with pytest.raises(OfficeError, match="xiansuo init"):
         open_office(fresh)
@@ -59,12 +60,12 @@ def test_without_an_installation_the_operator_is_told_what_to_do_and_nothing_is_
 
 
 def test_an_older_database_is_not_opened_but_named(settings: Settings) -> None:
-    (settings.state_dir / "xiansuo.db").unlink()
-    (settings.state_dir / "xiansuo.db").touch(mode=0o600)
+    emptied(settings.state_dir)
     with pytest.raises(OfficeError, match="xiansuo upgrade"):
         open_office(settings)
 
 
+@sqlite_only
 def test_a_database_open_to_others_is_refused(settings: Settings) -> None:
     (settings.state_dir / "xiansuo.db").chmod(0o644)
     with pytest.raises(StorageError, match="chmod 600"):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.search import tables
+from tests.e2e.search import office_tables
 from tests.services.samples import BANQUET, BENEFITS, holding, write
 from xiansuo.domain.category import Category
 from xiansuo.errors import UsageError
@@ -12,7 +12,6 @@ from xiansuo.rulebook.schema import RuleBookError
 from xiansuo.services.rule_preview import Preview, preview
 from xiansuo.services.rules import last_counted
 from xiansuo.services.triage import Bench, ingest_paths, work_off
-from xiansuo.storage.session import DATABASE_FILE
 
 LAMP = "柳河镇街上的路灯坏了，灯杆也歪了，请有关部门维修。"
 RULE = """
@@ -72,7 +71,7 @@ def test_a_preview_changes_no_byte_of_the_database(filled: Bench, book: Path) ->
 
 
 def _rows(bench: Bench) -> list[tuple[str, bytes]]:
-    return sorted(tables(bench.office.state_dir / DATABASE_FILE))
+    return sorted(office_tables(bench.office.state_dir))
 
 
 def test_a_mistake_in_the_changed_file_is_the_usual_sentence(filled: Bench, book: Path) -> None:

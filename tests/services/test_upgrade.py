@@ -1,3 +1,4 @@
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -5,16 +6,20 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from tests.servers.state import emptied, empty_state, sqlite_only
+from tests.services.backing_up import unlock
 from tests.services.samples import BANQUET, BENEFITS, item, write
-from xiansuo.errors import KeyFileError, OfficeError, StorageError
+from xiansuo.errors import KeyFileError, OfficeError, XiansuoError
 from xiansuo.services.ingest import Intake
-from xiansuo.services.office import Office
+from xiansuo.services.office import Office, open_office
 from xiansuo.services.queue import top
+from xiansuo.services.restore import drill
 from xiansuo.services.triage import Bench, ingest_paths, waiting, work_off
-from xiansuo.services.upgrade import Upgraded, back_up, upgrade
+from xiansuo.services.upgrade import Upgraded, copy, upgrade
 from xiansuo.settings import Settings
-from xiansuo.storage.repositories import clues, entities, letters, links, suggestions
-from xiansuo.storage.session import reading, transaction
+from xiansuo.storage.migrations import migrate_to
+from xiansuo.storage.repositories import audit, clues, entities, letters, links, suggestions
+from xiansuo.storage.session import open_engine, reading, transaction
 
 COUNT = 5
 
@@ -39,7 +44,7 @@ def age(office: Office, *, model: str = "older") -> None:
         for statement in (
             "UPDATE suggestions SET model_id = :model, scope = 0, labels = '[]'",
             "UPDATE clues SET rank = -1, labels = '[]'",
-            "UPDATE link_facts SET facts = replace(facts, '青石村', '白石村')",
+            "UPDATE link_facts SET facts = CAST(replace(CAST(facts AS TEXT), '青石村', '白石村') AS JSON)",
         ):
             session.execute(text(statement), {"model": model} if ":model" in statement else {})
 
@@ -123,14 +128,16 @@ def test_new_letters_join_the_clues_of_letters_analysed_again(ranked: Bench, let
     assert sizes == [1, 1, 2, 2]
 
 
+@sqlite_only
 def test_the_copy_is_whole_private_and_as_of_before(ranked: Bench) -> None:
     age(ranked.office)
     done = upgrade(ranked.office.settings, silent)
+    assert done.backup
     assert done.backup.parent == ranked.office.state_dir / "backups"
     assert (done.backup.stat().st_mode & 0o777, done.backup.parent.stat().st_mode & 0o777) == (0o600, 0o700)
-    with closing(sqlite3.connect(done.backup)) as copy:
-        assert copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        assert copy.execute("SELECT DISTINCT model_id FROM suggestions").fetchall() == [("older",)]
+    with closing(sqlite3.connect(done.backup)) as made:
+        assert made.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert made.execute("SELECT DISTINCT model_id FROM suggestions").fetchall() == [("older",)]
 
 
 def test_every_upgrade_keeps_its_own_copy(ranked: Bench) -> None:
@@ -139,10 +146,11 @@ def test_every_upgrade_keeps_its_own_copy(ranked: Bench) -> None:
     assert set((ranked.office.state_dir / "backups").iterdir()) == copies
 
 
+@sqlite_only
 def test_a_copy_holds_nothing_in_clear_that_the_database_encrypts(bench: Bench) -> None:
     intake = Intake(bench.office, bench.analyser.finder, source="测试", kind="paths")
     intake.take_in([item("举报人：马桂花，电话13812345678。" + BENEFITS)])
-    data = back_up(bench.office.engine, bench.office.state_dir).read_bytes()
+    data = copy(bench.office.engine, bench.office.state_dir).read_bytes()
     assert "马德才".encode() in data
     assert not [one for one in ("马桂花", "13812345678") if one.encode() in data]
 
@@ -150,14 +158,13 @@ def test_a_copy_holds_nothing_in_clear_that_the_database_encrypts(bench: Bench) 
 def test_without_a_copy_nothing_is_changed(ranked: Bench) -> None:
     (ranked.office.state_dir / "backups").write_text("a file in the way")
     age(ranked.office)
-    with pytest.raises(StorageError, match="没有改动"):
+    with pytest.raises(XiansuoError, match=r"没有改动|没有备份成"):
         upgrade(ranked.office.settings, silent)
     assert waiting(ranked.office) == 0
 
 
 def test_an_empty_database_is_brought_to_the_newest_tables(settings: Settings) -> None:
-    (settings.state_dir / "xiansuo.db").unlink()
-    (settings.state_dir / "xiansuo.db").touch(mode=0o600)
+    emptied(settings.state_dir)
     said: list[str] = []
     assert isinstance(upgrade(settings, said.append), Upgraded)
     assert any("已升级" in one for one in said)
@@ -169,3 +176,26 @@ def test_without_a_database_or_keys_the_operator_is_told_what_to_do(settings: Se
     (settings.state_dir / "keys/current").unlink()
     with pytest.raises(KeyFileError, match="备份"):
         upgrade(settings, silent)
+
+
+def test_tables_of_an_earlier_program_on_postgresql_are_backed_up_first(office_template: Path, tmp_path: Path) -> None:
+    settings = Settings(state_dir=empty_state(tmp_path / "state", postgres=True))
+    shutil.copytree(office_template / "keys", settings.state_dir / "keys")
+    shutil.copy(office_template / "xiansuo.toml", settings.state_dir)
+    engine = open_engine(settings.state_dir)
+    with engine.begin() as connection:
+        migrate_to(connection, "0004")
+    engine.dispose()
+    said: list[str] = []
+    done = upgrade(settings, said.append, actor="uid:7")
+    assert done.backup
+    assert any("已升级（1 步）" in one for one in said)
+    assert any("备份私钥" in one for one in said)
+    office = open_office(settings)
+    contents = drill(done.backup, unlock(office), tmp_path, tell=silent)
+    with reading(office.engine) as session:
+        assert [event.actor for event in audit.search(session, audit.Sought(action="backup.made"), limit=2)] == [
+            "uid:7"
+        ]
+    office.engine.dispose()
+    assert contents.manifest["revision"] == "0004"

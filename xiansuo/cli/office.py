@@ -1,5 +1,6 @@
 """Commands about the installation: init, org import, doctor, upgrade."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -83,5 +84,8 @@ def upgrade(
     from xiansuo.services.upgrade import upgrade as run_upgrade
 
     state: State = context.obj
-    result = run_upgrade(state.settings(), tell=lambda sentence: typer.echo(sentence, err=True), remask=remask)
-    typer.echo(say(f"已升级：备份在 {result.backup}；重新分析 {result.analysed} 件。", "Upgraded."))
+    result = run_upgrade(
+        state.settings(), lambda sentence: typer.echo(sentence, err=True), actor=f"uid:{os.getuid()}", remask=remask
+    )
+    kept = f"备份在 {result.backup}；" if result.backup else ""
+    typer.echo(say(f"已升级：{kept}重新分析 {result.analysed} 件。", "Upgraded."))

@@ -226,7 +226,10 @@ def _write(office: Office, out: ArchiveWriter) -> bytes:
 
 def _tables(session: Session, out: ArchiveWriter) -> dict[str, Tally]:
     connection, found = session.connection(), dict[str, Tally]()
-    for table in portable.tables():
+    names = [table.name for table in portable.tables()]
+    # As they are: an upgrade makes its backup while they are still those of the earlier program.
+    there = portable.reflected(connection, names)
+    for table in (there[name] for name in names if name in there):
         tally = found[table.name] = Tally()
         for number, block in enumerate(portable.blocks(connection, table, tally), 1):
             out.add(f"{TABLES}/{table.name}/{number:06}", block)

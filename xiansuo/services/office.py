@@ -104,14 +104,14 @@ def initialise(settings: Settings, *, database: str = "") -> str:
     return keys.message
 
 
-def open_office(settings: Settings) -> Office:
-    """Open an installation. Raises XiansuoError with what is missing and which command mends it."""
+def open_office(settings: Settings, *, outdated: bool = False) -> Office:
+    """Open an installation, one with `outdated` tables only where that is asked. Raises XiansuoError with what is missing and which command mends it."""
     state_dir = settings.state_dir
     if not has_database(state_dir):
         raise OfficeError(f"{state_dir} 里没有数据库。新装请先执行 xiansuo init；已装过的请用 --state 指明状态目录。")
     keyring = load_keyring(state_dir)
     engine = open_engine(state_dir)
-    if pending(engine):
+    if not outdated and pending(engine):
         raise OfficeError("数据库版本较旧。请执行 xiansuo upgrade 后重试。")
     vault = Vault(keyring)
     with reading(engine) as session:

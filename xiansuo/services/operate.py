@@ -31,7 +31,8 @@ from xiansuo.storage.repositories import audit, letters, runs, sources, suggesti
 from xiansuo.storage.repositories import quarantine as quarantined
 from xiansuo.storage.repositories.letters import LetterState
 from xiansuo.storage.repositories.runs import Run
-from xiansuo.storage.session import DATABASE_FILE, now, reading, transaction
+from xiansuo.storage.session import now, reading, transaction
+from xiansuo.storage.statistics import size
 
 _RUNS = 20
 
@@ -51,7 +52,7 @@ class RunLine:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Bytes: of the database with its log, free and in all on its disk."""
+    """Bytes: of the database with its log, wherever it is; free and in all on the disk of the state directory."""
 
     database: int
     free: int
@@ -131,7 +132,7 @@ def overview(office: Office, viewer: Viewer) -> Overview:
         sum(counts.values()),
         open_,
         *versions,
-        _room(office.state_dir),
+        _room(office),
         _backups(office),
     )
 
@@ -152,10 +153,9 @@ def _crons(office: Office) -> Mapping[str, str]:
         return {}
 
 
-def _room(state_dir: Path) -> Room:
-    size = sum(file.stat().st_size for file in state_dir.glob(f"{DATABASE_FILE}*"))
-    disk = shutil.disk_usage(state_dir)
-    return Room(size, disk.free, disk.total)
+def _room(office: Office) -> Room:
+    disk = shutil.disk_usage(office.state_dir)
+    return Room(size(office.engine, office.state_dir), disk.free, disk.total)
 
 
 def _backups(office: Office) -> tuple[tuple[datetime, int], ...]:

@@ -2,7 +2,6 @@
 
 import os
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,12 +10,15 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from xiansuo.errors import OfficeError, StorageError
+from xiansuo.services.backup import Tell, back_up
+from xiansuo.services.backup_check import told
 from xiansuo.services.model import unfit_in_use
+from xiansuo.services.office import open_office
 from xiansuo.services.remask import remask as mask_again
 from xiansuo.services.triage import Bench, work_off
 from xiansuo.settings import Settings
-from xiansuo.storage.address import has_database
-from xiansuo.storage.migrations import migrate, pending
+from xiansuo.storage.address import has_database, on_server
+from xiansuo.storage.migrations import current_revision, migrate, pending
 from xiansuo.storage.repositories import letters, suggestions
 from xiansuo.storage.session import CHINA, open_engine, transaction
 
@@ -25,14 +27,16 @@ BACKUPS_FOLDER = "backups"
 
 @dataclass(frozen=True, slots=True)
 class Upgraded:
-    """Where the copy of the database lies, and how many letters were analysed."""
+    """Where the copy of the database lies (nowhere when the database was empty), and how many letters were analysed."""
 
-    backup: Path
+    backup: Path | None
     analysed: int
 
 
-def upgrade(settings: Settings, tell: Callable[[str], None], *, remask: bool = False) -> Upgraded:
+def upgrade(settings: Settings, tell: Tell, *, actor: str = "upgrade", remask: bool = False) -> Upgraded:
     """Copy the database, migrate it, mask letters anew if asked, and analyse what other rules or another model analysed.
+
+    Of a database on PostgreSQL the copy is a backup like any other, of which the audit trail tells that `actor` made it.
 
     Older suggestions and all links stay: decisions refer to them. A killed upgrade goes on where it was when run again.
     Raises XiansuoError with what is in the way; the copy is made before anything changes. A site model in use that does not fit this
@@ -49,8 +53,7 @@ def upgrade(settings: Settings, tell: Callable[[str], None], *, remask: bool = F
             "想再用本单位模型，请执行 xiansuo train --from-decisions 重新学习和比较。"
         )
     lacking = pending(engine)
-    backup = back_up(engine, state_dir)
-    tell(f"数据库已备份到 {backup}。")
+    backup = _safe_copy(settings, engine, actor, tell)
     if lacking:
         migrate(engine)
         tell(f"数据库已升级（{len(lacking)} 步）。")
@@ -61,8 +64,26 @@ def upgrade(settings: Settings, tell: Callable[[str], None], *, remask: bool = F
     return Upgraded(backup, _analyse_again(bench, tell))
 
 
-def back_up(engine: Engine, state_dir: Path) -> Path:
-    """Copy the database, consistent as of one instant, into the state directory's backups (0600) and return the copy.
+def _safe_copy(settings: Settings, engine: Engine, actor: str, tell: Tell) -> Path | None:
+    if not on_server(settings.state_dir):
+        file = copy(engine, settings.state_dir)
+    elif current_revision(engine) is None:
+        return None
+    else:
+        office = open_office(settings, outdated=True)
+        done = back_up(office, actor=actor, tell=tell)
+        office.engine.dispose()
+        file = done.file
+        for sentence in told(done.contents)[1:]:
+            tell(sentence)
+        if done.new_key:
+            tell(f"已生成备份密钥。{done.new_key.message}")
+    tell(f"数据库已备份到 {file}。")
+    return file
+
+
+def copy(engine: Engine, state_dir: Path) -> Path:
+    """Copy a SQLite database, consistent as of one instant, into the state directory's backups (0600) and return the copy.
 
     The copy holds what the database holds: masked text, and originals and identities encrypted. It appears under its
     name only when it is complete. Raises StorageError.
@@ -73,7 +94,7 @@ def back_up(engine: Engine, state_dir: Path) -> Path:
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
         os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o600))
-        _copy(engine, draft)
+        _write(engine, draft)
         draft.rename(file)
     except (OSError, sqlite3.Error) as error:
         with suppress(OSError):
@@ -84,24 +105,24 @@ def back_up(engine: Engine, state_dir: Path) -> Path:
     return file
 
 
-def _copy(engine: Engine, draft: Path) -> None:
+def _write(engine: Engine, draft: Path) -> None:
     with closing(engine.raw_connection()) as connection, closing(sqlite3.connect(draft)) as copy:
         source = connection.driver_connection
         if not isinstance(source, sqlite3.Connection):
-            raise StorageError("PostgreSQL 数据库请用 pg_dump 备份。")
+            raise StorageError("数据库不是 SQLite 的文件，不能这样复制。请用 xiansuo backup。")
         source.backup(copy)
     with draft.open("rb+") as file:
         os.fsync(file.fileno())
 
 
-def _mask_again(bench: Bench, tell: Callable[[str], None]) -> None:
+def _mask_again(bench: Bench, tell: Tell) -> None:
     done = mask_again(bench.office, bench.analyser.finder)
     tell(f"已重新脱敏 {done.seen} 件，其中 {done.changed} 件有变化。")
     if done.unreadable:
         tell(f"有 {len(done.unreadable)} 件无法从原件重新读取，保留原有脱敏文本：{'、'.join(done.unreadable)}。")
 
 
-def _analyse_again(bench: Bench, tell: Callable[[str], None]) -> int:
+def _analyse_again(bench: Bench, tell: Tell) -> int:
     chosen = suggestions.outdated(bench.analyser.trained.id, bench.analyser.books.version)
     with transaction(bench.office.engine) as session:
         outdated = letters.set_back(session, chosen)
