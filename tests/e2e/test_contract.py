@@ -119,7 +119,7 @@ def test_json_is_the_same_in_every_locale(warm: Warm, full: Path, queue: list[di
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ((), "Usage"),
+        ((), "用法"),
         (("unknown",), "unknown"),
         (("ingest",), "paths"),
         (("ingest", INBOX, "/no/such/letter.txt"), "第2个路径不存在"),
