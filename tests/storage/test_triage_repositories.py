@@ -156,6 +156,17 @@ def test_facts_come_back_as_they_were_compared(session: Session, letter_ids: lis
     assert links.facts_of(session, letter_ids) == {letter_ids[0]: stored, letter_ids[1]: StoredFacts((), Facts())}
 
 
+def test_of_a_clue_the_facts_of_its_first_letters_are_read(session: Session, letter_ids: list[int]) -> None:
+    first, second, third = letter_ids[:3]
+    told = {id_: Facts(units=frozenset({str(id_)})) for id_ in (first, second, third)}
+    links.replace_facts(session, {id_: StoredFacts((), facts) for id_, facts in told.items()})
+    clue = clues.create(session, first, content())
+    clues.attach(session, ClueLetter(clue, third, Relation.SAME_MATTER))
+    clues.attach(session, ClueLetter(clue, second, Relation.BUNDLED, main=False))
+    found = [links.facts_of_clue(session, first, most) for most in (1, 9)]
+    assert found == [[told[first]], [told[first], told[third]]]
+
+
 def content(total: float = 61.5) -> ClueContent:
     parts = (RankPart("可查性", "有人名", 8, 10, (Span(0, 3), Span(5, 6))), RankPart("重要性", "金额", 2.5, 10))
     rank = Rank(total, parts, Grade.FAIRLY_STRONG, ("时间",))

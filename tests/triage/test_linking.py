@@ -1,4 +1,5 @@
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from xiansuo.domain.category import Category
 from xiansuo.domain.suggestion import Facts, Link, Relation
 from xiansuo.triage.index import MOST_CANDIDATES, MOST_POSTINGS, LinkIndex, choose
-from xiansuo.triage.link import Linkable, candidate_keys, link, message_keys
+from xiansuo.triage.link import MOST_TOLD, Linkable, candidate_keys, link, message_keys
 from xiansuo.triage.matter import ENOUGH, agreement
 from xiansuo.triage.sketch import FRACTION, SHORT, plain, shingles, sketch
 
@@ -168,11 +169,23 @@ def test_a_letter_on_two_matters_does_not_make_them_one() -> None:
 
 
 def test_the_text_of_an_earlier_letter_is_read_only_where_the_wording_may_be_the_same() -> None:
-    def refuse() -> str:
+    def refuse(_wanted: Sequence[Linkable]) -> list[str]:
         raise AssertionError
 
-    unread = Linkable("1", "", sketch(OTHER), read=refuse)
-    assert link(_linkable("2", LETTER), [unread], alone).relation is Relation.ORIGINAL
+    unread = Linkable("1", "", sketch(OTHER))
+    assert link(_linkable("2", LETTER), [unread], alone, refuse).relation is Relation.ORIGINAL
+
+
+def test_all_texts_that_may_hold_the_same_wording_are_read_at_once() -> None:
+    asked: list[list[str]] = []
+
+    def read(wanted: Sequence[Linkable]) -> list[str]:
+        asked.append([one.id for one in wanted])
+        return [LETTER for _ in wanted]
+
+    earlier = [replace(_linkable(number, LETTER), text="") for number in ("1", "2")]
+    assert link(_linkable("3", LETTER), earlier, alone, read).relation is Relation.COPY
+    assert asked == [["3", "1", "2"]]
 
 
 def test_what_a_letter_adds_is_new_against_every_letter_of_its_clue() -> None:
@@ -183,6 +196,18 @@ def test_what_a_letter_adds_is_new_against_every_letter_of_its_clue() -> None:
         _linkable("3", "第三封信说法不同。", _changed(sums={"900-900 元", "27720-27720 元", "68-68 亩"}))
     )
     assert (found.main, found.adds) == ("1", ("数额：68-68 亩",))
+
+
+def test_what_a_letter_adds_is_told_against_the_first_letters_of_a_large_clue() -> None:
+    index = LinkIndex()
+    for number in range(MOST_TOLD + 2):
+        index.add(
+            _linkable(str(number), LETTER, _changed(sums={f"{number + 1}00-{number + 1}00 元"}), main="0"),
+            held=number > 0,
+        )
+    early, late = ("100-100 元", f"{MOST_TOLD + 2}00-{MOST_TOLD + 2}00 元")
+    found = index.link(_linkable("new", LETTER, _changed(sums={early, late})))
+    assert (found.main, found.adds) == ("0", (f"数额：{late}",))
 
 
 def test_who_wrote_a_letter_has_no_way_into_linking() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from functools import partial
 from typing import Self
 
 from sqlalchemy.orm import Session
@@ -17,7 +17,7 @@ from xiansuo.storage.repositories.letters import LetterState
 from xiansuo.storage.session import transaction
 from xiansuo.text.normalise import normalise
 from xiansuo.triage.index import MOST_POSTINGS, choose, is_held, keys, worded_alike
-from xiansuo.triage.link import Linkable, link
+from xiansuo.triage.link import MOST_TOLD, Linkable, link
 from xiansuo.triage.matter import new_facts
 from xiansuo.triage.rank import Ranking
 
@@ -56,7 +56,7 @@ def find_links(session: Session, waiting: Sequence[int]) -> list[Link]:
     members, found = _Members(session), list[Link]()
     for own, one in batch.items():
         chosen = index.chosen(one)
-        known |= _known(session, set(chosen) - known.keys())
+        known |= _known(session, [id_ for id_ in chosen if id_ not in known])
         found.append(_link(own, chosen, known, members))
         if not is_held(one, [known[id_] for id_ in chosen]):
             index.add(one)
@@ -70,8 +70,9 @@ def relation_to(session: Session, letter: int, others: Iterable[int]) -> tuple[R
     if not known:
         return Relation.ORIGINAL, ()
     one = _known(session, [letter])[letter]
-    found = link(one, [known[id_] for id_ in sorted(known)], lambda _clue: [other.facts for other in known.values()])
-    told = new_facts(one.facts, [other.facts for other in known.values()])
+    facts = [other.facts for other in known.values()]
+    found = link(one, [known[id_] for id_ in sorted(known)], lambda _clue: facts, partial(_wordings, session))
+    told = new_facts(one.facts, facts)
     return (found.relation if found.relation in _ONE_VOICE else Relation.SAME_MATTER), told
 
 
@@ -107,19 +108,20 @@ class _Index:
 def _link(own: int, chosen: Sequence[int], known: dict[int, Linkable], members: "_Members") -> Link:
     """Link one letter and remember its clue for those that follow."""
     one = known[own]
-    found = link(one, [known[id_] for id_ in chosen], lambda clue: members.of(int(clue)))
+    candidates = [known[id_] for id_ in chosen]
+    found = link(one, candidates, lambda clue: members.of(int(clue)), partial(_wordings, members.session))
     main = int(found.main)
     if main == own:
         members.open(own, one.facts)
     else:
-        members.of(main).append(one.facts)
+        members.add(main, one.facts)
         known[own] = replace(one, main=found.main)
     return found
 
 
 @dataclass(slots=True)
 class _Members:
-    """The facts of all letters of a clue, by its main letter; read once, then kept up to date."""
+    """The facts of a clue's first letters, by its main letter; read once, then kept up to date."""
 
     session: Session
     facts: dict[int, list[Facts]] = field(default_factory=dict)
@@ -129,19 +131,21 @@ class _Members:
         self.facts[main] = [facts]
 
     def of(self, main: int) -> list[Facts]:
-        """Return the facts of a clue's letters."""
+        """Return the facts of a clue's first letters."""
         if main not in self.facts:
-            (clue_id,) = clues.by_main_letter(self.session, [main]).values()
-            placed = [one.letter_id for one in clues.letters_of(self.session, [clue_id])[clue_id] if one.main]
-            self.facts[main] = [one.facts for one in links.facts_of(self.session, placed).values()]
+            self.facts[main] = links.facts_of_clue(self.session, main, MOST_TOLD)
         return self.facts[main]
+
+    def add(self, main: int, facts: Facts) -> None:
+        """Put a further letter into a clue."""
+        if len(told := self.of(main)) < MOST_TOLD:
+            told.append(facts)
 
 
 def _known(session: Session, ids: Collection[int]) -> dict[int, Linkable]:
-    """Return analysed letters as linking sees them, with the main letters of their clues; a text is read when it is asked for."""
+    """Return analysed letters as linking sees them, with the main letters of their clues, without their texts."""
     if not ids:
         return {}
-    read = cache(partial(_read, session))
     return {
         id_: Linkable(
             id=str(id_),
@@ -150,15 +154,15 @@ def _known(session: Session, ids: Collection[int]) -> dict[int, Linkable]:
             facts=one.facts,
             message_key=one.message_key.hex() if one.message_key else "",
             main=str(one.main) if one.main else "",
-            read=partial(read, id_),
         )
         for id_, one in links.earlier(session, ids).items()
     }
 
 
-def _read(session: Session, letter_id: int) -> str:
-    subject, text = letters.wording(session, letter_id)
-    return wording(normalise(subject).text, normalise(text).text)
+def _wordings(session: Session, wanted: Sequence[Linkable]) -> list[str]:
+    """Read the texts of letters, all at once."""
+    stored = letters.wordings(session, [int(one.id) for one in wanted])
+    return [wording(*(normalise(text).text for text in stored[int(one.id)])) for one in wanted]
 
 
 def _index_again(session: Session, stored: Collection[int]) -> None:

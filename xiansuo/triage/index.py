@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TypeVar
 
 from xiansuo.domain.suggestion import Facts, Link
-from xiansuo.triage.link import Linkable, candidate_keys, link, message_keys
+from xiansuo.triage.link import MOST_TOLD, Linkable, candidate_keys, link, message_keys
 
 MOST_POSTINGS = 25
 """A key shared by more letters than this says nothing about any of them and is ignored, which bounds the cost of a letter."""
@@ -111,5 +111,5 @@ class LinkIndex:
         return found
 
     def members(self, clue: str) -> list[Facts]:
-        """Return the facts of a clue's letters."""
-        return [self._letters[one].facts for one in self._clues.get(clue, ())]
+        """Return the facts of a clue's first letters."""
+        return [self._letters[one].facts for one in self._clues.get(clue, ())[:MOST_TOLD]]

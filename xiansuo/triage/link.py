@@ -31,17 +31,17 @@ _MOST_OF_ONE = 5.7
 """However well one letter fits, it does not outvote others that do not fit at all."""
 _TALKATIVE = 40
 _MOST_MEMBERS = 8
+MOST_TOLD = 50
+"""What a letter adds is told against so many letters of its clue, the first; a clue of thousands is not read whole for each."""
 Members = Callable[[str], Sequence[Facts]]
+Wordings = Callable[[Sequence["Linkable"]], Sequence[str]]
 _VILLAGE = re.compile(r"(?<=..)(?:村|社区)$")
 _TITLED = ("书记", "主任", "长", "会计", "出纳")
 
 
 @dataclass(frozen=True, slots=True)
 class Linkable:
-    """A letter as linking sees it: normalised masked text, its sketch and facts, and the letter its clue is named after.
-
-    `read` brings the text of an earlier letter, which is asked for only where the sketches promise the same wording.
-    """
+    """A letter as linking sees it: normalised masked text where it is at hand, sketch and facts, and the letter its clue is named after."""
 
     id: str
     text: str = field(repr=False)
@@ -50,12 +50,6 @@ class Linkable:
     message_key: str = field(default="", repr=False)
     received: date | None = None
     main: str = ""
-    read: Callable[[], str] | None = field(default=None, repr=False, compare=False)
-
-    @property
-    def wording(self) -> str:
-        """The text, read now if it was not given."""
-        return self.read() if self.read else self.text
 
     @property
     def clue(self) -> str:
@@ -75,18 +69,24 @@ class _Overlap:
         return max(self.of_earlier, self.of_letter)
 
 
-def link(letter: Linkable, candidates: Sequence[Linkable], members: Members) -> Link:
+def texts_of(letters: Sequence[Linkable]) -> list[str]:
+    """Return the texts of letters that have them at hand."""
+    return [one.text for one in letters]
+
+
+def link(letter: Linkable, candidates: Sequence[Linkable], members: Members, wordings: Wordings = texts_of) -> Link:
     """Return where a letter belongs among earlier letters, given in the order they came in.
 
-    `members` returns the facts of a clue's letters, in that order. Wording decides before facts; nothing found opens a
-    new clue. The answer depends on the candidates and their clues alone.
+    `members` returns the facts of a clue's first letters, in that order, at least `MOST_TOLD` where it has so many; `wordings` reads
+    texts, all that are needed at once, and only where sketches promise the same wording. Wording decides before facts; nothing found
+    opens a new clue. The answer depends on the candidates and their clues alone.
     """
-    overlaps = _overlaps(letter, candidates)
+    overlaps = _overlaps(letter, candidates, wordings)
     found = _copy(letter, candidates, overlaps) or _same_matter(letter, candidates, members)
     main, relation = found or (letter.id, Relation.ORIGINAL)
     touched = [overlap.earlier.clue for overlap in overlaps if overlap.of_earlier >= CONTAINED]
     also = tuple(clue for clue in dict.fromkeys(touched) if clue != main)
-    return Link(letter.id, main, relation, also, new_facts(letter.facts, members(main)) if found else ())
+    return Link(letter.id, main, relation, also, new_facts(letter.facts, members(main)[:MOST_TOLD]) if found else ())
 
 
 @lru_cache(maxsize=4096)
@@ -120,14 +120,15 @@ def _key(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
 
 
-def _overlaps(letter: Linkable, candidates: Sequence[Linkable]) -> list[_Overlap]:
+def _overlaps(letter: Linkable, candidates: Sequence[Linkable], wordings: Wordings) -> list[_Overlap]:
     """Return the candidates whose wording is contained in the letter's or contains it, best first."""
     own = frozenset(letter.sketch)
     promising = [one for one in candidates if _promises(own, one.sketch)]
     if not promising:
         return []
-    grams = shingles(letter.wording)
-    verified = [_verify(letter, grams, one) for one in promising]
+    own_text, *texts = wordings((letter, *promising))
+    grams = shingles(own_text)
+    verified = [_verify(own_text, grams, text, one) for text, one in zip(texts, promising, strict=True)]
     real = [overlap for overlap in verified if overlap.same or overlap.most >= _bar(overlap, letter, grams)]
     return sorted(
         real, key=lambda overlap: (not overlap.same, -overlap.most, -min(overlap.of_earlier, overlap.of_letter))
@@ -139,15 +140,17 @@ def _promises(own: frozenset[int], other: Sequence[int]) -> bool:
     return smaller > 0 and len(own.intersection(other)) >= _WORTH_A_LOOK * smaller
 
 
-def _verify(letter: Linkable, grams: Shingles, earlier: Linkable) -> _Overlap:
-    others = shingles(earlier.wording)
+def _verify(own_text: str, grams: Shingles, text: str, earlier: Linkable) -> _Overlap:
+    others = shingles(text)
     common = shared(grams, others)
     of_earlier, of_letter = common / max(1, len(others)), common / max(1, len(grams))
-    same = of_earlier == of_letter == 1.0 and plain(letter.wording) == plain(earlier.wording)
+    same = of_earlier == of_letter == 1.0 and plain(own_text) == plain(text)
     return _Overlap(earlier, of_earlier, of_letter, same)
 
 
 def _bar(overlap: _Overlap, letter: Linkable, grams: Shingles) -> float:
+    if overlap.most < CONTAINED:
+        return CONTAINED
     smaller = min(len(grams), round(overlap.of_letter * len(grams) / max(overlap.of_earlier, 1e-9)))
     if smaller < _FEW_GRAMS:
         return _FEW_CONTAINED

@@ -81,9 +81,15 @@ def get(session: Session, ids: Iterable[int]) -> list[StoredLetter]:
     return sorted((_from_row(row) for row in rows), key=lambda letter: letter.id)
 
 
-def wording(session: Session, letter_id: int) -> tuple[str, str]:
-    """Return the subject and the text of one letter."""
-    return session.execute(select(Letters.subject, Letters.text).where(Letters.id == letter_id)).tuples().one()
+def wordings(session: Session, letter_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Return the subject and the text of each letter."""
+    stored = table_of(Letters).c
+    wanted = select(stored.id, stored.subject, stored.text)
+    return {
+        id_: (subject, text)
+        for chunk in chunks(letter_ids)
+        for id_, subject, text in session.connection().execute(wanted.where(stored.id.in_(chunk)))
+    }
 
 
 def take(session: Session, state: LetterState, *, after_id: int = 0, limit: int = 200) -> list[StoredLetter]:

@@ -77,14 +77,12 @@ def postings(session: Session, hashes: Iterable[int], limit_per_hash: int = 200)
 def rare_postings(session: Session, hashes: Iterable[int], most: int) -> dict[int, Sequence[int]]:
     """Return the letters under each hash (signed) that has any, in order of intake; none for a hash of more than `most` letters."""
     found: dict[int, Sequence[int]] = {}
-    known: dict[int, list[int]] = {}
     for chunk in chunks(sorted({_signed(one) for one in hashes}), _MOST_ASKED):
-        for key, letter_id, further in session.connection().execute(_rare(_asked(session, chunk), most)).all():
-            if further is None:
-                known.setdefault(key, []).append(letter_id)
-            else:
-                found[key] = ()
-    return found | known
+        for key, told in session.connection().execute(_listed(_asked(session, chunk), most + 1)).all():
+            if told:
+                ids = told.split(",")
+                found[key] = sorted(map(int, ids)) if len(ids) <= most else ()
+    return found
 
 
 def replace_facts(session: Session, letters: Mapping[int, StoredFacts]) -> None:
@@ -108,6 +106,20 @@ def facts_of(session: Session, letter_ids: Iterable[int]) -> dict[int, StoredFac
         for chunk in chunks(letter_ids)
         for id_, sketch, facts in session.connection().execute(wanted.where(stored.letter_id.in_(chunk)))
     }
+
+
+def facts_of_clue(session: Session, main: int, most: int) -> list[Facts]:
+    """Return the facts of up to `most` letters, the first in order of intake, that mainly belong to the clue which letter `main` opened."""
+    facts, placed, clue = (table_of(entity) for entity in (LinkFacts, ClueLetters, Clues))
+    wanted = (
+        select(cast(facts.c.facts, Text))
+        .join_from(clue, placed, and_(placed.c.clue_id == clue.c.id, placed.c.main))
+        .join(facts, facts.c.letter_id == placed.c.letter_id)
+        .where(clue.c.main_letter == main)
+        .order_by(placed.c.letter_id)
+        .limit(most)
+    )
+    return [_parsed(told) for (told,) in session.connection().execute(wanted)]
 
 
 def earlier(session: Session, letter_ids: Iterable[int]) -> dict[int, Earlier]:
@@ -157,12 +169,13 @@ def _earliest(asked: CTE, limit_per_hash: int) -> Select[tuple[int, int]]:
     return select(index.hash, index.letter_id).join_from(bounds, table_of(Sketches), early)
 
 
-def _rare(asked: CTE, most: int) -> Select[tuple[int, int, int | None]]:
-    """Select the letters of each hash, and of one that more than `most` letters have a single one, with itself as a mark."""
-    index, bounds = table_of(Sketches).c, _bounds(asked, most + 1)
-    here = index.letter_id.between(func.coalesce(bounds.c.last, 0), func.coalesce(bounds.c.last, _SIGN - 1))
-    few = and_(index.hash == bounds.c.hash, here)
-    return select(index.hash, index.letter_id, bounds.c.last).join_from(bounds, table_of(Sketches), few)
+def _listed(asked: CTE, most: int) -> Select[tuple[int, str | None]]:
+    """Select each hash with its letters, `most` at most, in one text: a row for every letter would cost twice as much."""
+    index = table_of(Sketches).c
+    of_hash = select(index.letter_id).where(index.hash == asked.c.hash).order_by(index.letter_id).limit(most)
+    few = of_hash.correlate(asked).subquery("few")
+    listed = select(func.aggregate_strings(cast(few.c.letter_id, Text), ",")).scalar_subquery()
+    return select(asked.c.hash, listed)
 
 
 def _bounds(asked: CTE, place: int) -> CTE:
