@@ -6,7 +6,7 @@ from dataclasses import fields
 import pytest
 
 from xiansuo.settings import Settings
-from xiansuo.text import disclosure, time_forms
+from xiansuo.text import addresses, contacts, disclosure, money, time_forms
 from xiansuo.text.cues import compile_cues
 from xiansuo.text.gated import Gated, gate_of, open_gates, pairs
 from xiansuo.text.introductions import NameCue
@@ -30,7 +30,8 @@ def gated_patterns() -> Iterator[tuple[re.Pattern[str], int]]:
     cues = compile_cues(name_shapes(lexicons.surnames | lexicons.compound_surnames), lexicons.posts())
     held = [getattr(cues, one.name) for one in fields(cues)]
     forms = [form.gated for form in time_forms.FORMS]
-    for one in (*held, *cues.before, *forms, *disclosure._REMARKS, disclosure._OPENING):
+    told = (*disclosure._REMARKS, disclosure._OPENING, disclosure._WE, money._SHARES, contacts._ACCOUNT)
+    for one in (*held, *cues.before, *forms, *told, addresses._BUILDING, addresses._MAIL):
         if isinstance(one, Gated | NameCue):
             yield one.pattern, one.gate
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from xiansuo.domain.text import Entity, EntityType, Interview
 from xiansuo.text.evidence import heading_end
+from xiansuo.text.gated import Gated
 from xiansuo.text.places import PLACE
 from xiansuo.text.signature import Closing
 
@@ -21,11 +22,17 @@ _ADDRESS = re.compile(
 _LOCATED = re.compile(r"[村镇乡县区市路街巷号栋幢楼室院苑园城组社队弄坊庄屯寨胡同口湾]|小区|宿舍|家属|外埠")
 _OTHERS = re.compile(r"[他她其它]|书记|主任|局长|镇长|院长|老板|校长|支书|邻居|隔壁|对方|领导|名下|有人|哪")
 _MINE = re.compile(r"[我俺本]|^$|[，,\s　]$|[人楼]$")
-_BUILDING = re.compile(r"\d{1,3}(?:栋|幢|号楼)(?:\d{1,2}单元)?(?:[-\d]{1,6}室?|顶楼|一楼|底楼)?(?:[东西南北]户)?")
+_BUILDING = Gated(
+    ("栋", "幢", "号楼"),
+    re.compile(r"\d{1,3}(?:栋|幢|号楼)(?:\d{1,2}单元)?(?:[-\d]{1,6}室?|顶楼|一楼|底楼)?(?:[东西南北]户)?"),
+)
 _INTERVIEWEE = re.compile(
     r"(?:^|(?<=\n)|(?<=[\s；;]))(?:\d[.、．][^\S\n]*)?(?:被谈[话活](?:人|对象)|(?:谈话|走访|访谈)对象|被走访(?:人|对象)|受访(?:人|对象|者)|被访谈?(?:人|对象)|被询问人|约谈对象|对象|在场|姓名|单位(?:及)?职务|工作单位(?:及职务)?|职务)[^\S\n]*(?:[:：][^\S\n]*|[ \u3000]+)(?P<v>[^\n；;]{2,80})"
 )
-_MAIL = re.compile(r"(?:发件人|收件人|寄件人|From|To)[^\S\n]*[:：][^\S\n]*(?P<v>[^\n<＜@]{1,20})")
+_MAIL = Gated(
+    ("发件人", "收件人", "寄件人", "From", "To"),
+    re.compile(r"(?:发件人|收件人|寄件人|From|To)[^\S\n]*[:：][^\S\n]*(?P<v>[^\n<＜@]{1,20})"),
+)
 _OFFICE = re.compile(r"纪委|监委|巡察|信访|信箱|邮箱|办|局|委员会|政府|中心|公司|部$|组$")
 _WHERE = re.compile(r"(?:走访|谈话|访谈|入户)?(?:地点|地址)[^\S\n]*(?:[:：][^\S\n]*|[ \u3000]+)(?P<v>[^\n；;]{2,50})")
 _HOME = re.compile(r"[组社队号栋户]|家(?![长属具委])|屋|村|社区|巷|院坝|晒场|住处|楼|摊")

@@ -46,7 +46,9 @@ def weigh_bystanders(
     text: str, evidence: dict[str, Evidence], mentions: Sequence[Mention], cues: RoleCues, *, officials: Collection[str]
 ) -> None:
     """Add to `evidence` what the words around every name tell; `officials` are surnames that stand with a post."""
-    lists = list(_LIST.finditer(text)) if mentions or evidence else []
+    if not mentions and not evidence:
+        return
+    lists = list(_LIST.finditer(text))
     mentions = [*mentions, *_listed(lists, {mention.name for mention in mentions} | set(evidence))]
     _widen(text, evidence, mentions)
     places = _places(text, evidence, mentions)

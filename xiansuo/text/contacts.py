@@ -4,6 +4,7 @@ import re
 
 from xiansuo.domain.text import Entity, EntityType
 from xiansuo.text.coverage import Coverage
+from xiansuo.text.gated import Gated
 
 _D = "[0-9０-９零〇一二三四五六七八九幺Oo]"
 _GAP = r"[ \t\u3000·.．\-—–－]{0,2}"
@@ -16,11 +17,20 @@ _ID_CARD = rf"{_NOT_BEFORE}[1-9１-９一二三四五六七八九](?:{_GAP}{_D})
 _OLD_ID = rf"(?:身份证|证件)[^\d\n]{{0,8}}(?!{_ID_CARD})(?P<old>[0-9０-９](?:{_GAP}[0-9０-９]){{9,16}}){_NOT_AFTER}|{_NOT_BEFORE}(?P<old15>[1-9]\d{{7}}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{{3}}){_NOT_AFTER}"
 _CUED_PHONE = rf"(?:电话|手机|座机|联系方式|联系|短号|小灵通|来电|拨打|致电)(?:号码|号)?[^\S\n]*[:：是为]?[^\S\n]*(?!{_MOBILE}|{_LANDLINE})(?P<cued>[0-9０-９*×＊][0-9０-９*×xX＊Oo \-—－]{{4,20}}[0-9０-９*×xX＊])"
 _EMAIL = re.compile(r"[A-Za-z0-9][\w.+\-]*[ ]?[@＠][ ]?[A-Za-z0-9\-]+(?:[.．][A-Za-z0-9\-]+)+")
-_ACCOUNT = re.compile(
-    # The first signs of all that follows, because one look at them is faster than trying every word.
-    r"(?=[QqＱ微VvWw抖支账帐卡存一折4-6])(?:(?:QQ|qq|Qq|ＱＱ|微信|VX|vx|Vx|V信|v信|WX|wx|微博|抖音|支付宝)(?:号码|账号|号|ID)?[^\S\n]*[:：是为]?[^\S\n]*(?P<nick>[A-Za-z0-9_\-]{5,20})"
-    r"|(?:账号|帐号|卡号|存折号|一卡通号|折号)[^\S\n]*(?:[:：是为]|尾号为?)?[^\S\n]*(?P<card>\d[\d ]{6,25}\d)"
-    rf"|{_NOT_BEFORE}(?P<bank>(?:62|4\d|5[1-5])\d{{2}}(?:[ \-]?\d{{4}}){{3}}(?:[ \-]?\d{{1,3}})?){_NOT_AFTER})"
+# An account's name stands before its number, or the number begins as those of banks do.
+_ACCOUNT_SIGNS = (
+    *("QQ", "qq", "Qq", "ＱＱ", "微信", "VX", "vx", "Vx", "V信", "v信", "WX", "wx", "微博", "抖音", "支付宝"),
+    *("账号", "帐号", "卡号", "存折号", "一卡通号", "折号"),
+    *("62", "51", "52", "53", "54", "55", *(f"4{digit}" for digit in range(10))),
+)
+_ACCOUNT = Gated(
+    _ACCOUNT_SIGNS,
+    re.compile(
+        # The first signs of all that follows, because one look at them is faster than trying every word.
+        r"(?=[QqＱ微VvWw抖支账帐卡存一折4-6])(?:(?:QQ|qq|Qq|ＱＱ|微信|VX|vx|Vx|V信|v信|WX|wx|微博|抖音|支付宝)(?:号码|账号|号|ID)?[^\S\n]*[:：是为]?[^\S\n]*(?P<nick>[A-Za-z0-9_\-]{5,20})"
+        r"|(?:账号|帐号|卡号|存折号|一卡通号|折号)[^\S\n]*(?:[:：是为]|尾号为?)?[^\S\n]*(?P<card>\d[\d ]{6,25}\d)"
+        rf"|{_NOT_BEFORE}(?P<bank>(?:62|4\d|5[1-5])\d{{2}}(?:[ \-]?\d{{4}}){{3}}(?:[ \-]?\d{{1,3}})?){_NOT_AFTER})"
+    ),
 )
 _NUMBERS = re.compile(rf"(?P<id>{_ID_CARD})|(?P<mobile>{_MOBILE})|(?P<landline>{_LANDLINE})|{_OLD_ID}|{_CUED_PHONE}")
 _ANY = re.compile(

@@ -24,6 +24,8 @@ _NEVER = frozenset(
 )
 _CLOSED = frozenset('，。、：；！？,.:;!?（）()\n\t \u3000“”"《》【】…—-')
 _NO_FIRST = _NEVER | _CLOSED | {""}
+# A given name ends with none of these, whatever follows.
+_NO_LAST = _NEVER | _CALLS
 _FOLLOWING = frozenset("的说在也都被家和跟与同是把给让去来没不就还又等向找对因从到已曾当于以用拿带帮这那两三")
 _LEADING = frozenset("的和跟与及叫是给对找向被把让由、")
 _PLACE_ENDS = frozenset(
@@ -200,8 +202,9 @@ class MentionFinder:
     def _best(self, words: Words, start: int) -> Mention | None:
         text = words.text
         given = start + 2 if text[start : start + 2] in self._double else start + 1
+        first = text[given : given + 1]
         # Four of five openings end here: no given name begins with such a sign.
-        if text[given : given + 1] in _NO_FIRST or (given == start + 1 and text[start] not in self._single):
+        if first in _NO_FIRST or not _is_han(first) or (given == start + 1 and text[start] not in self._single):
             return None
         short, long = self._score(words, start, given, given + 1), self._score(words, start, given, given + 2)
         score, end = (long, given + 2) if long >= short else (short, given + 1)
@@ -209,17 +212,18 @@ class MentionFinder:
 
     def _score(self, words: Words, start: int, given: int, end: int) -> float:
         text = words.text
-        signs = text[given:end]
-        if end > len(text) or text[end : end + 1] in _PLACE_ENDS or not self._may_be_given(signs):
+        signs, last = text[given:end], text[end - 1 : end]
+        if last in _NO_LAST or not _is_han(last) or text[end : end + 1] in _PLACE_ENDS or signs in _TITLES:
             return _NONE
         name = text[start:end]
         if name in self._not_names or name[:2] in self._not_names:
             return _NONE
         doubtful = text[start] in _DOUBTFUL and given - start == 1
         score = 2.0 if given - start > 1 else 0.0 if doubtful else 1.0
-        score += sum(self._weights.get(sign, -1.2) for sign in signs) - 0.6 * (len(signs) == 1)
-        score -= 1.2 * (signs[-1] in _RARELY_LAST) + 0.5 * (signs[-1] in _PLACE_LIKE)
-        score -= 1.5 * (signs[0] == "老" or signs[-1] in _ORDER) + 1.5 * (doubtful and words.holds(given, end))
+        weight = self._weights.get
+        score += weight(signs[0], -1.2) + (weight(last, -1.2) if end - given > 1 else -0.6)
+        score -= 1.2 * (last in _RARELY_LAST) + 0.5 * (last in _PLACE_LIKE)
+        score -= 1.5 * (signs[0] == "老" or last in _ORDER) + 1.5 * (doubtful and words.holds(given, end))
         score += words.fit(start, given, end) + _surroundings(text, start, end)
         return score + 0.7 * (score > _NEARLY and text.count(name) > 1)
 
@@ -227,14 +231,9 @@ class MentionFinder:
         """Tell whether at least one sign is one that given names are made of."""
         return any(self._weights.get(sign, 0.0) > 0 for sign in signs)
 
-    def _may_be_given(self, signs: str) -> bool:
-        return (
-            _NEVER.isdisjoint(signs)
-            and signs not in _TITLES
-            and signs[-1] not in _CALLS
-            and min(signs) >= _HAN_FIRST
-            and max(signs) <= _HAN_LAST
-        )
+
+def _is_han(sign: str) -> bool:
+    return _HAN_FIRST <= sign <= _HAN_LAST
 
 
 def _surroundings(text: str, start: int, end: int) -> float:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from xiansuo.domain.text import Entity, EntityType
 from xiansuo.text.coverage import Coverage
+from xiansuo.text.gated import Gated
 from xiansuo.text.numerals import HAN_NUMBER, MEASURES, NUMBER, NUMBER_BEGINS, Amount, plain, read_number, read_range
 
 _PER = "亩|人次|人|户|学期|年|个?月|季度|张票|票|张|吨|方|平方米?|平米|平|米|天|小时|次|桌|斤|公斤|股|头|只|台|家|家庭|个人|个|晚|车|辆|袋|条|瓶|份|间|套|件|名额"
@@ -53,6 +54,7 @@ _HOTLINE = re.compile(r"1(?:10|19|20|22)|123(?:06|15|33|37|45|48|69|80|88)|955\d
 _PERCENT = re.compile(
     rf"(?=[\d{HAN_NUMBER}])(?:(?P<percent>\d{{1,3}}(?:\.\d{{1,2}})?)[%％]|百分之(?P<han>\d{{1,2}}|[{HAN_NUMBER}]{{1,4}})|(?P<points>\d{{1,2}}(?:\.\d)?|[{HAN_NUMBER}]{{1,3}})个点(?!位|名|评|赞|多?钟)|(?P<tenths>[一二两三四五六七八九])成(?P<half>[半一二三四五六七八九])?(?![年功立为长就员本果分熟不人品都新]))"
 )
+_SHARES = Gated(("%", "％", "百分之", "个点", "成"), _PERCENT)
 _SHARED = re.compile(
     r"[扣返抽提佣税]|回扣|好处|[理务调腿续]费|干?股份?|工程|合同|货款|总价|利[润息]|分红|补[贴助]|赔付?"
 )
@@ -141,7 +143,7 @@ def _basis(before: re.Match[str] | None, behind: re.Match[str] | None) -> str:
 def _listed(text: str, found: list[Entity], taken: Coverage) -> Iterator[Entity]:
     """Find round numbers in a list of sums: 普通工人500元，班组长1000，主任2000."""
     ends = [place for entity in found if "元" in entity.value for place in (entity.start, entity.end)]
-    for match in _LISTED.finditer(text):
+    for match in _LISTED.finditer(text) if ends else ():
         near = any(abs(place - match.start()) < _NEAR for place in ends)
         amount = read_number(match[0]) if near and taken.free(*match.span()) else None
         if amount:
@@ -152,7 +154,7 @@ def _listed(text: str, found: list[Entity], taken: Coverage) -> Iterator[Entity]
 
 def _shares(text: str) -> Iterator[Entity]:
     """Find shares that are paid or withheld: 三个点, 一成五, 百分之六; other percentages are no sums."""
-    for match in _PERCENT.finditer(text):
+    for match in _SHARES.finditer(text):
         around = text[max(0, match.start() - _WORDS) : match.end() + _BEHIND]
         told = text[max(0, match.start() - _WORDS) : match.start()]
         if (match["points"] and not _RATE.search(around)) or _SHARED.search(around) or _TAKEN.search(told):

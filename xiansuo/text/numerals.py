@@ -137,6 +137,7 @@ def _exact(text: str) -> Decimal | None:
     return total + section
 
 
+@lru_cache(maxsize=4096)
 def read_range(low: str, high: str | None) -> Amount | None:
     """Return the range from one written number to another; 三到五万 begins at 30000."""
     first = read_number(low)

@@ -17,6 +17,7 @@ from xiansuo.text.roles import compile_roles
 from xiansuo.text.signature import Closing, closings, is_lone_name
 
 _GAP = re.compile(r"(?<=[\u3400-\u9fff])[ \t\u3000]{1,3}(?=[\u3400-\u9fff])")
+_BLANKS = (" ", "\t", "\u3000")
 _NO_GIVEN = frozenset("的在了是有和与村区县局到给把被要就都不没")
 # Blanks inside a name written sign by sign.
 _SPREAD = re.compile(
@@ -67,7 +68,7 @@ class PeopleFinder:
         body_end: int | None = None,
     ) -> People:
         """Return all persons of `text`; `known` are names whose side another part of the letter settled, a `title` has no closing, the letter's own words end at `body_end`."""
-        words = self._mentions.words(_SPREAD.sub("", text))
+        words = self._mentions.words(_SPREAD.sub("", text) if " " in text or "\u3000" in text else text)
         weigher = Weigher(
             words,
             self._cues,
@@ -247,7 +248,7 @@ class _Places:
         self._text = text
         self._squeezed = ""
         self._origin: list[int] = []
-        if _GAP.search(text):
+        if any(blank in text for blank in _BLANKS) and _GAP.search(text):
             gaps = {i for match in _GAP.finditer(text) for i in range(*match.span())}
             self._origin = [i for i in range(len(text)) if i not in gaps]
             self._squeezed = "".join(text[i] for i in self._origin)

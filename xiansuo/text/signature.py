@@ -59,8 +59,8 @@ def closings(text: str, names: re.Pattern[str]) -> list[Closing]:
 
 def _tail_start(text: str, start: int, end: int) -> int:
     """Return where the words after the last full stop of a line begin; the line's own end may carry one."""
-    stops = [m.end() for m in _STOP.finditer(text, start, end - 1) if not _inside_brackets(text, start, m.start())]
-    return stops[-1] if stops else start
+    stops = reversed(list(_STOP.finditer(text, start, end - 1)))
+    return next((stop.end() for stop in stops if not _inside_brackets(text, start, stop.start())), start)
 
 
 def _inside_brackets(text: str, start: int, position: int) -> bool:
