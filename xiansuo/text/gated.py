@@ -51,14 +51,16 @@ class _Index(NamedTuple):
     scan: AhoCorasick
     gates: tuple[frozenset[int], ...]
     signs: dict[str, frozenset[int]]
+    sought: frozenset[str]
 
 
 # The few texts of one letter are asked about more than a hundred times each.
 @lru_cache(maxsize=4)
 def _opened(text: str, entered: int) -> frozenset[int]:
     index = _indexed(entered)
-    found = [index.gates[at] for at, _, _ in index.scan.find_matches_as_indexes(text, overlapping=True)]
-    return frozenset((_ALWAYS,)).union(*found, *(index.signs[sign] for sign in index.signs.keys() & set(text)))
+    words = {at for at, _, _ in index.scan.find_matches_as_indexes(text, overlapping=True)}
+    signs = index.sought.intersection(text)
+    return frozenset((_ALWAYS,)).union(*[index.gates[at] for at in words], *[index.signs[sign] for sign in signs])
 
 
 @lru_cache(maxsize=1)
@@ -70,4 +72,4 @@ def _indexed(entered: int) -> _Index:
     gates = {word: frozenset(numbers) for word, numbers in sorted(by_word.items())}
     longer = [word for word in gates if len(word) > 1]
     signs = {word: gates[word] for word in gates if len(word) == 1}
-    return _Index(AhoCorasick(longer), tuple(gates[word] for word in longer), signs)
+    return _Index(AhoCorasick(longer), tuple(gates[word] for word in longer), signs, frozenset(signs))
