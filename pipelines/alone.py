@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from xiansuo.errors import OfficeError
+from xiansuo.services.scheduled import SERVICE_FILE
 
-_RUN, _HAND, _SERVICE = "run.lock", "hand.lock", "service.lock"
+_RUN, _HAND = "run.lock", "hand.lock"
 
 
 @contextmanager
@@ -60,7 +61,7 @@ def _is_held(lock: Path) -> bool:
 @contextmanager
 def as_service(home: Path, url: str) -> Iterator[None]:
     """Be the one schedule of this installation, with its server at `url`. Raises OfficeError where there is one."""
-    with (home / _SERVICE).open("a+", encoding="ascii") as file:
+    with (home / SERVICE_FILE).open("a+", encoding="ascii") as file:
         if not _claimed(file.fileno()):
             raise OfficeError(f"定时任务已经在运行（{service_at(home)}），不能再启动一个。")
         file.truncate(0)
@@ -71,7 +72,7 @@ def as_service(home: Path, url: str) -> Iterator[None]:
 
 def service_at(home: Path) -> str:
     """Return the address of the schedule's server, an empty string where no schedule runs."""
-    with (home / _SERVICE).open("a+", encoding="ascii") as file:
+    with (home / SERVICE_FILE).open("a+", encoding="ascii") as file:
         if _claimed(file.fileno()):
             return ""
         file.seek(0)

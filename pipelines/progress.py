@@ -1,6 +1,6 @@
 """What a run tells the person who started it; nothing of it goes to Prefect."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -62,11 +62,17 @@ def current() -> Listener:
 
 def print_line(listener: Listener) -> None:
     """Print one line with the time and the counts, and one for each failure, for the terminal or the service's journal."""
-    counts = listener.report.as_json()
     print(  # noqa: T201 - the screen of `xiansuo schedule`
-        f"{datetime.now().astimezone():%m-%d %H:%M} 来件 {counts['in']} 件：新收 {counts['stored']}，已收过 {counts['seen']}，"
-        f"密封移送 {counts['sealed']}，待处理 {counts['quarantined']}。进入待审队列 {listener.ranked} 件。",
+        f"{datetime.now().astimezone():%m-%d %H:%M} {''.join(_done(listener)) or '这次没有取到来件。'}",
         *(f"  · {sentence}" for sentence in (*listener.notes, *listener.failures)),
         sep="\n",
         flush=True,
     )
+
+
+def _done(listener: Listener) -> Iterator[str]:
+    counts = listener.report.as_json()
+    if listener.reports:
+        yield f"来件 {counts['in']} 件：新收 {counts['stored']}，已收过 {counts['seen']}，密封移送 {counts['sealed']}，待处理 {counts['quarantined']}。"
+    if listener.ranked:
+        yield f"进入待审队列 {listener.ranked} 件。"

@@ -84,3 +84,19 @@ def test_a_scheduled_run_prints_its_counts_and_what_failed(capsys: pytest.Captur
     line, failure = capsys.readouterr().out.splitlines()
     assert line.endswith("来件 3 件：新收 1，已收过 0，密封移送 0，待处理 2。进入待审队列 1 件。")
     assert failure == "  · 邮箱来源“甲”登录被拒绝。"
+
+
+@pytest.mark.parametrize(
+    ("reports", "ranked", "told"),
+    [
+        ([Report(Counter(stored=2))], 0, "来件 2 件：新收 2，已收过 0，密封移送 0，待处理 0。"),
+        ([], 3, "进入待审队列 3 件。"),
+        ([], 0, "这次没有取到来件。"),
+    ],
+    ids=["fetched only", "worked off only", "nothing"],
+)
+def test_a_line_tells_only_what_the_run_was_for(
+    capsys: pytest.CaptureFixture[str], reports: list[Report], ranked: int, told: str
+) -> None:
+    print_line(Listener(reports=dict(enumerate(reports)), ranked=ranked))
+    assert capsys.readouterr().out.split(" ", 2)[2] == f"{told}\n"

@@ -1,4 +1,4 @@
-"""A proxy on loopback that passes bytes between a mail client and a server and cuts the line, or stops passing, at a chosen moment."""
+"""A proxy on loopback between a mail client and a server that cuts the line, falls silent or drips at a chosen moment."""
 
 import re
 import socket
@@ -6,6 +6,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain
+from typing import Literal
 
 _CHUNK = 65_536
 
@@ -14,13 +17,14 @@ _CHUNK = 65_536
 class Cut:
     """When the line is cut: at the first bytes of a direction that match, or, with `after`, so many bytes later.
 
-    `silent` keeps the line open but passes nothing any more. `skip` lets so many matches pass. A cut happens once.
+    Instead of an `end` the line may stay open in `silence`, or pass a byte now and then. `skip` lets so many matches pass.
+    A cut happens once.
     """
 
     match: bytes
     from_server: bool = True
     after: int = 0
-    silent: bool = False
+    then: Literal["end", "silence", "drip"] = "end"
     skip: int = 0
     done: threading.Event = field(default_factory=threading.Event)
 
@@ -73,11 +77,19 @@ def _pass(source: socket.socket, target: socket.socket, cut: Cut, from_server: b
                 target.sendall(data)
                 continue
             target.sendall(left)
-            if cut.silent:
-                threading.Event().wait(30)
+            _go_on(source, target, data[len(left) :], cut)
             break
     _close(source)
     _close(target)
+
+
+def _go_on(source: socket.socket, target: socket.socket, rest: bytes, cut: Cut) -> None:
+    if cut.then == "silence":
+        threading.Event().wait(30)
+    if cut.then == "drip":
+        for byte in chain(rest, chain.from_iterable(iter(partial(source.recv, _CHUNK), b""))):
+            target.sendall(bytes([byte]))
+            threading.Event().wait(0.1)
 
 
 def _close(one: socket.socket) -> None:

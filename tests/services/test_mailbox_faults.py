@@ -1,15 +1,18 @@
 """A real mail server behind a line that is cut at every step: nothing is lost, nothing doubled, the next run completes."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 
 import pytest
+from _pytest.mark import ParameterSet
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from tests.servers.cutting import Cut, cutting
+from tests.servers.cutting import cutting
 from tests.servers.dovecot import Dovecot, dovecot, dovecot_server
+from tests.services.mail_faults import CUTS, DRIPS, SILENCES, Fault, Stored
 from tests.services.samples import BANQUET, BENEFITS, TO_SEAL, mail
 from xiansuo.intake.mail_session import MailboxSource, MailboxUnreachableError, Setback
 from xiansuo.services import mailboxes
@@ -21,32 +24,10 @@ __all__ = ["dovecot", "dovecot_server"]
 pytestmark = pytest.mark.dovecot
 MOVED = "已处理"
 STORED, SEALED, UNREAD = 20, 1, 1
-STEPS = {
-    "greeting": Cut(rb"\* OK"),
-    "middle of the greeting": Cut(rb"\* OK", after=6),
-    "capability": Cut(rb"CAPABILITY", from_server=False),
-    "login": Cut(rb" LOGIN ", from_server=False),
-    "answer to the login": Cut(rb"OK .*Logged in", after=2),
-    "select": Cut(rb" (EXAMINE|SELECT) ", from_server=False),
-    "middle of the answer to select": Cut(rb"UIDVALIDITY", after=4),
-    "search": Cut(rb"UID SEARCH", from_server=False),
-    "middle of the answer to search": Cut(rb"\* SEARCH \d+ \d+", after=12),
-    "fetch of the sizes": Cut(rb"UID FETCH [^\r]*RFC822\.SIZE", from_server=False),
-    "middle of the sizes": Cut(rb"RFC822\.SIZE \d+.*RFC822\.SIZE \d", after=40),
-    "fetch of the mails": Cut(rb"UID FETCH [^\r]*BODY\.PEEK", from_server=False),
-    "beginning of a mail": Cut(rb"BODY\[\] \{\d+\}\r\n", after=20),
-    "middle of a mail": Cut(rb"Subject: ", after=5, skip=7),
-    "between two mails": Cut(rb"\r\n\)\r\n\* \d+ FETCH", after=5),
-    "end of the last mail": Cut(rb"OK Fetch completed", after=1, skip=1),
-    "logout": Cut(rb" LOGOUT", from_server=False),
-    "select for marking": Cut(rb" SELECT ", from_server=False),
-    "marking": Cut(rb"UID STORE", from_server=False),
-    "answer to the marking": Cut(rb"OK Store completed"),
-    "making the folder": Cut(rb" CREATE ", from_server=False),
-    "moving": Cut(rb"UID MOVE", from_server=False),
-    "answer to the moving": Cut(rb"COPYUID", after=3),
-}
-_TOLD_AFTER_ALL_IS_DONE = {"logout"}
+
+
+def each(faults: Mapping[str, Fault]) -> list[ParameterSet]:
+    return [pytest.param(one, id=name, marks=[pytest.mark.slow] if one.rare else []) for name, one in faults.items()]
 
 
 @pytest.fixture
@@ -66,13 +47,15 @@ def taken(office: Office) -> dict[str, int]:
         return {name: session.scalar(text(f"SELECT count(*) FROM {table}")) for name, table in tables.items()}  # noqa: S608 - tables' names
 
 
+NONE = {"stored": 0, "sealed": 0, "quarantined": 0, "known": 0}
 ALL = {"stored": STORED, "sealed": SEALED, "quarantined": UNREAD, "known": STORED + SEALED + UNREAD}
 
 
 @contextmanager
-def through(box: MailboxSource, cut: Cut) -> Iterator[MailboxSource]:
-    with cutting(box.port, replace(cut, done=type(cut.done)())) as proxy:
-        yield replace(box, port=proxy.port, timeout=1.0)
+def through(box: MailboxSource, server: Dovecot, fault: Fault) -> Iterator[MailboxSource]:
+    port = server.tls_port if fault.tls == "ssl" else server.port
+    with cutting(port, replace(fault.cut, done=threading.Event())) as proxy:
+        yield replace(box, port=proxy.port, tls=fault.tls, ca_file=server.ca_file, timeout=1.0)
         assert proxy.cut.done.is_set(), "the run never came to this step"
 
 
@@ -81,18 +64,16 @@ def left_in(dovecot: Dovecot, folder: str) -> int:
         return int(client.select_folder(folder, readonly=True)[b"EXISTS"]) if client.folder_exists(folder) else 0
 
 
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("fault", each(CUTS))
 def test_a_line_cut_at_any_step_loses_and_doubles_nothing(
-    office: Office, dovecot: Dovecot, box: MailboxSource, step: str
+    office: Office, dovecot: Dovecot, box: MailboxSource, fault: Fault
 ) -> None:
     moving = replace(box, mark_seen=True, move_to=MOVED)
-    with through(moving, STEPS[step]) as cut:
-        if step in _TOLD_AFTER_ALL_IS_DONE:
+    with through(moving, dovecot, fault) as cut:
+        with nullcontext() if fault.stored is Stored.ALL else pytest.raises(MailboxUnreachableError) as caught:
             ingest_source(office, cut)
-        else:
-            with pytest.raises(MailboxUnreachableError) as caught:
-                ingest_source(office, cut)
-            assert caught.value.setback is Setback.PASSING
+        assert caught is None or caught.value.setback is Setback.PASSING
+    assert taken(office) == (NONE if fault.stored is Stored.NOTHING else ALL)
     before = taken(office)
     report = ingest_source(office, moving).as_json()
     assert taken(office) == ALL
@@ -102,14 +83,26 @@ def test_a_line_cut_at_any_step_loses_and_doubles_nothing(
     assert ingest_source(office, moving).as_json()["in"] == 0
 
 
-@pytest.mark.parametrize("step", ["login", "search", "middle of a mail"])
+@pytest.mark.parametrize("fault", each(SILENCES))
 def test_a_server_that_stops_answering_is_given_up_and_read_on_later(
-    office: Office, box: MailboxSource, step: str
+    office: Office, dovecot: Dovecot, box: MailboxSource, fault: Fault
 ) -> None:
-    with through(box, replace(STEPS[step], silent=True)) as silent:
+    with through(box, dovecot, fault) as silent:
         with pytest.raises(MailboxUnreachableError, match="连接超时") as caught:
             ingest_source(office, silent)
-        assert caught.value.setback is Setback.PASSING
+        assert (caught.value.setback, taken(office)) == (Setback.PASSING, NONE)
+    ingest_source(office, box)
+    assert taken(office) == ALL
+
+
+@pytest.mark.parametrize("fault", each(DRIPS))
+def test_a_server_that_drips_is_given_up_after_the_longest_time_and_read_on_later(
+    office: Office, dovecot: Dovecot, box: MailboxSource, fault: Fault
+) -> None:
+    with through(replace(box, longest=1.5), dovecot, fault) as dripping:
+        with pytest.raises(MailboxUnreachableError, match="下一次从断开处接着取") as caught:
+            ingest_source(office, dripping)
+        assert (caught.value.setback, taken(office)) == (Setback.LONG, NONE)
     ingest_source(office, box)
     assert taken(office) == ALL
 

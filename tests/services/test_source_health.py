@@ -1,6 +1,7 @@
 """What is said of a source that is read, not read, or brings nothing."""
 
 import os
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,12 +11,13 @@ from xiansuo.intake.mail_session import MailboxUnreachableError, Setback
 from xiansuo.services.attempts import note_failure
 from xiansuo.services.ingest import Report
 from xiansuo.services.office import Office
+from xiansuo.services.scheduled import FLOWS_FOLDER, SERVICE_FILE
 from xiansuo.services.source_health import SourceHealth, SourceStanding, alarms, source_health
 from xiansuo.services.sources import id_of, source_at
 from xiansuo.storage.repositories import runs, source_states
 from xiansuo.storage.repositories.runs import RunStatus
 from xiansuo.storage.repositories.source_states import SourceState
-from xiansuo.storage.session import transaction
+from xiansuo.storage.session import now, transaction
 from xiansuo.storage.tables import Runs
 
 # A Monday, eight in the morning in China.
@@ -29,8 +31,15 @@ def configure(office: Office, more: str = "") -> None:
     office.sources_file.write_text(
         f'[[source]]\nname = "窗口"\ntype = "folder"\npath = "{path}"\ncron = "0 7 * * *"\n{more}', "utf-8"
     )
+    serve_a_schedule(office)
     long_ago = (MONDAY - 400 * DAY).timestamp()
     os.utime(office.sources_file, (long_ago, long_ago))
+
+
+def serve_a_schedule(office: Office) -> None:
+    note = office.state_dir / FLOWS_FOLDER / SERVICE_FILE
+    note.parent.mkdir(exist_ok=True)
+    note.write_text("http://127.0.0.1:4200", "ascii")
 
 
 def put(office: Office, state: SourceState, *news: datetime) -> None:
@@ -89,6 +98,28 @@ def test_a_source_just_configured_waits_for_its_first_run(office: Office) -> Non
     os.utime(office.sources_file, (MONDAY.timestamp(), MONDAY.timestamp()))
     assert look(office).standing is SourceStanding.NEW
     assert look(office, MONDAY + timedelta(days=1, hours=1)).standing is SourceStanding.OVERDUE
+
+
+def test_an_office_that_runs_by_hand_only_keeps_no_times_and_is_never_late(office: Office) -> None:
+    configure(office)
+    (office.state_dir / FLOWS_FOLDER / SERVICE_FILE).unlink()
+    assert look(office).sentence == "还没有抓取过。"
+    put(office, read(MONDAY - 4 * DAY, brought=MONDAY - 4 * DAY))
+    found = look(office, MONDAY + timedelta(hours=1))
+    assert (found.standing, found.next_run) == (SourceStanding.WELL, None)
+
+
+def test_a_reading_that_made_way_for_others_is_no_failure_if_it_brought_something(office: Office) -> None:
+    configure(office)
+    error = MailboxUnreachableError("抓取超过 60 分钟。", Setback.LONG)
+    for report, standing, failures in (
+        (Report(), SourceStanding.FAILING, 1),
+        (Report(), SourceStanding.FAILING, 2),
+        (Report(Counter(stored=3)), SourceStanding.PARTLY, 1),
+    ):
+        note_failure(office, source_at(office, 0), error, report)
+        found = look(office, now())
+        assert (found.standing, found.state.failures, found.next_run) == (standing, failures, found.state.next_try)
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,16 @@ def wrong(office: Office, crons: dict[str, str], at: datetime = NOON) -> list[st
         return [one.wrong for one in standings(session, crons, at) if one.wrong]
 
 
+def test_in_an_office_that_never_served_a_schedule_no_job_is_late_but_a_failed_one_is_told(office: Office) -> None:
+    crons = {"backup": "30 5 * * *"}
+    ran(office, "backup", NOON - timedelta(days=9))
+    with reading(office.engine) as session:
+        assert [one.wrong for one in standings(session, crons, NOON, scheduled=False)] == [""]
+    ran(office, "backup", NOON - timedelta(days=8), RunStatus.FAILED, ("磁盘已满。",))
+    with reading(office.engine) as session:
+        assert "磁盘已满。" in standings(session, crons, NOON, scheduled=False)[0].wrong
+
+
 @pytest.mark.parametrize(
     ("cron", "hours", "late"),
     [

@@ -1,8 +1,11 @@
 """Owns the connection to an IMAP server: settings of a mailbox, logging in and out, and what to say when it fails."""
 
 import logging
+import os
 import socket
 import ssl
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -24,6 +27,8 @@ from xiansuo.intake.secrets import password_in
 logging.getLogger("imapclient").setLevel(logging.WARNING)
 
 _CONNECT_SECONDS = 10
+_LONGEST = 60 * 60.0
+"""Seconds after which a source makes way for others, also one whose server keeps the line alive by a byte now and then."""
 
 
 class Setback(StrEnum):
@@ -31,6 +36,8 @@ class Setback(StrEnum):
 
     PASSING = "passing"
     """The network or the server; it may be over in a moment."""
+    LONG = "long"
+    """It took longer than a source may; what came is kept, and the next run goes on from there."""
     REFUSED = "refused"
     """The login was refused; trying it again unchanged may lock the account."""
     PARTLY = "partly"
@@ -69,6 +76,7 @@ class MailboxSource:
     move_to: str = ""
     channel: Channel = Channel.MAILBOX
     timeout: float = 60.0
+    longest: float = _LONGEST
     cron: str = ""
     silent_after: timedelta | None = None
     keyring: tuple[str, str] | None = field(default=None, repr=False)
@@ -82,6 +90,7 @@ class MailboxSource:
 @contextmanager
 def session(source: MailboxSource) -> Iterator[IMAPClient]:
     """Log in to a mailbox and out again; whatever goes wrong in between becomes a MailboxUnreachableError."""
+    begun = time.monotonic()
     try:
         with _connected(source) as client:
             client.normalise_times = False
@@ -91,6 +100,8 @@ def session(source: MailboxSource) -> Iterator[IMAPClient]:
                 client.id_({"name": "IMAPClient"})
             yield client
     except (OSError, IMAP4.error, UnicodeError) as caught:
+        if time.monotonic() - begun >= source.longest:
+            raise _too_long(source) from None
         error = _line_trouble(caught)
         # Without its cause: a server may repeat the account's name in its refusal.
         raise MailboxUnreachableError(f"邮箱来源“{source.name}”{_sentence(error)}", _setback(error)) from None
@@ -112,9 +123,10 @@ def _connected(source: MailboxSource) -> Iterator[IMAPClient]:
     seconds = SocketTimeout(connect=min(_CONNECT_SECONDS, source.timeout), read=source.timeout)
     client = IMAPClient(source.host, source.port, ssl=source.tls == "ssl", ssl_context=context, timeout=seconds)
     try:
-        if source.tls == "starttls":
-            client.starttls(context)
-        yield client
+        with _hung_up_after(source.longest, client):
+            if source.tls == "starttls":
+                client.starttls(context)
+            yield client
         # Everything has been read by now; a server that hangs up instead of saying goodbye takes nothing back.
         with suppress(OSError, IMAP4.error):
             client.logout()
@@ -122,6 +134,30 @@ def _connected(source: MailboxSource) -> Iterator[IMAPClient]:
         # Without a logout after trouble: a server that went silent would be waited for a second time.
         with suppress(OSError, IMAP4.error):
             client.shutdown()
+
+
+@contextmanager
+def _hung_up_after(seconds: float, client: IMAPClient) -> Iterator[None]:
+    # A handle of its own: STARTTLS puts another socket into the place of the first.
+    with socket.socket(fileno=os.dup(client.socket().fileno())) as line:
+        clock = threading.Timer(seconds, _hang_up, [line])
+        clock.daemon = True
+        clock.start()
+        try:
+            yield
+        finally:
+            clock.cancel()
+
+
+def _hang_up(line: socket.socket) -> None:
+    with suppress(OSError):
+        line.shutdown(socket.SHUT_RDWR)
+
+
+def _too_long(source: MailboxSource) -> MailboxUnreachableError:
+    minutes = round(source.longest / 60)
+    told = f"邮箱来源“{source.name}”抓取超过 {minutes} 分钟，先停下，让其他来源抓取。已取回的邮件不受影响，下一次从断开处接着取。"
+    return MailboxUnreachableError(told, Setback.LONG)
 
 
 _RETRY = "已取回的邮件不受影响，以后会再试。"

@@ -64,8 +64,9 @@ def note_failure(office: Office, source: Source, error: BaseException, report: R
     setback = getattr(error, "setback", Setback.PASSING if getattr(error, "passing", False) else Setback.OTHER)
 
     def failed(old: SourceState) -> SourceState:
-        failures = old.failures + 1
-        waits = setback in {Setback.PASSING, Setback.OTHER}
+        # A source that brought something before the line broke is on its way, and goes on soon.
+        failures = 1 if new else old.failures + 1
+        waits = setback in {Setback.PASSING, Setback.LONG, Setback.OTHER}
         return SourceState(
             tried=at,
             # What could be read was read: it is not silent because one folder is missing.

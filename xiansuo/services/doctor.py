@@ -14,18 +14,18 @@ from sqlalchemy.exc import DatabaseError
 from xiansuo.classifiers.artifact import NAME, folder_of, load, manifest_of
 from xiansuo.classifiers.recipe import read_recipe
 from xiansuo.errors import OfficeError, StorageError, XiansuoError
-from xiansuo.intake.mail_session import MailboxSource
 from xiansuo.intake.schedule import read_schedule
-from xiansuo.intake.sources import Source, read_sources
 from xiansuo.rulebook.check import lint, run_examples
 from xiansuo.rulebook.load import load_rule_books
 from xiansuo.rulebook.seal import load_seal
 from xiansuo.services.backup_key import known_recipient, left_on_machine
 from xiansuo.services.keys import HEAD_PRIVATE_FILE, load_keyring, records_without_key
-from xiansuo.services.office import SOURCES_FILE, engine_settings, open_office
+from xiansuo.services.office import SOURCES_FILE, open_office
+from xiansuo.services.scheduled import was_scheduled
 from xiansuo.services.seal import SEALED_FOLDER
 from xiansuo.services.sealed import orphans_in
 from xiansuo.services.source_health import source_health
+from xiansuo.services.source_settings import examine_settings
 from xiansuo.services.standing import standings
 from xiansuo.services.upgrade import BACKUPS_FOLDER
 from xiansuo.settings import Settings
@@ -143,8 +143,9 @@ def _backup_key(settings: Settings) -> Iterator[Said]:
 
 def _jobs(settings: Settings) -> Iterator[Said]:
     crons = read_schedule(settings.state_dir / SOURCES_FILE).crons
+    scheduled = was_scheduled(settings.state_dir)
     with _engine(settings, current=True) as engine, reading(engine) as session:
-        wrong = [one.wrong for one in standings(session, crons, now()) if one.wrong]
+        wrong = [one.wrong for one in standings(session, crons, now(), scheduled=scheduled) if one.wrong]
     yield from ((sentence, False) for sentence in wrong)
     if not wrong:
         yield "没有失败的，也没有误点的。", True
@@ -171,20 +172,6 @@ def _register(settings: Settings) -> Iterator[Said]:
         yield f"{len(found.units)} 个单位，{len(found.heads)} 名负责人，{len(found.staff)} 名本办人员。", True
 
 
-def _sources(settings: Settings) -> Iterator[Said]:
-    found = read_sources(settings.state_dir / SOURCES_FILE)
-    planned = read_schedule(settings.state_dir / SOURCES_FILE)
-    engine = engine_settings(settings.state_dir)
-    yield from ((sentence, False) for sentence in (*found.wrong, *planned.wrong, *engine.wrong))
-    for number, source in enumerate(found.sources, 1):
-        if not _can_read(source):
-            yield f"第{number}个可用来源（{source.name}）的路径不存在或没有读取权限。请核对 path。", False
-    if not found.sources and not found.wrong:
-        yield f"{SOURCES_FILE} 里还没有来源；只能用 xiansuo ingest 导入。", True
-    elif found.sources:
-        yield f"{len(found.sources)} 个来源的设置可用。", True
-
-
 def _reading(settings: Settings) -> Iterator[Said]:
     with _engine(settings, current=True):
         pass
@@ -197,12 +184,6 @@ def _reading(settings: Settings) -> Iterator[Said]:
     yield from ((f"{one.name}（{one.standing.chinese}）：{one.sentence}", False) for one in alarming)
     if not alarming:
         yield f"{len(found)} 个来源都按时读到，没有久无来件的。" if found else "没有需要抓取的来源。", True
-
-
-def _can_read(source: Source) -> bool:
-    if isinstance(source, MailboxSource):
-        return True
-    return os.access(source.path, os.R_OK | (os.X_OK if source.path.is_dir() else 0))
 
 
 def _rules(settings: Settings) -> Iterator[Said]:
@@ -301,7 +282,7 @@ _CHECKS: Mapping[str, Callable[[Settings], Iterator[Said]]] = {
     "备份私钥": _backup_key,
     "身份库": _vault,
     "单位名册": _register,
-    "来源": _sources,
+    "来源": examine_settings,
     "抓取": _reading,
     "定时任务": _jobs,
     "规则": _rules,

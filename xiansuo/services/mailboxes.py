@@ -75,7 +75,7 @@ def _acknowledge(office: Office, source_id: int, source: MailboxSource) -> None:
             if folder in source.folders:
                 _acknowledge_folder(office, source_id, source, Unacknowledged(folder, uidvalidity, after, upto))
     except MailboxUnreachableError as error:
-        if error.passing:
+        if error.setback in {Setback.PASSING, Setback.LONG}:
             raise
         told = (
             f"邮箱来源“{source.name}”的邮件已经入库，但没能标为已读或移走。请核对 move_to 和写入权限；下一次会接着做。"

@@ -23,6 +23,7 @@ from xiansuo.services.doctor import Finding, examine
 from xiansuo.services.ingest import Report
 from xiansuo.services.office import Office
 from xiansuo.services.quarantine import Waiting
+from xiansuo.services.scheduled import was_scheduled
 from xiansuo.services.source_health import SourceHealth, source_health
 from xiansuo.services.sources import list_sources, planned_jobs
 from xiansuo.services.standing import Standing, standings
@@ -119,7 +120,7 @@ def overview(office: Office, viewer: Viewer) -> Overview:
     lines, wrong = _sources(office)
     with reading(office.engine) as session:
         counts, names = letters.count(session), sources.names(session)
-        jobs = standings(session, _crons(office), now())
+        jobs = standings(session, _crons(office), now(), scheduled=was_scheduled(office.state_dir))
         latest = [RunLine(run, names.get(run.source_id or 0, "")) for run in runs.latest(session, _RUNS)]
         open_, versions = quarantined.count_open(session), suggestions.last_versions(session)
     waiting = sum(count for state, count in counts.items() if state is not LetterState.RANKED)

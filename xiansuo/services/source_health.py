@@ -16,6 +16,7 @@ from xiansuo.intake.mail_session import Setback
 from xiansuo.intake.sources import Source
 from xiansuo.services.attempts import is_held
 from xiansuo.services.office import Office
+from xiansuo.services.scheduled import was_scheduled
 from xiansuo.services.sources import id_of, list_sources
 from xiansuo.storage.repositories import letters, runs, source_states
 from xiansuo.storage.repositories.runs import Run, RunStatus
@@ -106,7 +107,7 @@ def source_health(office: Office, *, at: datetime | None = None) -> tuple[Source
     with reading(office.engine) as session:
         states, came = source_states.all_of(session), letters.by_source(session)
         last = {id_: tuple(runs.of_source(session, id_, limit=_LAST_RUNS)) for _, id_ in found}
-        look = _Look(office, session, at, states, last)
+        look = _Look(office, session, at, states, last, was_scheduled(office.state_dir))
         return tuple(_health(look, source, id_, came.get(id_, (0, at))[0]) for source, id_ in found)
 
 
@@ -124,28 +125,34 @@ class _Look:
     at: datetime
     states: Mapping[int, SourceState]
     runs: Mapping[int, tuple[Run, ...]]
+    scheduled: bool
 
 
 def _health(look: _Look, source: Source, id_: int, count: int) -> SourceHealth:
     state, cron = look.states.get(id_, SourceState()), source.cron or DEFAULT_CRON
     limit = source.silent_after or _usual(look, id_, state)
     standing, sentence = _standing(look, source, id_, limit)
-    next_run = due_after(cron, look.at)
-    if standing is SourceStanding.FAILING and state.next_try:
-        next_run = max(look.at, min(state.next_try, next_run or state.next_try))
-    elif standing is SourceStanding.HELD:
-        next_run = None
+    next_run = _next(look, cron, standing, state)
     return SourceHealth(source.name, cron, standing, sentence, state, limit, next_run, count, look.runs[id_])
+
+
+def _next(look: _Look, cron: str, standing: SourceStanding, state: SourceState) -> datetime | None:
+    if not look.scheduled or standing is SourceStanding.HELD:
+        return None
+    planned = due_after(cron, look.at)
+    if not state.next_try:
+        return planned
+    return max(look.at, min(state.next_try, planned or state.next_try))
 
 
 def _standing(look: _Look, source: Source, id_: int, limit: timedelta) -> tuple[SourceStanding, str]:
     state = look.states.get(id_, SourceState())
     if state.trouble:
         return _troubled(look, source, state)
-    if missed := _missed(look, source, id_):
+    if look.scheduled and (missed := _missed(look, source, id_)):
         return SourceStanding.OVERDUE, f"{_moment(missed)} 应当抓取而没有抓取。请检查 xiansuo schedule 是否在运行。"
     if state.succeeded is None:
-        return SourceStanding.NEW, "还没有到第一次抓取的时间。"
+        return SourceStanding.NEW, "还没有到第一次抓取的时间。" if look.scheduled else "还没有抓取过。"
     if (quiet := look.at - _last_news(look, id_, state)) > limit:
         return (
             SourceStanding.SILENT,
@@ -157,7 +164,7 @@ def _standing(look: _Look, source: Source, id_: int, limit: timedelta) -> tuple[
 def _troubled(look: _Look, source: Source, state: SourceState) -> tuple[SourceStanding, str]:
     if is_held(look.office, source, state):
         return SourceStanding.HELD, f"{state.said}没有再试，以免账号被锁；改正密码后自动恢复。"
-    if state.trouble == Setback.PARTLY:
+    if state.trouble == Setback.PARTLY or (state.trouble == Setback.LONG and state.brought == state.tried):
         return SourceStanding.PARTLY, state.said
     return SourceStanding.FAILING, f"连续 {state.failures} 次没有读到，{_since(state)}。{state.said}"
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from cronsim import CronSim
 from sqlalchemy.orm import Session
 
 from xiansuo.domain.times import CHINA
+from xiansuo.intake.cron import OFF, due_before
 from xiansuo.intake.schedule import TITLES
 from xiansuo.storage.repositories import runs
 from xiansuo.storage.repositories.runs import Run, RunStatus
@@ -66,17 +66,17 @@ class Standing:
         return [(told, counts[name]) for name, told in _DID.items() if counts.get(name)]
 
 
-def standings(session: Session, crons: Mapping[str, str], at: datetime) -> list[Standing]:
-    """Return every planned job as it stands."""
+def standings(session: Session, crons: Mapping[str, str], at: datetime, *, scheduled: bool = True) -> list[Standing]:
+    """Return every planned job as it stands; where no schedule was ever `scheduled`, none is late."""
     last, begun = runs.last_of(session, crons), runs.first_started(session)
     return [
-        Standing(job, cron, last.get(job), next(_wrong(job, cron, last.get(job), begun, at), ""))
+        Standing(job, cron, last.get(job), next(_wrong(job, cron if scheduled else OFF, last.get(job), begun, at), ""))
         for job, cron in crons.items()
     ]
 
 
 def _wrong(job: str, cron: str, last: Run | None, begun: datetime | None, at: datetime) -> Iterator[str]:
-    due = next(CronSim(cron, (at - GRACE).astimezone(CHINA), reverse=True), None)
+    due = due_before(cron, at - GRACE)
     since = last.started if last else begun
     if due and since and since < due:
         told = f"上次执行是 {_day(last.started)}" if last else "从来没有执行过"
