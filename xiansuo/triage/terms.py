@@ -3,7 +3,6 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum, auto
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -29,39 +28,49 @@ _MASK = re.compile(r"〔[^〕]*〕")
 _HIGH = re.compile(r"[\u4e00-\u9fff]{1,3}(?=[县市州区旗镇乡街])(?:县|市(?!场)|州|区(?!域)|旗|镇|乡|街道)")
 _VILLAGE = re.compile(r"[\u4e00-\u9fff]{2,4}(?:村(?!里|上|民|委|干|支|主|组)|社区)")
 _NAMED = (EntityType.RESPONDENT, EntityType.PERSON, EntityType.ORG, EntityType.PLACE)
-_PROPER = ("nr", "ns", "nz")
+_TAGS = ("nr", "ns", "nz")
 _LONGEST_NAME = 3
 _MOST_REMEMBERED = 1 << 16
 _OWN = re.compile(r"[村社湾坪寨屯沟岗]$")
 
 
-class _Kind(Enum):
-    """What a word of several characters tells: few letters have it, hardly any has, or it is besides the name of something."""
+# What a word tells, one sign each, so that a letter's words are a string in which a pattern finds those that stand together.
+_FEW, _UNHEARD, _PROPER = "fup"
+"""Few letters have the word, hardly any has, or it is besides the name of something."""
+_WORD, _SINGLE, _LONE, _OTHER = "wslx"
+"""Another word, a single character, one that often stands alone, and what is no Chinese word: they tell nothing by themselves."""
+_MANY = _FEW + _UNHEARD + _PROPER + _WORD
+_APART = re.compile(f"(?=[{_MANY}]{_SINGLE}|{_SINGLE}[{_MANY}{_SINGLE}])")
 
-    FEW = auto()
-    UNHEARD = auto()
-    PROPER = auto()
 
-
-class _Kinds(dict[str, _Kind | None]):
+class _Kinds(dict[str, str]):
     """What words tell, remembered as they come, since letters share most of theirs."""
 
-    def __init__(self, words: Mapping[str, int]) -> None:
+    def __init__(self, words: Mapping[str, int], lone: Collection[str]) -> None:
         super().__init__()
-        self._words = words
+        self._words, self._lone = words, lone
 
-    def __missing__(self, word: str) -> _Kind | None:
+    def __missing__(self, word: str) -> str:
         if len(self) >= _MOST_REMEMBERED:
             self.clear()
         self[word] = kind = self._kind(word)
         return kind
 
-    def _kind(self, word: str) -> _Kind | None:
-        if len(word) < 2 or not _HAN.fullmatch(word):
-            return None
+    def _kind(self, word: str) -> str:
+        shape = _shape(word, self._lone)
+        if shape is not _WORD:
+            return shape
         if word in self._words:
-            return _Kind.FEW if 0 < self._words[word] <= COMMON else None
-        return _Kind.PROPER if _is_proper(word) else _Kind.UNHEARD
+            return _FEW if 0 < self._words[word] <= COMMON else _WORD
+        return _PROPER if _is_proper(word) else _UNHEARD
+
+
+def _shape(word: str, lone: Collection[str]) -> str:
+    if not _HAN.fullmatch(word):
+        return _OTHER
+    if len(word) > 1:
+        return _WORD
+    return _LONE if word in lone else _SINGLE
 
 
 @dataclass(frozen=True)
@@ -91,9 +100,9 @@ class CommonWords:
         return cls(words, frozenset(entries["pair"]), frozenset(entries["lone"]), entries["character"])
 
     @cached_property
-    def kinds(self) -> Mapping[str, _Kind | None]:
-        """What every word tells, None where that is nothing."""
-        return _Kinds(self.words)
+    def kinds(self) -> Mapping[str, str]:
+        """What every word tells, as a sign."""
+        return _Kinds(self.words, self.lone)
 
     def improbable(self, pair: str) -> float:
         """Return how improbable (-ln) two characters are beside each other if nothing ties them together."""
@@ -117,17 +126,14 @@ def terms(document: Document, common: CommonWords) -> Terms:
     """
     text = told(document)
     words = rjieba.cut(text, False)
-    pairs = _pairs(words, common)
+    kinds = "".join(map(common.kinds.__getitem__, words))
+    pairs = _improbable(_apart(words, kinds, common.lone), common)
     named, own = _named(document, _VILLAGE.findall(text) if "村" in text or "社区" in text else ())
-    known = common.kinds
-    kinds = {word: kind for word in {*words} if (kind := known[word])}
-    few = {word for word, kind in kinds.items() if kind is _Kind.FEW}
-    proper = {word for word, kind in kinds.items() if kind is _Kind.PROPER}
-    unheard = {word for word, kind in kinds.items() if kind is _Kind.UNHEARD} | proper
-    names = {pair for pair in pairs if pair in own} | {word for word in proper if word in own}
+    few, unheard, proper = ({*_of_kind(words, kinds, kind)} for kind in (_FEW, _UNHEARD, _PROPER))
+    names = {term for terms in (pairs, proper) for term in terms if term in own}
     strange = {pair for pair in pairs if pair in named or common.improbable(pair) >= NAME}
     strange |= {word for word in proper if len(word) <= _LONGEST_NAME}
-    told_by = names, strange - names, (unheard | pairs) - names - strange, few - names
+    told_by = names, strange - names, (unheard | proper | pairs) - names - strange, few - names
     high = "\n".join({*_HIGH.findall(text)})
     return Terms(*(frozenset(_low(kind, high)) for kind in told_by))
 
@@ -140,18 +146,26 @@ def all_terms(facts: Facts) -> frozenset[str]:
 
 def strange_pairs(words: Sequence[str], *, lone: Collection[str] = frozenset()) -> Iterator[str]:
     """Yield the neighbouring characters, none of them `lone`, of two neighbouring words of which one at least is a single character."""
-    # Few words are single characters that are not lone, and one of a pair must be: nothing else is looked at.
-    singles = {word for word in {*words} if len(word) == 1 and word not in lone and _HAN.match(word)}
-    places = [place for place, word in enumerate(words) if word in singles]
-    for first in sorted({place for here in places for place in (here - 1, here) if 0 <= place < len(words) - 1}):
-        one, other = words[first], words[first + 1]
-        if one[-1] not in lone and other[0] not in lone and _HAN.fullmatch(one) and _HAN.fullmatch(other):
-            yield one[-1] + other[0]
+    return _apart(words, "".join(_shape(word, lone) for word in words), lone)
 
 
-def _pairs(words: Sequence[str], common: CommonWords) -> set[str]:
-    met = set(strange_pairs(words, lone=common.lone)) - common.pairs
-    return {pair for pair in met if common.improbable(pair) >= STRANGE}
+def _apart(words: Sequence[str], kinds: str, lone: Collection[str]) -> Iterator[str]:
+    """Yield the strange pairs of words with their signs."""
+    for hit in _APART.finditer(kinds):
+        one, other = words[hit.start()][-1], words[hit.start() + 1][0]
+        if one not in lone and other not in lone:
+            yield one + other
+
+
+def _improbable(pairs: Iterable[str], common: CommonWords) -> set[str]:
+    return {pair for pair in set(pairs) - common.pairs if common.improbable(pair) >= STRANGE}
+
+
+def _of_kind(words: Sequence[str], kinds: str, kind: str) -> Iterator[str]:
+    place = kinds.find(kind)
+    while place >= 0:
+        yield words[place]
+        place = kinds.find(kind, place + 1)
 
 
 def told(document: Document) -> str:
@@ -178,7 +192,7 @@ def _named(document: Document, villages: Iterable[str]) -> tuple[str, str]:
 
 def _is_proper(word: str) -> bool:
     """Tell whether the dictionary has a word as the name of a person, place, body or brand."""
-    return any(tag[:2] in _PROPER for _, tag in rjieba.tag(word, False))
+    return any(tag[:2] in _TAGS for _, tag in rjieba.tag(word, False))
 
 
 def _is_own(type_: EntityType, written: str) -> bool:
