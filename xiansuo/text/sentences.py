@@ -12,7 +12,10 @@ _MARKER = (
     rf"|第{_NUMERAL}{{1,3}}[，、：]|{_NUMERAL}{{1,2}}是|其{_NUMERAL}{{1,2}}[，、：]"
 )
 _CLOSERS = "”’」』）)】"
-_END = re.compile(rf"(?:[。！？!?；;]+|…+|\.{{3,}})[{_CLOSERS}]*|\n\s*|(?<=[，：；。！？\s])(?={_MARKER})")
+# Every end begins at one of these signs, which a pattern finds many times faster than a choice of beginnings.
+_END = re.compile(
+    rf"[。！？!?；;….\s，：](?:(?<=[。！？!?；;])[。！？!?；;]*[{_CLOSERS}]*|(?<=…)…*[{_CLOSERS}]*|(?<=\.)\.{{2,}}[{_CLOSERS}]*|(?<=\n)\s*|(?<=[，：\s])(?={_MARKER}))"
+)
 _CLAUSE_END = re.compile(
     rf"(?:[；：。！？!?…]|，(?!(?<=\d，)\d{{3}}(?!\d))|(?<!\d)[,;:]|[,;:](?!\d)|\.{{3,}})+[{_CLOSERS}]*|\n+"
 )
@@ -63,7 +66,7 @@ def _pieces(text: str, cuts: Iterable[int]) -> tuple[Span, ...]:
     found = []
     for start, end in pairwise(cuts):
         piece = text[start:end]
-        begin = start + len(piece) - len(piece.lstrip())
-        if piece.strip():
-            found.append(Span(begin, start + len(piece.rstrip())))
+        left = piece.lstrip()
+        if left:
+            found.append(Span(end - len(left), start + len(piece.rstrip())))
     return tuple(found)

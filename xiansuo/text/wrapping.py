@@ -11,9 +11,10 @@ _CLOSING = "，。、；：？！）”’》】"
 # A space between two words is left alone: in letters it mostly parts names, fields and unpunctuated sentences, and joining would hide a petitioner's name.
 _STRAY = re.compile(
     rf"""
-      (?<=\S)\ +(?=[{_CLOSING}])                                          # space before a closing mark
-    | (?<=[，、；：（“《【])\ +(?=[^\s])                                    # space after an opening one
-    | (?<=\d)\ (?=[年月日时元万亩户岁]) | (?<=\d[年月])\ (?=\d)               # dates and sums
+    \ (?: (?<=\S\ )\ *(?=[{_CLOSING}])                # space before a closing mark
+      | (?<=[，、；：（“《【]\ )\ *(?=[^\s])             # space after an opening one
+      | (?<=\d\ )(?=[年月日时元万亩户岁]) | (?<=\d[年月]\ )(?=\d)   # dates and sums
+    )
     """,
     re.VERBOSE,
 )
@@ -53,6 +54,8 @@ def layout_edits(text: str) -> Iterator[Edit]:
 
 
 def _gaps(text: str) -> Iterator[Edit]:
+    if " " not in text and "\u3000" not in text:
+        return
     for hit in _STRAY.finditer(text):
         yield Edit(hit.start(), hit.end(), "")
     for pattern in (_SPACED_HAN, _SPACED_DIGITS, _GROUPED):
