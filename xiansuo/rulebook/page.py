@@ -114,7 +114,7 @@ def _holding(spans: Sequence[Place], position: int) -> Place:
 
 def lay_out(text: str, sentences: Sequence[Span], compiled: Compiled) -> Page:
     """Find every word of every slot that lies inside the analysed sentences of a text."""
-    clauses = [(start, end) for match in _CLAUSE.finditer(text) for start, end in [match.span()]]
+    clauses = [match.span() for match in _CLAUSE.finditer(text)]
     return Page(text, sentences or [(0, len(text))], clauses or [(0, len(text))], find(text, compiled))
 
 

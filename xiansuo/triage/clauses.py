@@ -63,14 +63,17 @@ def clauses(document: Document, reading: Reading, scores: ModelScores) -> list[C
         weights = {category: _log_odds(model.get(category, 0.0)) for category in CATEGORIES}
         said = spoken(document, unit, asked=False)
         doubtful = look.denied.touch(unit)
+        likely = _log_odds(1.0 - math.prod(1.0 - probability for probability in model.values()))
         for span in _parts(document.text, said) if said else ():
-            hits = look.hits(span)
-            weight = look.weigh(span, model, hits)
-            found.append(Clause(span, weight, model, _with_rules(weights, hits), hits, doubtful or look.quoted(span)))
+            hits, quoted = look.hits(span), look.quoted(span)
+            weight = look.weigh(span, likely, hits, quoted=quoted)
+            found.append(Clause(span, weight, model, _with_rules(weights, hits), hits, doubtful or quoted))
     return [clause for clause in found if clause.hits or not look.silent(clause.span)] or found
 
 
 def _with_rules(weights: Mapping[Category, float], hits: Sequence[RuleHit]) -> Mapping[Category, float]:
+    if not hits:
+        return weights
     strongest: dict[Category, float] = {}
     for hit in hits:
         strongest[hit.category] = max(hit.weight, strongest.get(hit.category, 0.0))
@@ -134,16 +137,15 @@ class _Look:
         """Tell whether a clause stands under a context in which nothing is accused: a question, a policy, a slogan."""
         return self.under.touch(_middle(span))
 
-    def weigh(self, span: Span, model: Mapping[Category, float], hits: Sequence[RuleHit]) -> float:
-        """Return how likely the clause tells conduct, against the other clauses of the letter."""
-        words = span.of(self.text)
-        weight = _log_odds(1.0 - math.prod(1.0 - probability for probability in model.values()))
+    def weigh(self, span: Span, likely: float, hits: Sequence[RuleHit], *, quoted: bool) -> float:
+        """Return how likely the clause tells conduct, against the other clauses of the letter; `likely` are the model's log-odds for its sentence."""
+        words, weight = span.of(self.text), likely
         if hits:
             weight = max(weight, _HEARD) + _RULE * max(hit.weight for hit in hits)
         weight += _LENGTH * math.log(len(words))
         weight += _SUM * self.sums.touch(span) + _COUNT * self.counts.touch(span) + _PERSON * self.people.touch(span)
         weight += _OPENING * (span.start < _OPENING_SHARE * len(self.text))
-        weight += _UNDER * (not hits and self.quoted(span))
+        weight += _UNDER * (not hits and quoted)
         weight += _COURTESY * bool(_COURTESIES.search(words))
         return weight + _WISH * bool(_WISHES.search(words)) + _QUESTION * words.rstrip("”」").endswith(("？", "?"))
 

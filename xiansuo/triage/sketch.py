@@ -14,6 +14,7 @@ FRACTION = 8
 SHORT = 16
 """The smallest hashes are kept in any case, so that a letter of two lines is still found."""
 
+_KEPT = np.uint64(2**64 // FRACTION)
 _BITS = np.uint64(21)
 """Every code point fits, so three of them pack into one number without collision."""
 
@@ -39,13 +40,7 @@ def shingles(text: str) -> Shingles:
 
     Containment of one such set in another: Broder, On the resemblance and containment of documents (1997).
     """
-    codes = np.frombuffer(plain(text).encode("utf-32-le"), dtype="<u4").astype(np.uint64)
-    if len(codes) < WIDTH:
-        return np.empty(0, dtype=np.uint64)
-    packed = (codes[:-2] << (_BITS + _BITS)) | (codes[1:-1] << _BITS) | codes[2:]
-    packed.sort()
-    # Much faster than np.unique, which hashes first.
-    return packed[np.concatenate(([True], packed[1:] != packed[:-1]))]
+    return _distinct(_packed(text))
 
 
 def sketch(text: str) -> tuple[int, ...]:
@@ -54,19 +49,31 @@ def sketch(text: str) -> tuple[int, ...]:
     The scaled ("FracMinHash") sketch of Irber et al. (2022), sourmash: equal 3-grams of any two texts are kept or dropped
     alike, whatever the texts' lengths, so that a short text contained in a long one shares its whole sketch with it.
     """
-    return sketch_of(shingles(text))
-
-
-def sketch_of(grams: Shingles) -> tuple[int, ...]:
-    """Return the sketch of packed 3-grams."""
-    hashes = np.sort(_mix(grams))
-    kept = max(int(np.searchsorted(hashes, np.uint64(2**64 // FRACTION))), SHORT)
-    return tuple(hashes[:kept].view(np.int64).tolist())
+    hashes = _mix(_packed(text))
+    kept = _distinct(hashes[hashes < _KEPT])
+    # Few texts are so short that hashes above the lowest eighth are needed, and only then are all of them sorted.
+    lowest = kept if len(kept) >= SHORT else _distinct(hashes)[:SHORT]
+    return tuple(lowest.view(np.int64).tolist())
 
 
 def shared(one: Shingles, other: Shingles) -> int:
     """Return how many 3-grams two texts have in common."""
     return len(np.intersect1d(one, other, assume_unique=True))
+
+
+def _packed(text: str) -> Shingles:
+    codes = np.frombuffer(plain(text).encode("utf-32-le"), dtype="<u4").astype(np.uint64)
+    if len(codes) < WIDTH:
+        return np.empty(0, dtype=np.uint64)
+    return (codes[:-2] << (_BITS + _BITS)) | (codes[1:-1] << _BITS) | codes[2:]
+
+
+def _distinct(values: Shingles) -> Shingles:
+    """Return the values sorted, each once; much faster than np.unique, which hashes first."""
+    ordered = np.sort(values)
+    first = np.ones(len(ordered), dtype=bool)
+    first[1:] = ordered[1:] != ordered[:-1]
+    return ordered[first]
 
 
 def _mix(values: Shingles) -> Shingles:

@@ -24,5 +24,7 @@ class Stretches:
 
     def touch(self, span: Span) -> bool:
         """Tell whether any of the spans overlaps `span`."""
+        if not self.starts:
+            return False
         before = bisect_left(self.starts, span.end)
         return before > 0 and self.reach[before - 1] > span.start

@@ -1,7 +1,7 @@
 """Named things of stored letters as places in the masked text; what identifies a petitioner has no value here."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -32,8 +32,7 @@ _COLUMNS = ("letter_id", "start", "end", "type", "value")
 _NAMES = {kind: kind.value for kind in EntityType}
 
 
-@dataclass(frozen=True, slots=True)
-class StoredEntity:
+class StoredEntity(NamedTuple):
     """An entity at `start` ≤ i < `end` of the letter's masked text."""
 
     letter_id: int
