@@ -3,6 +3,8 @@ SHELL := /bin/sh
 BIN := .venv/bin
 DEMO_STATE ?= demo-state
 export PYTHONPATH := $(CURDIR)
+# Without bytecode every process of demo and tests compiles all libraries anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint serve soak bench airgap-kit samples clean
