@@ -17,7 +17,7 @@ from pipelines.steps import Counts, IncompleteError, perform
 from tests.servers.state import empty_state
 from xiansuo.errors import OfficeError
 from xiansuo.services.audit import verify_database
-from xiansuo.services.backup import backups
+from xiansuo.services.backup_kept import backups
 from xiansuo.services.jobs import office_at
 from xiansuo.services.office import initialise
 from xiansuo.settings import Settings

@@ -12,8 +12,9 @@ from tests.services.deciding import Room
 from tests.services.samples import BANQUET, SEAL_CANARY, TO_SEAL
 from xiansuo.errors import BackupError, OfficeError, UsageError, XiansuoError
 from xiansuo.services import backup_files
-from xiansuo.services.backup import backups, change_key, recipient_of, verify
+from xiansuo.services.backup import change_key, recipient_of, verify
 from xiansuo.services.backup_check import is_sound, told
+from xiansuo.services.backup_kept import backups
 from xiansuo.services.backup_key import Unlock, known_recipient
 from xiansuo.services.keys import add_vault_key, load_keyring
 from xiansuo.services.office import Office, open_office

@@ -12,7 +12,8 @@ import pytest
 from tests.services.backing_up import SIGNED, made, made_apart, take_in, unlock
 from tests.services.samples import TO_SEAL
 from xiansuo.errors import BackupError, KeyFileError
-from xiansuo.services.backup import backups, verify
+from xiansuo.services.backup import verify
+from xiansuo.services.backup_kept import backups
 from xiansuo.services.office import Office
 from xiansuo.text.entities import EntityFinder
 

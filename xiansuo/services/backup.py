@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import re
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -15,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from xiansuo import __version__
 from xiansuo.errors import BackupError, XiansuoError, system_sentence
-from xiansuo.intake.backup_settings import DEFAULT_FOLDER, BackupSettings, read_backup_settings
+from xiansuo.intake.backup_settings import DEFAULT_FOLDER, read_backup_settings
 from xiansuo.services import backup_files, backup_key
 from xiansuo.services.backup_check import (
     BEGINNING,
@@ -28,6 +27,7 @@ from xiansuo.services.backup_check import (
     read_through,
     told,
 )
+from xiansuo.services.backup_kept import SUFFIX, drop_old, installation, new_name
 from xiansuo.services.backup_key import Made, Recipient, Unlock
 from xiansuo.services.office import Office, open_office
 from xiansuo.settings import Settings
@@ -36,11 +36,9 @@ from xiansuo.storage.archive import ArchiveReader, ArchiveWriter
 from xiansuo.storage.migrations import revision_in
 from xiansuo.storage.portable import Tally
 from xiansuo.storage.repositories import audit
-from xiansuo.storage.session import CHINA, now, reading, snapshot, transaction
+from xiansuo.storage.session import CHINA, reading, snapshot, transaction
 from xiansuo.storage.stream import digest_of, header_of
 
-SUFFIX = ".backup"
-_NAME = re.compile(r"xiansuo-([0-9a-f]{8})-(\d{8}-\d{6})\.backup")
 _LOCK = ".backup.lock"
 Tell = Callable[[str], None]
 
@@ -84,12 +82,12 @@ def back_up(office: Office, *, actor: str, tell: Tell = lambda _sentence: None) 
         key, owner = secrets.token_bytes(32), installation(office)
         try:
             _make_folder(office, settings.folder)
-            file, digest, contents = _written(office, settings.folder / _name(owner), recipient, key, tell)
+            file, digest, contents = _written(office, settings.folder / new_name(owner), recipient, key, tell)
         except OSError as error:
             raise BackupError(f"没有备份成，不留半份文件。{system_sentence(error)}") from error
         with transaction(office.engine) as session:
             audit.append(session, actor=actor, action="backup.made", object_kind="backup", object_id=digest.hex())
-        dropped = _drop_old(settings, owner, file) if is_sound(contents) else 0
+        dropped = drop_old(settings, owner, file) if is_sound(contents) else 0
     left = backup_files.unknown(office.state_dir), backup_files.elsewhere(office.state_dir)
     return BackedUp(file, digest, key, contents, made, *left, dropped)
 
@@ -100,17 +98,6 @@ def back_up_by_itself(office: Office, *, actor: str) -> dict[str, int]:
     if not done.sound:
         raise BackupError("备份做成了，但被备份的内容本身有损，旧备份一份没删：" + "".join(told(done.contents)[1:]))
     return {"letters": done.contents.letters, "megabytes": -(-done.size // (1 << 20)), "dropped": done.dropped}
-
-
-def backups(office: Office) -> list[tuple[datetime, Path]]:
-    """Return the backups of this installation by the moment their names tell, newest first."""
-    folder, owner = read_backup_settings(office.sources_file).folder, installation(office)
-    return [(_moment(file), file) for file in reversed(_own(folder, owner))]
-
-
-def installation(office: Office) -> str:
-    """Return eight digits that tell this installation's backups from those of another in the same folder."""
-    return office.keyring.sign(b"backups").hex()[:8]
 
 
 @contextmanager
@@ -238,10 +225,6 @@ def _tables(session: Session, out: ArchiveWriter) -> dict[str, Tally]:
     return found
 
 
-def _name(owner: str) -> str:
-    return f"xiansuo-{owner}-{now().astimezone(CHINA):%Y%m%d-%H%M%S}{SUFFIX}"
-
-
 def _make_folder(office: Office, folder: Path) -> None:
     """Make the folder of backups where it is the state directory's own; another has to be there, lest a medium that is not plugged in be missed."""
     if folder == office.state_dir / DEFAULT_FOLDER:
@@ -252,27 +235,6 @@ def _make_folder(office: Office, folder: Path) -> None:
         )
     for left in folder.glob(f".xiansuo-{installation(office)}-*{SUFFIX}.part"):
         left.unlink()
-
-
-def _own(folder: Path, owner: str) -> list[Path]:
-    """Return an installation's backups in a folder, oldest first."""
-    named = ((_NAME.fullmatch(file.name), file) for file in folder.glob(f"*{SUFFIX}"))
-    return sorted(file for match, file in named if match and match[1] == owner)
-
-
-def _moment(file: Path) -> datetime:
-    match = _NAME.fullmatch(file.name)
-    return datetime.strptime(match[2] if match else "", "%Y%m%d-%H%M%S").replace(tzinfo=CHINA)
-
-
-def _drop_old(settings: BackupSettings, owner: str, newest: Path) -> int:
-    """Remove the oldest beyond the number kept. The one just read back stays, whatever the clock made of its name."""
-    older = [file for file in _own(settings.folder, owner) if file != newest]
-    gone = older[: max(0, len(older) + 1 - settings.keep)]
-    for file in gone:
-        with suppress(OSError):
-            file.unlink()
-    return len(gone)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from xiansuo.intake.schedule import TITLES
 from xiansuo.rulebook.load import load_rule_books
 from xiansuo.services import quarantine
 from xiansuo.services.attempts import try_again
-from xiansuo.services.backup import backups
+from xiansuo.services.backup_kept import backups
 from xiansuo.services.bench import bench_of
 from xiansuo.services.doctor import Finding, examine
 from xiansuo.services.ingest import Report
