@@ -40,11 +40,14 @@ def ranked(bench: Bench, letters_folder: Path) -> Bench:
 
 def age(office: Office, *, model: str = "older") -> None:
     """Make all suggestions those of another model, and what follows from them worthless."""
+    renamed = "replace(CAST(facts AS TEXT), '青石村', '白石村')"
+    if office.engine.dialect.name == "postgresql":
+        renamed = f"CAST({renamed} AS JSON)"
     with transaction(office.engine) as session:
         for statement in (
             "UPDATE suggestions SET model_id = :model, scope = 0, labels = '[]'",
             "UPDATE clues SET rank = -1, labels = '[]'",
-            "UPDATE link_facts SET facts = CAST(replace(CAST(facts AS TEXT), '青石村', '白石村') AS JSON)",
+            f"UPDATE link_facts SET facts = {renamed}",  # noqa: S608 - both forms stand above
         ):
             session.execute(text(statement), {"model": model} if ":model" in statement else {})
 
