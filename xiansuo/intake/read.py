@@ -71,7 +71,7 @@ EXTRACTORS: Mapping[str, Extractor] = {
     media.HTML: read_html,
     media.PDF: lambda data, nest, _charset: read_pdf(data, nest),
     media.ZIP: lambda data, nest, _charset: read_zip(BytesIO(data), nest),
-    **{media_type: _outlook(media_type) for media_type in media.OUTLOOK},
+    **{media_type: _outlook(media_type) for media_type in sorted(media.OUTLOOK)},
     **{media_type: _pictures(media_type) for media_type in sorted(media.IMAGES - {media.HEIC})},
     **{media_type: _old(media_type) for media_type in WAYS},
 }
