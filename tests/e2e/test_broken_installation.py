@@ -211,13 +211,13 @@ def test_broken_settings_are_told_with_their_place_and_the_right_writing(
 ) -> None:
     state = copied_state(used_state, tmp_path / "state")
     (state / "xiansuo.toml").write_text(text, encoding="utf-8")
-    schedule = warm("schedule", state=state)
-    assert schedule.status in {1, 2}
+    once = warm("run", state=state)
+    assert once.status in {1, 2}
     doctor = warm("doctor", state=state)
     assert doctor.status == 1
     for word in SETTINGS[text]:
         assert word in doctor.all
-    assert "Traceback" not in schedule.all + doctor.all
+    assert "Traceback" not in once.all + doctor.all
 
 
 def word_for_org(folder: Path) -> Path:
