@@ -6,6 +6,7 @@ from sqlalchemy import select, update
 
 from tests.review.desk import SECOND_REVIEWER, Desk
 from tests.review.model_desk import add_models
+from tests.review.sources_desk import add_sources
 from tests.review.worked_desk import viewer, work_through
 from xiansuo.domain.board import Filters
 from xiansuo.domain.category import Category
@@ -28,6 +29,7 @@ def fill(desk: Desk) -> None:
     _people(desk)
     _register(desk)
     add_models(desk)
+    add_sources(desk)
 
 
 def _undecided(desk: Desk, confirmed: list[str]) -> list[str]:

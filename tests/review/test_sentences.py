@@ -50,6 +50,14 @@ def test_what_a_service_tells_people_is_said_in_english(module: str) -> None:
         ("写明被反映人“甲、乙”、有时间“2024年”", "names the respondent “甲、乙”, gives the time “2024年”"),
         ("疑似四风（很可能）、贪污侵占（存疑）", "suspected: Four winds (very likely), Embezzlement (doubtful)"),
         ("某某村民委员会、某某镇", "某某村民委员会、某某镇"),
+        (
+            "邮箱来源“甲”连接被拒绝。请核对 host、port，并确认邮件服务已启动。",
+            "Mailbox “甲”: the connection was refused. Check host and port, and that the mail service is running.",
+        ),
+        (
+            "邮箱来源“甲”抓取超过 60 分钟，先停下，让其他来源抓取。已取回的邮件不受影响，下一次从断开处接着取。",
+            "Mailbox “甲”: reading took more than 60 minutes and made way for other sources. Mails fetched before are safe; the next run goes on from there.",
+        ),
     ],
 )
 def test_a_sentence_that_is_filled_in_is_said_in_english_and_names_stay(sentence: str, english: str) -> None:

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,6 +90,16 @@ class Dovecot:
                 client.create_folder(folder)
             for mail in mails:
                 client.append(folder, mail)
+
+    def put(self, mails: Iterable[bytes]) -> None:
+        """Put mails straight into the folder of the inbox, which is a hundred times faster; they have no order among themselves."""
+        new = self.ca_file.parent / "mail" / self.user / "Maildir" / "new"
+        with self.client() as client:
+            client.select_folder("INBOX")
+        for number, mail in enumerate(mails):
+            file = new / f"{time.time_ns()}.{number}.test"
+            file.write_bytes(mail)
+            file.chmod(0o644)
 
     def empty(self) -> None:
         """Remove all mail and all folders but the inbox."""

@@ -52,7 +52,12 @@ class Catalogue(NullTranslations):
         return sentence if set(each) & set(parts) else ", ".join(each)
 
     def _said(self, name: str, value: str) -> str:
-        return value if name in _KEPT else ", ".join(map(self.say, _LIST.split(value)))
+        if name in _KEPT:
+            return value
+        # A whole sentence may hold a list of its own.
+        if value in self._texts:
+            return self.gettext(value)
+        return ", ".join(map(self.say, _LIST.split(value)))
 
 
 def _pattern(text: str) -> re.Pattern[str]:
