@@ -108,10 +108,15 @@ def test_whoever_stores_killed_at_any_moment_loses_nothing(
 
 
 def same_but_counted_again(state: Path, alone: dict[str, list[str]]) -> None:
-    """Compare all that does not tell how often it was tried: an envelope whose receipt was never committed takes no number."""
+    """Compare all that does not tell how often it was tried: an envelope whose receipt was never committed takes no number, a draw takes one."""
     found = tables_of(state)
     for name in sorted(alone.keys() - {"orders", "samples"}):
-        assert found[name] == alone[name], name
+        assert untold(found[name]) == untold(alone[name]), name
+
+
+def untold(rows: list[str]) -> list[str]:
+    """Leave out the counter of draws."""
+    return [row for row in rows if '"name": "samples"' not in row]
 
 
 def children(process: int) -> list[int]:

@@ -119,6 +119,8 @@ ACTIONS: Mapping[str, str] = {
 KINDS: Mapping[str, str] = {
     "account": N_("账号"),
     "audit": N_("审计记录"),
+    "backup": N_("备份"),
+    "backup_key": N_("备份密钥"),
     "clue": N_("线索"),
     "clues": N_("线索条数"),
     "command": N_("命令"),
@@ -135,6 +137,7 @@ KINDS: Mapping[str, str] = {
     "reveal": N_("查看申请"),
     "round": N_("轮次"),
     "share": N_("抽取比例"),
+    "source": N_("来源"),
     "stop": N_("停止阅读"),
     "view": N_("视图"),
 }
