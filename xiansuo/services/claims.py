@@ -40,12 +40,13 @@ def analyse_next(office: Office, analyser: Analyser, *, limit: int = BATCH, befo
 
 
 def others_work(office: Office) -> bool:
-    """Tell whether letters wait for analysis although none is left to be claimed; where so, wait a moment."""
+    """Tell whether letters wait for analysis although none is left to be claimed, after a moment, or others analysed some meanwhile."""
     with reading(office.engine) as session:
         waiting = letters.any_in(session, LetterState.STORED)
+        analysed = letters.any_in(session, LetterState.ANALYSED)
     if waiting:
         time.sleep(_PAUSE)
-    return waiting
+    return waiting or analysed
 
 
 def assist(office: Office, analyser: Analyser, *, most: int | None = None) -> int:
