@@ -29,6 +29,7 @@ from xiansuo.services.backup_check import (
 )
 from xiansuo.services.backup_kept import SUFFIX, drop_old, installation, new_name
 from xiansuo.services.backup_key import Made, Recipient, Unlock
+from xiansuo.services.durable import flush_folder
 from xiansuo.services.office import Office, open_office
 from xiansuo.settings import Settings
 from xiansuo.storage import portable
@@ -176,7 +177,7 @@ def _written(office: Office, file: Path, recipient: Recipient, key: bytes, tell:
         with suppress(OSError):
             draft.unlink()
         raise
-    _flush(file.parent)
+    flush_folder(file.parent)
     return file, digest, contents
 
 
@@ -255,11 +256,3 @@ def _open(file: Path) -> Iterator[BinaryIO]:
         raise BackupError(f"无法读取备份 {file}。{system_sentence(error)}") from error
     with source:
         yield source
-
-
-def _flush(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import json
-import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from xiansuo.domain.account import fold_password
 from xiansuo.errors import BackupError, KeyFileError, UsageError, VaultLockedError
+from xiansuo.services.durable import write_new
 from xiansuo.storage.crypto import open_sealed, seal_bytes
 
 FILE = "keys/backup.json"
@@ -176,9 +176,5 @@ def _write_private(state_dir: Path, recipient: Recipient, private: X25519Private
 
 def _write(file: Path, data: bytes) -> None:
     aside = file.with_name(f".{file.name}-{secrets.token_hex(4)}")
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
+    write_new(aside, data)
     aside.replace(file)

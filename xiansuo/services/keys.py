@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from xiansuo.domain.keys import Keyring
 from xiansuo.errors import KeyFileError, system_sentence
+from xiansuo.services.durable import flush_folder, write_new
 from xiansuo.storage.vault import Vault
 
 _KEY_BYTES = 32
@@ -70,7 +71,7 @@ def finish_keys(state_dir: Path) -> NewKeys:
     # Only now, so that the public half is never in use while the private half is not on disk.
     if inside.exists():
         inside.rename(private_file)
-        _flush(state_dir)
+        flush_folder(state_dir)
     return NewKeys(
         private_file,
         f"主要负责人的私钥在 {private_file}。请移到离线介质，交主要负责人本人保管，然后从本机删除：只有它能打开密封件。",
@@ -107,11 +108,11 @@ def add_vault_key(state_dir: Path) -> str:
     load_keyring(state_dir)
     folder = state_dir / _FOLDER
     key_id = _new_id()
-    _write(folder / f"vault-{key_id}.key", _new_key())
+    write_new(folder / f"vault-{key_id}.key", _new_key())
     aside = folder / f".{_CURRENT}-{key_id}"
-    _write(aside, f"{key_id}\n".encode())
+    write_new(aside, f"{key_id}\n".encode())
     aside.rename(folder / _CURRENT)
-    _flush(folder)
+    flush_folder(folder)
     return key_id
 
 
@@ -143,13 +144,13 @@ def load_head_private(file: Path) -> X25519PrivateKey:
 
 def _write_all(folder: Path, private: X25519PrivateKey) -> None:
     key_id = _new_id()
-    _write(folder / f"vault-{key_id}.key", _new_key())
-    _write(folder / _CURRENT, f"{key_id}\n".encode())
-    _write(folder / _INDEX, _new_key())
-    _write(folder / _SIGNING, _new_key())
-    _write(folder / _HEAD, private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
-    _write(folder / HEAD_PRIVATE_FILE, private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    _flush(folder)
+    write_new(folder / f"vault-{key_id}.key", _new_key())
+    write_new(folder / _CURRENT, f"{key_id}\n".encode())
+    write_new(folder / _INDEX, _new_key())
+    write_new(folder / _SIGNING, _new_key())
+    write_new(folder / _HEAD, private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    write_new(folder / HEAD_PRIVATE_FILE, private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    flush_folder(folder)
 
 
 def _new_id() -> str:
@@ -159,22 +160,6 @@ def _new_id() -> str:
 def _new_key() -> bytes:
     # Hexadecimal, so that a key can also be kept on paper.
     return f"{secrets.token_hex(_KEY_BYTES)}\n".encode()
-
-
-def _write(file: Path, data: bytes) -> None:
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-
-
-def _flush(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _check_private(path: Path) -> None:

@@ -1,6 +1,5 @@
 """Brings a backup back into an empty place, and says that everything is there only after comparing every table and vault record."""
 
-import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from xiansuo.errors import BackupError, OfficeError, system_sentence
 from xiansuo.services.backup import opened, opened_with
 from xiansuo.services.backup_check import Contents, locked_in, read_through
 from xiansuo.services.backup_key import Unlock
+from xiansuo.services.durable import write_new
 from xiansuo.services.keys import load_keyring
 from xiansuo.storage import portable
 from xiansuo.storage.address import keep_address
@@ -50,11 +50,7 @@ class _Taking:
     def file(self, name: str, data: bytes) -> None:
         place = self.folder / name
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
+        write_new(place, data)
 
     def block(self, table: str, block: bytes) -> None:
         if table not in self.tables:

@@ -1,6 +1,5 @@
 """Seals a letter that must not enter the system: an envelope only the office's head can open, and a receipt without content."""
 
-import os
 import secrets
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from xiansuo.domain.letter import Channel
 from xiansuo.errors import UsageError
+from xiansuo.services.durable import flush_folder, write_new
 from xiansuo.services.keys import load_head_private
 from xiansuo.storage.crypto import open_sealed, seal_bytes
 from xiansuo.storage.repositories import sealed
@@ -37,7 +37,8 @@ def seal(session: Session, state_dir: Path, letter: LetterToSeal, *, head: bytes
     folder = state_dir / SEALED_FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
     name = f"{secrets.token_hex(16)}.sealed"
-    _write_flushed(folder, name, seal_bytes(head, letter.data))
+    write_new(folder / name, seal_bytes(head, letter.data))
+    flush_folder(folder)
     return sealed.add(session, NewReceipt(letter.received_on, letter.channel, letter.rule, name))
 
 
@@ -48,16 +49,3 @@ def unseal(envelope: Path, *, head_private: Path) -> bytes:
     except OSError as error:
         raise UsageError(f"无法读取密封件 {envelope}：{error.strerror}。") from error
     return open_sealed(load_head_private(head_private), data)
-
-
-def _write_flushed(folder: Path, name: str, data: bytes) -> None:
-    descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-    parent = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(parent)
-    finally:
-        os.close(parent)
