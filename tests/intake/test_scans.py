@@ -20,7 +20,7 @@ FLAT = TEXT.replace("\n", "")
 
 if os.environ.get("CI") != "true":
     pytestmark = [
-        pytest.mark.skipif(not scans.can_recognise(), reason="pip install 'xiansuo[ocr]'"),
+        pytest.mark.skipif(not scans.can_recognise(), reason="uv sync --inexact --extra ocr"),
         pytest.mark.skipif(not any(one.exists() for one in pages.FONTS), reason="apt-get install fonts-wqy-zenhei"),
     ]
 

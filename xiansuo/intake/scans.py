@@ -15,7 +15,7 @@ from xiansuo.intake.media import label
 from xiansuo.intake.plain import tidy
 from xiansuo.intake.scan_text import doubtful, lines_of, text_of
 
-WHAT_TO_INSTALL = "请安装：pip install 'xiansuo[ocr]'"
+WHAT_TO_INSTALL = "请安装组件 xiansuo[ocr]，办法见运行手册的“可选组件”"
 ENGINE = "xiansuo.intake.scan_engine"
 # Address space; a page takes up to 1 GB of memory (benchmarks/ocr.py).
 MEMORY = 4 << 30
