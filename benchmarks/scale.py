@@ -156,8 +156,7 @@ def _shown(spent: Spent) -> str:
 def _keep(report: Path, found: dict[str, object]) -> None:
     """Put the run into the report, in the place of the one of as many letters in the same database."""
     runs = json.loads(report.read_text(encoding="utf-8")) if report.exists() else []
-    same = [(run["letters"], run["database"]) != (found["letters"], found["database"]) for run in runs]
-    kept = [run for run, other in zip(runs, same, strict=True) if other]
+    kept = [run for run in runs if (run["letters"], run["database"]) != (found["letters"], found["database"])]
     rows = sorted([*kept, found], key=lambda run: (run["database"], run["letters"]))
     report.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 

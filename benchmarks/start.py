@@ -9,7 +9,6 @@ that compiled nothing costs twice to three times as much. The CPU time of a bare
 import argparse
 import http.client
 import os
-import resource
 import socket
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from typing import TypeVar
 
 from sqlalchemy import update
 
+from benchmarks.baseline import children_seconds
 from xiansuo.domain.people import Role
 from xiansuo.services.accounts import Machine, create
 from xiansuo.services.office import initialise, open_office
@@ -65,9 +65,9 @@ def _row(name: str, found: list[tuple[float, float]]) -> None:
 
 
 def _command(command: list[str]) -> tuple[float, float]:
-    before, began = _children(), time.perf_counter()
+    before, began = children_seconds(), time.perf_counter()
     subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
-    return time.perf_counter() - began, _children() - before
+    return time.perf_counter() - began, children_seconds() - before
 
 
 def _office(state: Path) -> str:
@@ -87,7 +87,7 @@ def _served(state: Path, cookie: str) -> tuple[float, float, float]:
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    before, began = _children(), time.perf_counter()
+    before, began = children_seconds(), time.perf_counter()
     server = subprocess.Popen(
         [*COMMAND, "--state", str(state), "serve", "--port", str(port)], stderr=subprocess.DEVNULL
     )
@@ -99,7 +99,7 @@ def _served(state: Path, cookie: str) -> tuple[float, float, float]:
     finally:
         server.terminate()
         server.wait(20)
-    return first, queue, _children() - before
+    return first, queue, children_seconds() - before
 
 
 def _answered(port: int, path: str, cookie: str) -> None:
@@ -114,11 +114,6 @@ def _answered(port: int, path: str, cookie: str) -> None:
         except OSError:
             time.sleep(0.02)
     raise TimeoutError(path)
-
-
-def _children() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 if __name__ == "__main__":

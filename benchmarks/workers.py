@@ -10,7 +10,6 @@ processor time tells what the spreading itself costs, and `load` how busy the ma
 
 import argparse
 import os
-import resource
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +19,7 @@ from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+from benchmarks.baseline import children_seconds
 from benchmarks.letters_as_files import read_rows, write_mbox
 from xiansuo.services.office import initialise
 from xiansuo.services.triage import Bench, ingest_paths, waiting, work_off
@@ -105,19 +105,14 @@ def _cluster(bench: Bench) -> AbstractContextManager[object]:
 
 def _measure(state: Path, path: Path, prepare: Prepare, beside: Beside) -> Took:
     bench = prepare(state)
-    others, own, started = _of_children(), time.process_time(), time.perf_counter()
+    others, own, started = children_seconds(), time.process_time(), time.perf_counter()
     ingest_paths(bench, [path])
     with beside(bench):
         work_off(bench)
     wall, own = time.perf_counter() - started, time.process_time() - own
     bench.close()
     bench.office.engine.dispose()
-    return Took(wall, own, _of_children() - others)
-
-
-def _of_children() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    return Took(wall, own, children_seconds() - others)
 
 
 def _arguments() -> argparse.Namespace:

@@ -1,7 +1,7 @@
 """Builds one folder, and its tar, from which a machine without a network is installed: `python -m tools.airgap_kit dist/airgap`.
 
 Holds a wheel of every locked package of this platform with all extras, the program's own, the content folders with the
-trained model, the units of deploy/ and checksums over everything. Building needs a network; installing needs Python and venv.
+trained model, the units of docs/systemd and checksums over everything. Building needs a network; installing needs Python and venv.
 """
 
 import argparse
@@ -16,7 +16,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 EXTRAS = ("ocr", "postgres", "dask")
 CONTENT = ("rules", "data", "models", "evaluation")
-PAPERS = ("docs/operating.md", "docs/reviewing.md", "LICENSE", "README.md", "README.zh-CN.md")
+PAPERS = (
+    *("docs/operating.md", "docs/reviewing.md", "docs/architecture.md", "docs/authorisation.md", "docs/capacity.md"),
+    *("docs/mail_faults.md", "LICENSE", "README.md", "README.zh-CN.md"),
+)
+UNITS = "docs/systemd"
 SUMS = "SHA256SUMS"
 
 
@@ -87,8 +91,7 @@ def papers(folder: Path) -> None:
     for name in PAPERS:
         (folder / name).parent.mkdir(exist_ok=True)
         shutil.copyfile(ROOT / name, folder / name)
-    if (ROOT / "deploy").is_dir():
-        shutil.copytree(ROOT / "deploy", folder / "deploy")
+    shutil.copytree(ROOT / UNITS, folder / UNITS)
     (folder / "PYTHON").write_text(f"{sys.version_info.major}.{sys.version_info.minor}\n", encoding="utf-8")
     shutil.copyfile(ROOT / "tools/airgap_install", folder / "install")
     (folder / "install").chmod(0o755)

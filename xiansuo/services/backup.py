@@ -129,11 +129,7 @@ def verify(file: Path, unlock: Unlock | None) -> tuple[bytes, Contents | None]:
 def recipient_of(file: Path) -> Recipient:
     """Return for whom a backup is closed. Raises BackupError."""
     with _open(file) as source:
-        header = header_of(source)
-    try:
-        return Recipient(bytes.fromhex(header["public"]), bytes.fromhex(header["salt"]))
-    except (KeyError, TypeError, ValueError):
-        raise BackupError("备份文件的开头已损坏，不能使用。请换另一份备份。") from None
+        return backup_key.recipient_in(header_of(source))
 
 
 def change_key(office: Office, *, actor: str, passphrase: str = "") -> Made:
@@ -198,13 +194,12 @@ def _write(office: Office, out: ArchiveWriter) -> bytes:
     for name, data in backup_files.others(office.state_dir):
         out.add(f"{FILES}/{name}", data)
         count += 1
-    told = {name: {"rows": tally.rows, "sha256": tally.sha256} for name, tally in tables.items()}
     return out.finish(
         {
             "made": datetime.now(CHINA).isoformat(timespec="seconds"),
             "program": __version__,
             "revision": revision,
-            "tables": told,
+            "tables": {name: tally.as_json() for name, tally in tables.items()},
             "files": count,
             "locked": locked,
             "trail": {"events": head.id, "head": head.hash.hex()},

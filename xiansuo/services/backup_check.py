@@ -185,7 +185,7 @@ def _link(row: Mapping[str, Any]) -> Link:
 
 def _compare(found: Contents) -> None:
     manifest = found.manifest
-    tables = {name: {"rows": tally.rows, "sha256": tally.sha256} for name, tally in found.tables.items()}
+    tables = {name: tally.as_json() for name, tally in found.tables.items()}
     for what, one, other in (
         ("表", tables, manifest.get("tables")),
         ("文件数", found.counted, manifest.get("files")),

@@ -41,10 +41,12 @@ def _moment(file: Path) -> datetime:
 
 
 def drop_old(settings: BackupSettings, owner: str, newest: Path) -> int:
-    """Remove the oldest beyond the number kept. The one just read back stays, whatever the clock made of its name."""
+    """Remove the oldest beyond the number kept, and return how many went. The one just read back stays, whatever the clock made of its name."""
     older = [file for file in _own(settings.folder, owner) if file != newest]
     gone = older[: max(0, len(older) + 1 - settings.keep)]
+    dropped = 0
     for file in gone:
         with suppress(OSError):
             file.unlink()
-    return len(gone)
+            dropped += 1
+    return dropped

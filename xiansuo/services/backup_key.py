@@ -27,6 +27,7 @@ FILE = "keys/backup.json"
 PRIVATE_FILES = "backup-private-key-*.pem"
 FEWEST_CHARACTERS = 16
 _KEY_BYTES = 32
+_SPOILT = "备份文件的开头已损坏，不能使用。请换另一份备份。"
 # RFC 9106 with four times the memory of its second option: whoever holds the medium may try as long as they like.
 _MEMORY_KIB, _PASSES, _LANES = 1 << 18, 3, 4
 
@@ -110,12 +111,21 @@ def header_for(recipient: Recipient, key: bytes) -> dict[str, Any]:
     return {**recipient.as_json(), "key": base64.b64encode(seal_bytes(recipient.public, key)).decode()}
 
 
+def recipient_in(header: Mapping[str, Any]) -> Recipient:
+    """Return for whom a backup is closed. Raises BackupError."""
+    try:
+        return _recipient(header)
+    except (ValueError, KeyError, TypeError):
+        raise BackupError(_SPOILT) from None
+
+
 def key_in(header: Mapping[str, Any], unlock: Unlock) -> bytes:
     """Return the key of a backup's contents. Raises BackupError where the private half or the passphrase is another one."""
+    recipient = recipient_in(header)
     try:
-        recipient, sealed = _recipient(header), base64.b64decode(header["key"])
+        sealed = base64.b64decode(header["key"])
     except (ValueError, KeyError, TypeError):
-        raise BackupError("备份文件的开头已损坏，不能使用。请换另一份备份。") from None
+        raise BackupError(_SPOILT) from None
     private = _private(recipient, unlock)
     if private.public_key().public_bytes_raw() != recipient.public:
         given = Recipient(private.public_key().public_bytes_raw()).id
@@ -123,7 +133,7 @@ def key_in(header: Mapping[str, Any], unlock: Unlock) -> bytes:
     try:
         return open_sealed(private, sealed)
     except VaultLockedError:
-        raise BackupError("备份文件的开头已损坏，不能使用。请换另一份备份。") from None
+        raise BackupError(_SPOILT) from None
 
 
 def _wrong(recipient: Recipient, given: str) -> str:

@@ -119,18 +119,21 @@ class Crew:
     def _order(self, work: Callable[["_Tools", _T], _R], what: _T) -> Callable[[], _R]:
         """Begin a piece of work; the function returned waits for it, and does it in this process where no other could."""
         try:
-            future = self._started().submit(_work, work, what)
+            pool = self._started()
+            future = pool.submit(_work, work, what)
         except BrokenProcessPool:
             self._pool = None
             return lambda: work(self._tools, what)
-        return lambda: self._got(future, work, what)
+        return lambda: self._got(pool, future, work, what)
 
-    def _got(self, future: Future[_R], work: Callable[["_Tools", _T], _R], what: _T) -> _R:
+    def _got(self, pool: ProcessPoolExecutor, future: Future[_R], work: Callable[["_Tools", _T], _R], what: _T) -> _R:
         try:
             return future.result()
         except (BrokenProcessPool, CancelledError):
             # A worker was killed, and then the others are of no use any more either. What one could not do may be too much for the next.
-            self._pool = None
+            # All that was begun there ends so; processes begun anew meanwhile are well.
+            if self._pool is pool:
+                self._pool = None
             return work(self._tools, what)
 
     def _started(self) -> ProcessPoolExecutor:

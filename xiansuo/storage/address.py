@@ -41,7 +41,8 @@ def address_of(state_dir: Path) -> str:
 
 def keep_address(state_dir: Path, address: str) -> None:
     """Let the state directory use the PostgreSQL database at `address` from now on. Raises StorageError where it uses another one."""
-    if make_url(_checked(address, "--database 给出的地址")).password:
+    url = make_url(_checked(address, "--database 给出的地址"))
+    if url.password or "password" in url.query:
         raise StorageError("命令行上的密码别人看得到。请把它写进运行用户的 ~/.pgpass（chmod 600），地址里不写密码。")
     if (state_dir / ADDRESS_FILE).exists() and address_of(state_dir) == address:
         return

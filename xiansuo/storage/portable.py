@@ -55,6 +55,10 @@ class Tally:
         """The digest of all lines so far."""
         return self._hash.hexdigest()
 
+    def as_json(self) -> dict[str, object]:
+        """Return what a manifest says of a table."""
+        return {"rows": self.rows, "sha256": self.sha256}
+
 
 def tables() -> list[Table]:
     """Return all tables of this program, those that others refer to before the others."""
