@@ -6,11 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
+import httpx
+from prefect.exceptions import PrefectException
+
 from pipelines.alone import is_busy, is_read
 from pipelines.deployments import run_now
 from pipelines.plans import TRIAGE, Plan
 from xiansuo.errors import XiansuoError
-from xiansuo.services.attempts import due_again
+from xiansuo.services.attempts import due_again, state_of
 from xiansuo.services.jobs import office_at
 from xiansuo.services.sources import id_of, source_at
 from xiansuo.services.triage import waiting
@@ -27,7 +30,7 @@ class Attendant:
 
     settings: Settings
     known: Mapping[Plan, UUID]
-    _asked: dict[tuple[Plan, int], float] = field(default_factory=dict)
+    _asked: dict[tuple[Plan, object], float] = field(default_factory=dict)
 
     def wanted(self) -> Iterator[UUID]:
         """Yield the deployments that should run now."""
@@ -35,15 +38,23 @@ class Attendant:
         home = self.settings.state_dir / "prefect"
         by_source = {plan.source: plan for plan in self.known if plan.reads}
         for position in due_again(office):
-            plan = by_source.get(position)
-            if plan and not is_read(home, id_of(office, source_at(office, position))):
-                yield from self._once(plan)
+            plan, source = by_source.get(position), source_at(office, position)
+            if plan and not is_read(home, id_of(office, source)):
+                # An attempt that ended meanwhile is news.
+                yield from self._once(plan, state_of(office, source).tried)
         triage = next((plan for plan in self.known if plan.flow == TRIAGE), None)
         # By the number of letters: more of them are news, the same ones may be such as cannot be worked off.
-        if triage and not is_busy(home) and (count := waiting(office)):
-            yield from self._once(triage, count)
+        if triage and not is_busy(home):
+            if count := waiting(office):
+                yield from self._once(triage, count)
+            else:
+                self._asked = {key: then for key, then in self._asked.items() if key[0] != triage}
 
-    def _once(self, plan: Plan, news: int = 0) -> Iterator[UUID]:
+    def forget(self, deployment: UUID) -> None:
+        """Ask again for what could not be asked for."""
+        self._asked = {key: then for key, then in self._asked.items() if self.known[key[0]] != deployment}
+
+    def _once(self, plan: Plan, news: object) -> Iterator[UUID]:
         at = time.monotonic()
         if at - self._asked.get((plan, news), -_PATIENCE) >= _PATIENCE:
             self._asked = {key: then for key, then in self._asked.items() if at - then < _PATIENCE}
@@ -57,7 +68,12 @@ async def attend(settings: Settings, known: Mapping[Plan, UUID]) -> None:
     while True:
         await asyncio.sleep(_EVERY)
         try:
-            for deployment in await asyncio.to_thread(lambda: list(attendant.wanted())):
-                await run_now(deployment)
+            wanted = await asyncio.to_thread(lambda: list(attendant.wanted()))
         except (XiansuoError, OSError):
             continue
+        for deployment in wanted:
+            try:
+                await run_now(deployment)
+            except (httpx.HTTPError, PrefectException, OSError):
+                # The engine's own server may be busy for a moment; the schedule goes on.
+                attendant.forget(deployment)

@@ -46,8 +46,6 @@ def main(job: str) -> None:
             _say(output, DONE, b"")
         except CannotRead as reason:
             _refuse_to_read(output, reason.trouble, reason.detail)
-        except (MemoryError, RecursionError) as error:
-            _refuse_to_read(output, Trouble.DAMAGED, type(error).__name__)
         except Exception as error:  # noqa: BLE001 - decoders of strangers' files raise anything; the message may quote the file
             _refuse_to_read(output, Trouble.DAMAGED, type(error).__name__)
 

@@ -39,8 +39,13 @@ _nothing_left: dict[Path, renewals.Point] = {}
 def to_renew(office: Office) -> int:
     """Return how many letters are to be analysed again because another model came into use."""
     with reading(office.engine) as session:
-        outdated = _outdated(session)
-        return 0 if outdated is None else letters.count_of(session, outdated)
+        outdated, point = _outdated(session), renewals.point(session)
+        if outdated is None or _nothing_left.get(office.state_dir) == point:
+            return 0
+        count = letters.count_of(session, outdated)
+    if not count:
+        _nothing_left[office.state_dir] = point
+    return count
 
 
 def _outdated(session: Session) -> Select[tuple[int]] | None:

@@ -1,6 +1,6 @@
 """Says of every source whether it is read on time and still brings something, and when it is read next."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -11,14 +11,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from xiansuo.domain.times import CHINA
-from xiansuo.intake.cron import DEFAULT_CRON, due_after, due_before
+from xiansuo.intake.cron import DEFAULT_CRON, OFF, due_after, due_before
 from xiansuo.intake.mail_session import Setback
 from xiansuo.intake.sources import Source
 from xiansuo.services.attempts import is_held
 from xiansuo.services.office import Office
 from xiansuo.services.scheduled import was_scheduled
-from xiansuo.services.sources import id_of, list_sources
-from xiansuo.storage.repositories import letters, runs, source_states
+from xiansuo.services.sources import list_sources
+from xiansuo.storage.repositories import letters, runs, source_states, sources
 from xiansuo.storage.repositories.runs import Run, RunStatus
 from xiansuo.storage.repositories.source_states import SourceState
 from xiansuo.storage.session import now, reading
@@ -103,8 +103,11 @@ class SourceHealth:
 def source_health(office: Office, *, at: datetime | None = None) -> tuple[SourceHealth, ...]:
     """Return how every usable source stands, in the order of the file. Raises SourcesError."""
     at = at or now()
-    found = [(source, id_of(office, source)) for source in list_sources(office).sources]
+    usable = list_sources(office).sources
     with reading(office.engine) as session:
+        ids = {name: id_ for id_, name in sources.names(session).items()}
+        # One that was never read has no number yet, and looking gives it none.
+        found = [(source, ids.get(source.name, 0)) for source in usable]
         states, came = source_states.all_of(session), letters.by_source(session)
         last = {id_: tuple(runs.of_source(session, id_, limit=_LAST_RUNS)) for _, id_ in found}
         look = _Look(office, session, at, states, last, was_scheduled(office.state_dir))
@@ -137,7 +140,7 @@ def _health(look: _Look, source: Source, id_: int, count: int) -> SourceHealth:
 
 
 def _next(look: _Look, cron: str, standing: SourceStanding, state: SourceState) -> datetime | None:
-    if not look.scheduled or standing is SourceStanding.HELD:
+    if not look.scheduled or cron == OFF or standing is SourceStanding.HELD:
         return None
     planned = due_after(cron, look.at)
     if not state.next_try:
@@ -215,9 +218,3 @@ def _length(time: timedelta) -> str:
 
 def _told(at: datetime | None) -> str | None:
     return at.astimezone(CHINA).isoformat(timespec="seconds") if at else None
-
-
-def worst(found: Iterable[SourceHealth]) -> Sequence[SourceHealth]:
-    """Return the sources with those first that somebody should look at."""
-    order = list(SourceStanding)
-    return sorted(found, key=lambda one: order.index(one.standing))

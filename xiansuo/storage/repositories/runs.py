@@ -81,14 +81,6 @@ def first_over(session: Session, source_id: int) -> datetime | None:
     return session.scalar(select(Runs.started).where(Runs.source_id == source_id).order_by(Runs.id).limit(1))
 
 
-def last_done(session: Session) -> dict[int, datetime]:
-    """Return when each source was last taken in to its end, by source id."""
-    done = select(Runs.source_id, func.max(Runs.finished)).where(
-        Runs.source_id.is_not(None), Runs.status == RunStatus.DONE
-    )
-    return {id_: at for id_, at in session.execute(done.group_by(Runs.source_id)) if id_ is not None and at}
-
-
 def last_of(session: Session, kinds: Iterable[str]) -> dict[str, Run]:
     """Return the last run of each kind that ever ran."""
     newest = select(func.max(Runs.id)).where(Runs.kind.in_(list(kinds))).group_by(Runs.kind)
