@@ -29,6 +29,11 @@ def open_gates(text: str) -> frozenset[int]:
     return _opened(text, len(_GATES))
 
 
+def forget() -> None:
+    """Forget the texts that were asked about last."""
+    _opened.cache_clear()
+
+
 @dataclass(frozen=True, slots=True)
 class Gated:
     """A pattern that can match only where one of its words stands."""

@@ -10,6 +10,7 @@ from xiansuo.domain.spans import Span
 from xiansuo.domain.text import Document, Entity, EntityType, Interview, Masked
 from xiansuo.text.coverage import Coverage
 from xiansuo.text.entities import EntityFinder, Found
+from xiansuo.text.gated import forget
 from xiansuo.text.interview import parse_interview
 from xiansuo.text.mask import PLACEHOLDERS, into_masked, mask
 from xiansuo.text.normalise import Normalised, normalise
@@ -75,6 +76,14 @@ class Protected:
 
 def protect(letter: Letter, finder: EntityFinder) -> Protected:
     """Mask a letter in memory; what the text tells about the petitioner is masked in the subject too, and the other way round."""
+    try:
+        return _protected(letter, finder)
+    finally:
+        # Clear text stays in memory no longer than its letter is worked on.
+        forget()
+
+
+def _protected(letter: Letter, finder: EntityFinder) -> Protected:
     text, subject = normalise(letter.text), normalise(letter.subject)
     interview = parse_interview(text.text, subject=subject.text)
     if interview is None and letter.kind is Kind.TRANSCRIPT:

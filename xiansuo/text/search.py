@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import pairwise
+from operator import add
 
 from opencc import OpenCC
 
@@ -58,10 +58,9 @@ def document(fields: Iterable[str]) -> str:
     return _SEPARATOR.join(filter(None, map(fold, fields)))
 
 
-def grams(folded: str) -> list[str]:
+def grams(folded: str) -> set[str]:
     """Return the distinct pairs of neighbouring characters, as analysers for Chinese do where every substring must be found."""
-    pairs = {first + second for first, second in pairwise(folded)}
-    return sorted(pair for pair in pairs if _SEPARATOR not in pair)
+    return {pair for part in folded.split(_SEPARATOR) for pair in map(add, part, part[1:])}
 
 
 def terms(query: str) -> list[str]:
@@ -72,7 +71,7 @@ def terms(query: str) -> list[str]:
 
 def some_grams(terms: Sequence[str]) -> list[str]:
     """Return pairs that every letter with these terms has; enough to narrow the search, few enough for one statement."""
-    return list(dict.fromkeys(gram for term in terms for gram in grams(term)))[:_MOST_GRAMS]
+    return list(dict.fromkeys(gram for term in terms for gram in sorted(grams(term))))[:_MOST_GRAMS]
 
 
 def snippet(text: str, wanted: Sequence[str], *, around: int = 40) -> list[Piece]:

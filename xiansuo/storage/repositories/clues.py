@@ -200,16 +200,6 @@ def by_main_letter(session: Session, letter_ids: Iterable[int]) -> dict[int, int
     }
 
 
-def mains_of(session: Session, letter_ids: Iterable[int]) -> dict[int, int]:
-    """Return the main letter of each letter's main clue."""
-    placed = select(ClueLetters.letter_id, Clues.main_letter).join(Clues, Clues.id == ClueLetters.clue_id)
-    return {
-        letter: main
-        for chunk in chunks(letter_ids)
-        for letter, main in session.execute(placed.where(ClueLetters.letter_id.in_(chunk), ClueLetters.main))
-    }
-
-
 def _grouped(session: Session, column: InstrumentedAttribute[int], ids: Iterable[int]) -> dict[int, list[ClueLetter]]:
     places: dict[int, list[ClueLetter]] = {}
     for chunk in chunks(ids):
