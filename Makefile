@@ -7,7 +7,7 @@ export PYTHONPATH := $(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint serve soak bench airgap-kit samples clean
+.PHONY: help demo test lint serve soak coverage bench airgap-kit samples clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,8 +36,18 @@ serve: ## Open the review app over the sample letters, with demo people (their l
 soak: ## The long suites: crash points, fuzzing, 10,000 mails, all of it on PostgreSQL; writes the committed figures
 	@tools/bootstrap test
 	$(BIN)/pytest -m slow
+	$(BIN)/python -m tools.measure_canaries
+	$(BIN)/python -m benchmarks.fuzz --inputs 100000
 	XIANSUO_TEST_DATABASE=postgresql $(BIN)/pytest -m "not slow" tests/services tests/pipelines tests/e2e tests/review tests/cli
 	$(BIN)/python -m benchmarks.figures $(if $(REAL),--real $(REAL))
+
+coverage: ## Run the tests under measurement (about twice as long) and write docs/figures.md
+	@tools/bootstrap test
+	rm -f .coverage .coverage.*
+	$(BIN)/coverage run -m pytest -n 0 -m "not slow"
+	$(BIN)/coverage combine -q
+	$(BIN)/coverage json -q -o .coverage.json
+	$(BIN)/python -m tools.figures_page --coverage .coverage.json --tests
 
 bench: ## Time the pipeline against bare jieba over the same texts
 	@tools/bootstrap test

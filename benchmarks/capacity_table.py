@@ -35,15 +35,17 @@ def measured(runs: Sequence[Run]) -> Iterator[str]:
     """Yield the table of what was measured, a row for each number of known letters."""
     yield "**实测：每收进一件新来件** Measured: for every new letter"
     yield ""
-    yield "| 数据库 database | 已有来件 letters known | 处理器毫秒 CPU ms | 与 1,000 件时之比 to the first 1,000 | 数据库字节 bytes of database | 内存 MB peak memory |"
-    yield "|---|---|---|---|---|---|"
+    yield "| 数据库 database | 已有来件 letters known | 处理器毫秒 CPU ms | 与 1,000 件时之比 to the first 1,000 | 同时以 jieba 切词的件数 letters cut by jieba at the same time | 其比 its ratio | 数据库字节 bytes of database | 内存 MB peak memory |"
+    yield "|---|---|---|---|---|---|---|---|"
     for run in runs:
         costs: Sequence[Mapping[str, Mapping[str, float]]] = run["costs"]  # type: ignore[assignment]
         space: Mapping[str, int] = run["bytes_per_letter"]  # type: ignore[assignment]
         for cost in costs:
             spent, last = cost["cpu_ms"]["all"], cost is costs[-1]
             beside = f"{space['all']:,} | {run['memory_mb']}" if last else "— | —"
-            yield f"| {run['database']} | {cost['known']:,} | {spent:.2f} | {spent / costs[0]['cpu_ms']['all']:.2f} | {beside} |"
+            cut = cost["in_jieba"]["all"]
+            ratios = f"{spent / costs[0]['cpu_ms']['all']:.2f} | {cut:.2f} | {cut / costs[0]['in_jieba']['all']:.2f}"
+            yield f"| {run['database']} | {cost['known']:,} | {spent:.2f} | {ratios} | {beside} |"
 
 
 def reckoned(runs: Sequence[Run]) -> Iterator[str]:
@@ -51,16 +53,16 @@ def reckoned(runs: Sequence[Run]) -> Iterator[str]:
     largest = max((run for run in runs if run["database"] == "sqlite"), key=lambda run: int(str(run["letters"])))
     costs: Sequence[Mapping[str, Mapping[str, float]]] = largest["costs"]  # type: ignore[assignment]
     space: Mapping[str, int] = largest["bytes_per_letter"]  # type: ignore[assignment]
-    wall, size = costs[-1]["wall_ms"]["all"], space["all"]
+    spent, size = costs[-1]["cpu_ms"]["all"], space["all"]
     run = f"{int(str(largest['letters'])):,}"
-    yield f"**各级单位需要多少：按 {run} 件那一次的墙钟时间和字节** What offices need, by wall time and bytes of the run of {run}"
+    yield f"**各级单位需要多少：按 {run} 件那一次的处理器时间（一个核）和字节** What offices need, by CPU time (one core) and bytes of the run of {run}"
     yield ""
     yield f"| 单位 office | 每年来件（假定）letters a year (assumed) | 每个工作日用时（秒）seconds a working day | {YEARS} 年来件一次导入（小时）hours for {YEARS} years at once | {YEARS} 年后数据库（GB）database after {YEARS} years | 依据 basis |"
     yield "|---|---|---|---|---|---|"
     for name, year in PLACES:
         many = YEARS * year
         basis = "实测 measured" if many <= int(str(largest["letters"])) else "推算 extrapolated"
-        yield f"| {name} | {year:,} | {year / 250 * wall / 1000:.1f} | {many * wall / 3_600_000:.1f} | {many * size / 1e9:.1f} | {basis} |"
+        yield f"| {name} | {year:,} | {year / 250 * spent / 1000:.1f} | {many * spent / 3_600_000:.1f} | {many * size / 1e9:.1f} | {basis} |"
 
 
 if __name__ == "__main__":

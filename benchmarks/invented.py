@@ -7,12 +7,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import chain
 
 from xiansuo.settings import Settings
 from xiansuo.text.lexicon import Lexicons
+from xiansuo.text.segment import Segmenter
 
 SEED = 20261123
 COPIES, SAME_MATTER, ACCUSING = 0.06, 0.05, 0.2
+OWN_WORDS = 0.7
+"""This share of a sentence's words is put otherwise in each letter. Without it two letters in five shared the wording of an earlier one by chance, and the
+more the larger the pile, because the corpus has no more than so many sentences; of real letters hardly any does."""
 _WINDOW = 2_000
 """An earlier letter that comes again lies so many letters back on average."""
 _COUNTIES, _TOWNS, _VILLAGES = 60, 12, 25
@@ -20,6 +25,7 @@ _DAY, _DAYS = date(2024, 1, 1), 1_000
 _SIGNS = (
     "东西南北上下前后大小石白青黄红沙松柳桃李梅竹枫杨龙凤金银双三五九田山水河溪湖塘岭坪湾桥坝坡岗井泉云霞安平和兴旺"
 )
+_WORD = re.compile(r"[\u4e00-\u9fff]{2,}")
 _KEEP = re.compile(r"[^。！？\n]+[。！？\n]*")
 _OTHERWISE = (
     ("我们村", "我村", "本村"),
@@ -76,24 +82,32 @@ class _Cast:
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
-    text: str
+    """A sentence of the corpus: its words, those that a letter may put otherwise at odd places, and whom and what it names."""
+
+    words: tuple[str, ...]
     people: tuple[str, ...]
     places: tuple[str, ...]
 
+    @property
+    def common(self) -> Iterator[str]:
+        """The words of two characters and more that name nobody and nothing."""
+        return (word for word in self.words if _WORD.fullmatch(word) and word not in (*self.people, *self.places))
+
 
 class Stock:
-    """The sentences, subjects and names that letters are made of."""
+    """The sentences, subjects, words and names that letters are made of."""
 
     def __init__(self, settings: Settings) -> None:
         """Read the corpus and the word lists."""
         self._settings = settings
+        self._segmenter = Segmenter(settings.lexicons)
 
     @cached_property
     def letters(self) -> Mapping[bool, Sequence[Sequence[_Sentence]]]:
         """The sentences of the corpus's letters, letter by letter: of those that accuse, and of those that do not."""
         found: dict[bool, list[list[_Sentence]]] = {True: [], False: []}
         for row in self._rows:
-            if told := [*_sentences(row)]:
+            if told := [self._sentence(row, one) for one in _KEEP.findall(str(row["text"])) if len(one) > 5]:
                 found[bool(row["labels"])].append(told)
         return found
 
@@ -102,7 +116,7 @@ class Stock:
         """The subjects of the corpus's letters, of those that accuse and of those that do not."""
         rows = [row for row in self._rows if row["subject"]]
         return {
-            kind: [_sentence(row, row["subject"]) for row in rows if bool(row["labels"]) == kind]
+            kind: [self._sentence(row, str(row["subject"])) for row in rows if bool(row["labels"]) == kind]
             for kind in (True, False)
         }
 
@@ -111,6 +125,23 @@ class Stock:
         files = (self._settings.corpus / f"{name}.jsonl" for name in ("literary", "natural"))
         rows = [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
         return [row for row in rows if row["kind"] != "transcript"]
+
+    def _sentence(self, row: Mapping[str, object], text: str) -> _Sentence:
+        named: Mapping[str, Sequence[str]] = row["entities"]  # type: ignore[assignment]
+        people, places = (tuple(one for one in named[key] if one in text) for key in ("accused", "place"))
+        pieces = re.split(f"({'|'.join(map(re.escape, (*people, *places)))})", text) if people or places else [text]
+        # Every second piece is a name, which stays whole.
+        words = ([piece] if place % 2 else self._segmenter.words(piece) for place, piece in enumerate(pieces))
+        return _Sentence(tuple(chain.from_iterable(words)), people, places)
+
+    @cached_property
+    def words(self) -> Mapping[str, Sequence[str]]:
+        """The words that may stand in the place of each word of the corpus: those of its length."""
+        every = (word for some in self.letters.values() for letter in some for one in letter for word in one.common)
+        by_length: dict[int, list[str]] = {}
+        for word in sorted(set(every)):
+            by_length.setdefault(len(word), []).append(word)
+        return {word: some for some in by_length.values() for word in some}
 
     @cached_property
     def surnames(self) -> Sequence[str]:
@@ -150,11 +181,11 @@ def _new(number: int, matter: int, accuses: bool, draw: random.Random, stock: St
     main = draw.choice(pool)
     start = draw.randrange(max(1, len(main) - 2))
     chosen = [*main[start : start + 2], *(draw.choice(draw.choice(pool)) for _ in range(count - 2))]
-    body = "".join(_told(sentence, cast, draw) for sentence in chosen)
+    body = "".join(_told(sentence, cast, draw, stock) for sentence in chosen)
     opening = f"我是{cast.placed('村')}的{cast.writer}。" if draw.random() < 0.4 else f"{cast.placed('村')}的情况："
     about = f"反映{cast.people[0]}的问题。" if accuses else ""
     close = draw.choice(_CLOSES) + (_signature(cast, draw) if draw.random() < 0.4 else "")
-    subject = _told(draw.choice(stock.subjects[accuses]), cast, draw)
+    subject = _told(draw.choice(stock.subjects[accuses]), cast, draw, stock)
     text = f"{draw.choice(_GREETINGS)}{opening}{about}{body}{close}"
     return Made(number, subject.strip(), text.strip(), _received(number, draw), matter, accuses)
 
@@ -188,21 +219,13 @@ def _received(number: int, draw: random.Random) -> date:
     return _DAY + timedelta(days=min(_DAYS, number // 100 + draw.randrange(5)))
 
 
-def _sentences(row: Mapping[str, object]) -> Iterator[_Sentence]:
-    for sentence in _KEEP.findall(str(row["text"])):
-        if len(sentence) > 5:
-            yield _sentence(row, sentence)
-
-
-def _sentence(row: Mapping[str, object], text: object) -> _Sentence:
-    named: Mapping[str, Sequence[str]] = row["entities"]  # type: ignore[assignment]
-    people, places = (tuple(one for one in named[key] if one in str(text)) for key in ("accused", "place"))
-    return _Sentence(str(text), people, places)
-
-
-def _told(sentence: _Sentence, cast: _Cast, draw: random.Random) -> str:
+def _told(sentence: _Sentence, cast: _Cast, draw: random.Random, stock: Stock) -> str:
     """Return a sentence of the corpus as the letter of `cast` says it."""
-    text = sentence.text
+    own = (
+        draw.choice(stock.words[word]) if word in stock.words and draw.random() < OWN_WORDS else word
+        for word in sentence.words
+    )
+    text = "".join(own)
     for number, name in enumerate(sentence.people):
         text = text.replace(name, cast.people[number % 2])
     for place in sentence.places:
@@ -240,7 +263,7 @@ def _addressed_anew(text: str, draw: random.Random, _stock: Stock) -> str:
 
 
 def _within_another(text: str, draw: random.Random, stock: Stock) -> str:
-    other = "".join(one.text for one in draw.choice(stock.letters[False]))
+    other = "".join(_told(one, _cast(draw, stock), draw, stock) for one in draw.choice(stock.letters[False]))
     return f"{other}\n另外，{text}"
 
 

@@ -3,7 +3,8 @@
 usage: python -m benchmarks.scale [--letters 10000] [--database sqlite|postgresql] [--url postgresql://…] [--state DIR] [--report FILE]
 
 The letters are `benchmarks.invented`, so those of a small run are the first of a large one. They come in parts of 1,000, each taken through
-every stage before the next. Stopped and started again with the same `--state`, a run goes on at the part it was at. PostgreSQL is a server
+every stage before the next. With each part bare `jieba.lcut` cuts some of its texts: beside other work a second of processor does less, and
+`in_jieba` says what a letter costs in letters cut at the same time. Stopped and started again with the same `--state`, a run goes on at the part it was at. PostgreSQL is a server
 of its own in a temporary folder, or the empty database at `--url`, which a stopped run needs to go on. CPU time is this process's: what the
 server of PostgreSQL spends stands in the wall time alone. One core; quote wall times only of a machine that does nothing else.
 """
@@ -19,6 +20,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 if hasattr(os, "sched_setaffinity"):
@@ -40,6 +42,8 @@ from xiansuo.settings import Settings
 PART = 1_000
 SIZES = (1_000, 10_000, 100_000)
 STAGES = ("ingest", "analyse", "link", "rank", "index", "screen")
+YARDSTICK = "jieba"
+_CUT = 100
 REPORT = Path(__file__).resolve().parent.parent / "evaluation" / "reports" / "scale.json"
 Spent = dict[str, tuple[float, float]]
 
@@ -103,7 +107,16 @@ def _through(bench: Bench, path: Path) -> Spent:
         "index": lambda: index_all(office),
         "screen": lambda: screen_waiting(office),
     }
-    return {name: _timed(step) for name, step in steps.items()}
+    before = _cut(path)
+    spent = {name: _timed(step) for name, step in steps.items()}
+    beside = (before + _cut(path)) / 2
+    return {**spent, YARDSTICK: (beside, beside)}
+
+
+def _cut(path: Path) -> float:
+    """Return the seconds of processor that cutting a part into words takes, reckoned from some of its letters."""
+    texts = [json.loads(line)["text"] for line in path.read_text(encoding="utf-8").splitlines()[:_CUT]]
+    return jieba_seconds(texts, time.process_time) * PART / len(texts)
 
 
 def _until_done(step: Callable[[], int]) -> None:
@@ -120,10 +133,13 @@ def _timed(step: Callable[[], object]) -> tuple[float, float]:
 def _cost(parts: Sequence[Spent], size: int) -> dict[str, object]:
     """Return milliseconds a letter in the last tenth of the first `size`, the whole of the first 1,000, by stage."""
     last = parts[: size // PART][-max(1, size // PART // 10) :]
-    told: dict[str, object] = {"known": size}
+    told: dict[str, Any] = {"known": size}
     for kind, name in enumerate(("cpu_ms", "wall_ms")):
         stages = {stage: _mean(last, stage, kind) for stage in STAGES}
         told[name] = {**stages, "all": round(sum(stages.values()), 4)}
+    told["in_jieba"] = {
+        stage: round(told["cpu_ms"][stage] / _mean(last, YARDSTICK, 0), 4) for stage in (*STAGES, "all")
+    }
     return told
 
 
@@ -138,7 +154,7 @@ def _jieba_ms() -> float:
 def _print(found: dict[str, object]) -> None:
     costs: list[dict[str, dict[str, float]]] = found["costs"]  # type: ignore[assignment]
     print(f"{found['letters']} letters, {found['database']}; jieba.lcut {found['jieba_ms']} ms a letter of CPU")
-    for kind in ("cpu_ms", "wall_ms"):
+    for kind in ("cpu_ms", "wall_ms", "in_jieba"):
         print(f"{kind:8s} known {''.join(f'{stage:>9s}' for stage in (*STAGES, 'all'))}   to the first")
         for cost in costs:
             ratio = cost[kind]["all"] / costs[0][kind]["all"]
@@ -150,7 +166,9 @@ def _print(found: dict[str, object]) -> None:
 
 
 def _shown(spent: Spent) -> str:
-    return ", ".join(f"{stage} {1000 * cpu / PART:.2f}" for stage, (cpu, _) in spent.items()) + " ms of CPU a letter"
+    whole = sum(spent[stage][0] for stage in STAGES) / spent[YARDSTICK][0]
+    told = ", ".join(f"{stage} {1000 * cpu / PART:.2f}" for stage, (cpu, _) in spent.items())
+    return f"{told} ms of CPU a letter; {whole:.2f} letters cut by jieba"
 
 
 def _keep(report: Path, found: dict[str, object]) -> None:

@@ -37,7 +37,7 @@ from xiansuo.settings import Settings
 # Stage → the functions whose time it is, as the calling modules know them.
 STAGES = {
     "split the file into letters": ("xiansuo.services.ingest:_batches",),
-    "read a letter (MIME, charset, row)": ("xiansuo.services.judgement:read",),
+    "read a letter (MIME, charset, row)": ("xiansuo.services.judgement:read_apart",),
     "normalise": ("xiansuo.text.prepare:normalise",),
     "recognise interviews": ("xiansuo.text.prepare:parse_interview",),
     "find people": ("xiansuo.text.people:PeopleFinder.find",),

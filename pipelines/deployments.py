@@ -28,6 +28,7 @@ from pipelines.fetch import fetch
 from pipelines.helpers import ASSIST, assist
 from pipelines.plans import FETCH, TRIAGE, Plan
 from pipelines.report import report
+from pipelines.retention import retention
 from pipelines.retrain import retrain
 from pipelines.sample import sample
 from pipelines.triage import triage
@@ -42,6 +43,7 @@ FLOWS: Mapping[str, Flow[..., None]] = {
     "deadlines": deadlines,
     "evaluate": evaluate,
     "report": report,
+    "retention": retention,
     "retrain": retrain,
     "sample": sample,
 }

@@ -113,6 +113,11 @@ class Tables:
                 self._counts["way of signing right", group][protected.signed == record["signed"]] += 1
             self._counts["share of text masked", group] += Counter({True: masked, False: len(record["text"]) - masked})
 
+    def share(self, measure: str, group: str) -> Share:
+        """Return how much of a measure was right in a group."""
+        counts = self._counts[measure, group]
+        return Share(counts[True], counts.total())
+
     def print(self, title: str) -> None:
         """Print all rows."""
         print(title)
@@ -125,18 +130,18 @@ def _told(share: Share) -> str:
     return f"{share.hits}/{share.tries} = {share.value:.4f} [{low:.4f}, {high:.4f}]"
 
 
-def measure_gold(finder: EntityFinder, *, show: bool) -> None:
-    """Measure on the texts written for masking, the held half and the tuned half apart."""
+def measure_gold(finder: EntityFinder, *, show: bool) -> Tables:
+    """Return what is measured on the texts written for masking, the held half and the tuned half apart."""
     tables = Tables(show=show)
     for record in read_lines(_GOLD):
         half = "held" if record["held"] else "tuned"
         protected = protect(letter_of(record), finder)
         tables.add(record, protected, (half, f"{half} {record['slice']}"), hidden=record["held"])
-    tables.print("evaluation/gold/masking.jsonl (authored; `held` was not looked at)")
+    return tables
 
 
-def measure_corpus(finder: EntityFinder, *, show: bool) -> None:
-    """Measure on the corpus by half, author and way of signing, the frozen part apart."""
+def measure_corpus(finder: EntityFinder, *, show: bool) -> Tables:
+    """Return what is measured on the corpus by half, author and way of signing, the frozen part apart."""
     tables = Tables(show=show)
     letters = read_corpus(_CORPUS)
     kept = {letters[row].id for row in frozen(letters).tolist()}
@@ -151,7 +156,7 @@ def measure_corpus(finder: EntityFinder, *, show: bool) -> None:
                 f"{half} {'frozen' if hidden else 'open'}",
             )
             tables.add(record, protect(letter_of(record), finder), groups, hidden=hidden)
-    tables.print("data/corpus (authored; the rules were written on its open part)")
+    return tables
 
 
 def measure_mail(finder: EntityFinder, path: Path) -> None:
@@ -186,8 +191,9 @@ def main() -> int:
     parser.add_argument("--mail", type=Path)
     arguments = parser.parse_args()
     finder = EntityFinder(Lexicons.load(_HOME / "data" / "lexicons"))
-    measure_gold(finder, show=arguments.show)
-    measure_corpus(finder, show=arguments.show)
+    gold, corpus = (measure(finder, show=arguments.show) for measure in (measure_gold, measure_corpus))
+    gold.print("evaluation/gold/masking.jsonl (authored; `held` was not looked at)")
+    corpus.print("data/corpus (authored; the rules were written on its open part)")
     if arguments.mail:
         measure_mail(finder, arguments.mail)
     return 0

@@ -51,6 +51,10 @@ class RefusedError(XiansuoError):
     """The person may not do this."""
 
 
+class TooOftenError(XiansuoError):
+    """The person or the address asks more often than anybody at work would."""
+
+
 class ConflictError(XiansuoError):
     """Somebody changed the same thing in the meantime; the sentence says what to look at."""
 
@@ -60,6 +64,7 @@ NOT_WRITABLE = "状态目录不能写入：磁盘是只读的，或者没有权�
 DISK_FAULT = "磁盘读写出错。已经入库的来件都在；请检查磁盘和剩余空间，用 xiansuo doctor 检查后重试。"
 DATABASE_BUSY = "数据库被另一个进程占用太久。请等它做完后重试。"
 DATABASE_AWAY = "PostgreSQL 数据库连不上，或者连接断了。已经提交的都在；请检查数据库服务、网络、用户名和密码（~/.pgpass），再重新运行。"
+OUT_OF_MEMORY = "内存不够，没有做完。已经入库的来件都在；请关掉别的程序或减少 xiansuo.toml 里的 workers，再执行同一命令，会接着做完。"
 DATABASE_DAMAGED = "数据库文件已损坏。请停止使用，从备份恢复。"
 _SYSTEM = {
     **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), DISK_FULL),

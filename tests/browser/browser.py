@@ -23,6 +23,8 @@ _ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # The browser is no Python process, so tests/offline does not reach it.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 LARGE, SMALL = {"width": 1920, "height": 1080}, {"width": 1366, "height": 768}
 

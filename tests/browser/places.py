@@ -14,6 +14,7 @@ from xiansuo.storage.tables import (
     ClueLetters,
     Clues,
     Entities,
+    Erasures,
     HandOvers,
     Letters,
     OrgUnits,
@@ -34,15 +35,26 @@ def places(desk: Desk, app: FastAPI, role: Role) -> list[str]:
         assert clue is not None
         common, special = _values(session, clue), _special(session, desk.accounts[role])
         asked = _asked(session, clue) if Power.CORRECT_ENTITIES in MATRIX[role] else []
+        asked += _proposed(session) if _decides(role) else []
     opened = (
         door for door in doors(app) if door.method == "GET" and (door.power is None or door.power in MATRIX[role])
     )
     pages = {
         door.filled({**common, **special.get(door.path.split("/")[1], {})})
         for door in opened
-        if not any(part in door.path for part in _NO_PAGE)
+        if not any(part in door.path for part in _NO_PAGE) and (_decides(role) or "/retention/{id_}" not in door.path)
     }
     return sorted({*pages, *asked})
+
+
+def _decides(role: Role) -> bool:
+    """Tell whether the role proposes or confirms what is erased; nobody else may open a proposal, whatever the door says."""
+    return bool({Power.HAND_OVER, Power.DISPOSE} & set(MATRIX[role]))
+
+
+def _proposed(session: Session) -> list[str]:
+    """Return the page of a proposal that waits, beside the one that was carried out."""
+    return [f"/retention/{one}" for one in session.scalars(select(Erasures.id).where(Erasures.state == "proposed"))]
 
 
 def _values(session: Session, clue: Clues) -> dict[str, str]:
@@ -66,6 +78,7 @@ def _special(session: Session, account: int) -> dict[str, dict[str, str]]:
         "adjudicate": ("number", select(Clues.number).where(Clues.state == "disputed")),
         "vault": ("id_", select(Reveals.id).where(Reveals.account_id == account).order_by(Reveals.expires.desc())),
         "operate": ("name", select(SiteModels.name).order_by(SiteModels.id.desc())),
+        "retention": ("id_", select(Erasures.id).where(Erasures.state == "done")),
         "register": ("id_", select(Registrations.id).order_by(Registrations.id)),
     }
     first = {word: (name, session.scalars(wanted).first()) for word, (name, wanted) in found.items()}

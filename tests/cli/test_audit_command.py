@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,31 @@ def test_an_anchor_kept_elsewhere_betrays_a_shortened_trail(state: Path, tmp_pat
     status, said = _run(state, "verify", "--anchor", str(anchor))
     assert status == 1
     assert "第 5 条" in said
+
+
+def test_what_verify_shows_can_be_typed_back_and_betrays_a_shortened_trail(state: Path) -> None:
+    told = _run(state, "verify")[1]
+    spoken = re.search(r'--anchor "(.+?)"', told)
+    assert spoken
+    assert "抄在本机以外" in told
+    assert _run(state, "verify", "--anchor", spoken[1])[0] == 0
+    assert _run(state, "verify", "--anchor", spoken[1].lower().replace("0", "o"))[0] == 0
+    _change(state, "DELETE FROM audit_events WHERE id > 3")
+    _change(state, "UPDATE counters SET value = 3 WHERE name = 'audit'")
+    assert _run(state, "verify")[0] == 0
+    status, said = _run(state, "verify", "--anchor", spoken[1])
+    assert status == 1
+    assert "第 4 条" in said
+    assert "末尾可能被截去" in said
+
+
+def test_anchors_that_lie_on_the_machine_are_held_against_by_themselves(state: Path) -> None:
+    (state / "anchors").mkdir()
+    assert _run(state, "anchor", "--output", str(state / "anchors" / "one.txt"))[0] == 0
+    assert _run(state, "verify")[0] == 0
+    _change(state, "DELETE FROM audit_events WHERE id > 4")
+    _change(state, "UPDATE counters SET value = 4 WHERE name = 'audit'")
+    assert _run(state, "verify")[0] == 1
 
 
 def test_an_exported_file_is_verified_alone_and_is_not_overwritten(state: Path, tmp_path: Path) -> None:

@@ -54,36 +54,36 @@ def plain_letters(g: Garden) -> Files:
 def mails(g: Garden) -> Files:
     """Mails: headers, quoted replies, signatures, attachments, mails in mails."""
     return {
-        "mail/1.eml": _headers(g) + _text(g.deed()),
-        "mail/2.eml": _from(g, "回复的发件人") + _text(
+        "mail/1.eml": _headers(g) + text_part(g.deed()),
+        "mail/2.eml": sent_by(g, "回复的发件人") + text_part(
             f"{g.deed()}\n\n{g.name('邮件签名')}\n手机：{g.phone('邮件签名手机')}\n"
             f"地址：{g.address('邮件签名住址')}\n\n"
             f"------------------ 原始邮件 ------------------\n发件人: \"{g.name('引文发件人')}\" <{g.email('引文邮箱')}>;\n"
             '发送时间: 2026年3月1日(星期日) 上午9:00\n收件人: "信访" <office@example.org>;\n主题: 反映问题\n\n'
             f"{g.deed()}我的电话是{g.phone('引文手机')}。\n\n{g.name('引文落款')}"
         ),
-        "mail/3.eml": _from(g, "引用的发件人") + _text(
+        "mail/3.eml": sent_by(g, "引用的发件人") + text_part(
             f"{g.deed()}\n\n在 2026年3月1日，{g.name('引用行')} <{g.email('引用行邮箱')}> 写道：\n> 我叫{g.name('引用正文')}。\n> {g.deed()}"
         ),
-        "mail/4.eml": _multipart(
-            _from(g, "附件信的发件人"), g.deed(),
+        "mail/4.eml": multipart(
+            sent_by(g, "附件信的发件人"), g.deed(),
             (f"{g.name('附件名')}的材料.docx", word_document(g.deed(), f"举报人：{g.name('附件落款')}", f"电话：{g.phone('附件手机')}",
                                                        author=g.name("附件作者"))),
             (f"{g.name('压缩附件名')}.zip", zipped({f"{g.name('压缩附件成员名')}.txt": f"{g.deed()}本人{g.name('压缩附件正文')}，"
                                                 f"电话{g.phone('压缩附件手机')}。".encode()})),
-            ("名单.xlsx", _sheet(("姓名", "电话", "住址"), [(g.name("附件表格姓名"), g.phone("附件表格手机"), g.address("附件表格住址"))])),
+            ("名单.xlsx", sheet(("姓名", "电话", "住址"), [(g.name("附件表格姓名"), g.phone("附件表格手机"), g.address("附件表格住址"))])),
             (f"{g.name('读不出的附件名')}.png", b"\x89PNG\r\n\x1a\n" + bytes(60)),
         ),
-        "mail/5.eml": _forwarded(_from(g, "转发人"), f"请阅。{g.deed()}", _from(g, "被转发的发件人") + _text(
+        "mail/5.eml": _forwarded(sent_by(g, "转发人"), f"请阅。{g.deed()}", sent_by(g, "被转发的发件人") + text_part(
             f"{g.deed()}\n举报人：{g.name('被转发信落款')}，手机{g.phone('被转发信手机')}")),
-        "mail/6.eml": _from(g, "主题里的", subject=f"{g.name('主题')}的举报信") + _text(g.deed()),
-        "mail/7.eml": _from(g, "网页邮件的") + b"Content-Type: text/html; charset=gbk\r\n\r\n" + (
+        "mail/6.eml": sent_by(g, "主题里的", subject=f"{g.name('主题')}的举报信") + text_part(g.deed()),
+        "mail/7.eml": sent_by(g, "网页邮件的") + b"Content-Type: text/html; charset=gbk\r\n\r\n" + (
             f"<p>{g.deed()}</p><p>反映人：{g.name('网页邮件落款')}<br>电话：<b>{g.phone('网页邮件手机')}</b></p>"
             f"<a href='mailto:{g.email('网页邮件链接')}'>写信给我</a><img alt='{g.name('图片说明')}' src='http://{g.word('图片主机', 'pc{}.lan.example')}/1.gif'>"
         ).encode("gbk"),
         "box.mbox": b"".join(
             b"From " + g.email("信箱分隔行").encode() + b" Mon Mar  2 10:00:00 2026\n"
-            + (_from(g, "信箱里的") + _text(f"{g.deed()}\n\n{g.name('信箱信落款')}\n{g.phone('信箱信手机')}")).replace(b"\r\n", b"\n") + b"\n"
+            + (sent_by(g, "信箱里的") + text_part(f"{g.deed()}\n\n{g.name('信箱信落款')}\n{g.phone('信箱信手机')}")).replace(b"\r\n", b"\n") + b"\n"
             for _ in range(2)
         ),
     }  # fmt: skip
@@ -111,7 +111,7 @@ def documents(g: Garden) -> Files:
     return {
         f"{g.name('docx 文件名')}.docx": saved(document),
         "a.pdf": pdf_document(g.deed(), f"举报人：{g.name('PDF 落款')}", f"电话：{g.phone('PDF 手机')}", author=g.name("PDF 作者")),
-        "登记.xlsx": _sheet(headings, [row], author=g.name("xlsx 作者")),
+        "登记.xlsx": sheet(headings, [row], author=g.name("xlsx 作者")),
         "移送.csv": listed.encode("gb18030"),
         "留言.jsonl": json.dumps(record, ensure_ascii=False).encode() + b"\n",
         f"{g.name('压缩包名')}.zip": zipped({f"{g.name('压缩包成员名')}.txt": f"{g.deed()}\n反映人：{g.name('压缩包正文')}".encode()}),
@@ -173,7 +173,7 @@ def to_seal(g: Garden) -> Files:
     told = "举报副市长费宏远利用职权收受砂场老板三十万元，"
     return {
         f"{g.name('密封件文件名')}.txt": f"{told}把{SEALED_WORDS[0]}拔掉。举报人：{g.name('密封件落款')}，{g.phone('密封件手机')}".encode(),
-        "密封/2.eml": _from(g, "密封邮件的") + _text(f"{told}送到{SEALED_WORDS[1]}。{g.name('密封邮件落款')}"),
+        "密封/2.eml": sent_by(g, "密封邮件的") + text_part(f"{told}送到{SEALED_WORDS[1]}。{g.name('密封邮件落款')}"),
         "密封/3.docx": word_document(f"{told}交钱在{SEALED_WORDS[2]}。", author=g.name("密封件作者")),
     }
 
@@ -192,7 +192,7 @@ def _headers(g: Garden) -> bytes:
     ).encode()  # fmt: skip
 
 
-def _from(g: Garden, what: str, *, subject: str = "反映问题") -> bytes:
+def sent_by(g: Garden, what: str, *, subject: str = "反映问题") -> bytes:
     name, number = (
         b64encode(g.name(f"{what}显示名").encode()).decode() if "信箱" not in what else "",
         g.word(f"{what}邮件编号", "id{}.canary"),
@@ -204,7 +204,7 @@ def _from(g: Garden, what: str, *, subject: str = "反映问题") -> bytes:
     ).encode()  # fmt: skip
 
 
-def _text(text: str) -> bytes:
+def text_part(text: str) -> bytes:
     return (
         b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
         + b64encode(text.encode())
@@ -212,8 +212,8 @@ def _text(text: str) -> bytes:
     )
 
 
-def _multipart(head: bytes, text: str, *files: tuple[str, bytes]) -> bytes:
-    parts = [_text(text)]
+def multipart(head: bytes, text: str, *files: tuple[str, bytes]) -> bytes:
+    parts = [text_part(text)]
     for name, data in files:
         shown = b64encode(name.encode()).decode()
         parts.append(
@@ -222,25 +222,27 @@ def _multipart(head: bytes, text: str, *files: tuple[str, bytes]) -> bytes:
             + b64encode(data)
             + b"\r\n"
         )
-    return _bordered(head, parts)
+    return bordered(head, parts)
 
 
 def _forwarded(head: bytes, text: str, inner: bytes) -> bytes:
-    return _bordered(head, [_text(text), b"Content-Type: message/rfc822\r\n\r\n" + inner])
+    return bordered(head, [text_part(text), b"Content-Type: message/rfc822\r\n\r\n" + inner])
 
 
-def _bordered(head: bytes, parts: list[bytes]) -> bytes:
+def bordered(head: bytes, parts: list[bytes]) -> bytes:
     start = b'Content-Type: multipart/mixed; boundary="canary-border"\r\n\r\n'
     return head + start + b"".join(b"--canary-border\r\n" + part for part in parts) + b"--canary-border--\r\n"
 
 
-def _sheet(headings: tuple[str, ...], rows: list[tuple[object, ...]], *, author: str = "") -> bytes:
+def sheet(headings: tuple[str, ...], rows: list[tuple[object, ...]], *, author: str = "", comment: str = "") -> bytes:
     file = BytesIO()
     with xlsxwriter.Workbook(file) as book:
         book.set_properties({"author": author})
-        sheet = book.add_worksheet()
+        page = book.add_worksheet()
         for number, row in enumerate((headings, *rows)):
-            sheet.write_row(number, 0, row)
+            page.write_row(number, 0, row)
+        if comment:
+            page.write_comment(1, 1, comment)
     return file.getvalue()
 
 

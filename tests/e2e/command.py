@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import xiansuo
+from tests.offline import FOLDER
 
 HOME = Path(xiansuo.__file__).resolve().parent.parent
 PROGRAM = Path(sys.executable).with_name("xiansuo")
@@ -73,7 +74,12 @@ def command(*arguments: object, state: Path | None = None) -> list[str]:
 def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return this process's environment with a Chinese locale, and without what would point to another installation."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("XIANSUO_", "PREFECT_", "LC_"))}
-    fixed = {"PYTHONPATH": str(HOME), "LANG": "zh_CN.UTF-8", "PYTHONUTF8": "1", "OPENBLAS_NUM_THREADS": "1"}
+    fixed = {
+        "PYTHONPATH": f"{FOLDER}{os.pathsep}{HOME}",
+        "LANG": "zh_CN.UTF-8",
+        "PYTHONUTF8": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
     return {**kept, **fixed, **(more or {})}
 
 

@@ -67,6 +67,31 @@ class Garden:
     def account(self, what: str) -> str:
         return self._plant(what, f"wx_canary_{next(self._numbers)}")
 
+    def card(self, what: str, style: Callable[[str], str] = str) -> str:
+        number = f"622202{next(self._numbers):06}1234567"
+        return self._plant(what, style(number), number)
+
+    def told_email(self, what: str) -> str:
+        name = f"canary{next(self._numbers)}told"
+        return self._plant(what, f"{name} (at) mail.example", f"{name}@mail.example", name)
+
+    def village_place(self, what: str, text: str) -> str:
+        """Plant a place below the village; the village itself may be read."""
+        shown = text.format(next(self._numbers) + 300)
+        self._plant(what, shown[3:])
+        return shown
+
+    def in_pieces(self, what: str) -> tuple[str, str]:
+        """Plant a name that is told as family name and given name."""
+        name = next(self._names)
+        self._plant(what, name, name[1:])
+        return name[0], name[1:]
+
+    def clause(self, what: str, text: str) -> str:
+        """Plant a clause that fits one person only."""
+        self._plant(f"{what}：{text}", text.strip("，"), usual=False)
+        return text
+
     def word(self, what: str, text: str) -> str:
         """Plant any string, such as a host name or a network address."""
         return self._plant(what, text.format(next(self._numbers)))
@@ -110,3 +135,29 @@ def as_spoken(text: str) -> str:
 
 def abroad(text: str) -> str:
     return f"+86 {text}"
+
+
+def formal(text: str) -> str:
+    return text.translate(str.maketrans("0123456789", "零壹贰叁肆伍陆柒捌玖"))
+
+
+def circled(text: str) -> str:
+    return text.translate(str.maketrans("0123456789", "⓪①②③④⑤⑥⑦⑧⑨"))
+
+
+def veiled(text: str) -> str:
+    """Hide the day of birth, as people do who believe that the rest tells nothing."""
+    return f"{text[:6]}********{text[14:]}"
+
+
+def between(signs: str) -> Callable[[str], str]:
+    """Put signs between the characters, one after the other."""
+    return lambda text: "".join(f"{one}{signs[at % len(signs)]}" for at, one in enumerate(text)).rstrip(signs)
+
+
+def apart(sign: str) -> Callable[[str], str]:
+    return sign.join
+
+
+def broken_at(place: int) -> Callable[[str], str]:
+    return lambda text: f"{text[:place]}\n{text[place:]}"

@@ -33,6 +33,9 @@ def _rows(connection: Connection, table: Table) -> list[str]:
     if table.name == "counters":
         # How often the check for recusals took its turn, a number of nothing.
         wanted = wanted.where(table.c.name != "screening")
+    if table.name == "vault_records":
+        # By it an installation knows its own keys; one made by copying keys writes it when it is opened, or not yet.
+        wanted = wanted.where(table.c.kind != "witness")
     rows = connection.execute(wanted).mappings()
     return sorted(json.dumps(dict(row), sort_keys=True, default=_told, ensure_ascii=False) for row in rows)
 

@@ -3,7 +3,9 @@
 Orders come as lines of JSON on standard input; each is answered by a line of JSON when its child has ended. A child runs
 `xiansuo.cli.main` with its own arguments, environment, folder, output files and an input that never says anything. Knobs:
 `batch` letters per commit; `after` seconds of processor time the child is killed; or gets a signal `at` the nth
-statement of a kind; `file_size` in bytes beyond which no file of its may grow.
+statement of a kind; `file_size` in bytes beyond which no file of its may grow; `memory` in bytes of address space beyond what
+the loaded program has; `patience` in milliseconds until a locked database is given up; `days` by which its clock is wrong;
+`signal` that it gets `at` the statement in the place of the one that kills.
 """
 
 import gc
@@ -14,6 +16,7 @@ import resource
 import signal
 import sys
 import time
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +25,12 @@ from sqlalchemy import Engine, event
 from tests.e2e.command import silent_input
 from xiansuo.cli import main as main_of_xiansuo
 from xiansuo.domain.register import OrganisationRegister
-from xiansuo.services import doctor, ingest, quarantine, queue, sealed, triage, upgrade
+from xiansuo.services import backup, doctor, ingest, quarantine, queue, restore, sealed, triage, upgrade
 from xiansuo.services.analysis import load_analyser
 from xiansuo.settings import Settings
+from xiansuo.storage import session
 
-LOADED = (doctor, ingest, quarantine, queue, sealed, triage, upgrade)
+LOADED = (backup, doctor, ingest, quarantine, queue, restore, sealed, triage, upgrade)
 Order = dict[str, Any]
 
 
@@ -56,6 +60,8 @@ def _serve(order: Order, silence: int) -> Order:
 
 def _run(order: Order, silence: int) -> None:
     """Be the command line of an order, and end as the interpreter ends."""
+    # Whoever started the tests in the background had them ignore it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.clear()
     os.environ.update(order["env"])
     os.chdir(order["cwd"])
@@ -68,10 +74,35 @@ def _run(order: Order, silence: int) -> None:
             vars(module)["BATCH"] = batch
     if size := order.get("file_size"):
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+    if room := order.get("memory"):
+        _leave_memory(room)
+    if patience := order.get("patience"):
+        vars(session)["_PRAGMAS"] = (*vars(session)["_PRAGMAS"], f"busy_timeout={patience}")
+    if days := order.get("days"):
+        _set_clock(timedelta(days=days))
     if at := order.get("at"):
-        _die_at(*at)
+        statement, number, *how = at
+        _die_at(statement, number, *(how or [order.get("signal", signal.SIGKILL)]))
     main_of_xiansuo()
     sys.exit()
+
+
+def _leave_memory(room: int) -> None:
+    """Leave this process so much more address space than it has, and no arenas to hide in."""
+    used = int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (used + room, used + room))
+
+
+def _set_clock(wrong: timedelta) -> None:
+    """Let everything that asks the program's clock hear a wrong time."""
+
+    class Shifted(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> "Shifted":
+            moment = datetime.now(tz) + wrong
+            return cls.fromtimestamp(moment.timestamp(), tz)
+
+    vars(session)["datetime"] = Shifted
 
 
 def _kill_after(child: int, seconds: float) -> None:

@@ -124,7 +124,8 @@ def zipped(members: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -
     file = BytesIO()
     with zipfile.ZipFile(file, "w", compression) as archive:
         for name, data in members.items():
-            archive.writestr(name, data)
+            # A member's usual moment is this one, and then no two runs would make the same bytes.
+            archive.writestr(zipfile.ZipInfo(name), data, compression)
     return file.getvalue()
 
 

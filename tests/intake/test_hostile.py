@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.intake.made import LIMITS, item, mail, pdf_document, raw_mail, with_mail_inside, word_document, zipped
+from tests.intake.made import LIMITS, TEXT, item, mail, pdf_document, raw_mail, with_mail_inside, word_document, zipped
 from xiansuo.domain.letter import Item, Letter, Trouble, Unreadable
 from xiansuo.intake import media
 from xiansuo.intake.collect import collect
@@ -145,3 +145,60 @@ def test_deeply_nested_markup_and_mime_end_in_a_letter_or_a_reason() -> None:
     )
     outcome(b"Subject: " + b"=?utf-8?B?5p2R?= " * 5000 + b"\nFrom: " + b"a,<" * 5000 + b"\n\nx", media.MAIL)
     outcome(b"From: a@example.com\n\n" + b"> " * 50_000 + b"\n" + b"-" * 100_000, media.MAIL)
+
+
+@pytest.mark.parametrize("before", ["", "共", "合计", "<meta charset", "记录人", "姓名"])
+def test_a_page_of_spaces_is_read_once(before: str) -> None:
+    # Read anew from every space it would take minutes.
+    outcome((before + " " * 200_000 + "x\n").encode(), media.PLAIN)
+    outcome((before + " " * 200_000 + "x\n").encode(), media.HTML)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'{"text": ' + b"[" * 100_000 + b"}\n",
+        b'{"text":' * 100_000,
+        b'{"text": "x"}\n{"text": ' + b"[" * 100_000 + b"\n",
+    ],
+    ids=["a list", "an object", "the second line"],
+)
+def test_a_record_that_nests_without_end_stops_no_collecting(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "a").write_bytes(data)
+    (tmp_path / "b").write_bytes(TEXT.encode())
+    found = list(collect(tmp_path, source="测试", limits=LIMITS))
+    assert [Path(one.item.locator if isinstance(one, Unreadable) else one.locator).name[0] for one in found][-1] == "b"
+
+
+def test_whatever_a_container_makes_a_parser_raise_the_next_file_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_on_records(*_arguments: object) -> None:
+        raise AssertionError("a fault nobody foresaw")
+
+    monkeypatch.setattr("xiansuo.intake.collect.split_lines", break_on_records)
+    (tmp_path / "a").write_bytes(b'{"text": "x"}\n')
+    (tmp_path / "b").write_bytes(TEXT.encode())
+    first, second = collect(tmp_path, source="测试", limits=LIMITS)
+    assert isinstance(first, Unreadable)
+    assert (first.trouble, first.item.data) == (Trouble.DAMAGED, b'{"text": "x"}\n')
+    assert isinstance(second, Item)
+
+
+@pytest.mark.parametrize("media_type", [media.DOCX, media.PPTX, media.XLSX, media.PDF])
+def test_what_a_library_raises_on_a_file_is_never_unforeseen(media_type: str) -> None:
+    for data in (
+        word_document()[:-99],
+        pdf_document("x")[:400],
+        zipped({"[Content_Types].xml": b"<", "word/document.xml": b"<"}),
+    ):
+        result = outcome(data, media_type)
+        assert isinstance(result, Unreadable)
+        assert result.trouble is not Trouble.FAILED
+
+
+@pytest.mark.parametrize("line", [rb'{"text": "x", "subject": "\ud800y"}', rb'{"text": "x\udfff", "subject": "y"}'])
+def test_half_characters_reach_no_later_step(line: bytes) -> None:
+    result = outcome(line, media.RECORD)
+    assert isinstance(result, Letter)
+    (result.subject + result.text).encode("utf-8")

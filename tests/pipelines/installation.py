@@ -7,10 +7,9 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
@@ -18,6 +17,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from pipelines.server import free_port
+from tests.offline import FOLDER
 from tests.servers.dovecot import Dovecot
 from tests.servers.state import empty_state
 from tests.services.samples import BANQUET, BENEFITS, REGISTER, mail, write
@@ -56,7 +56,7 @@ class Installation:
 
     def command(self, *arguments: str, code: str = _MAIN) -> "subprocess.Popen[str]":
         """Start a command of the program."""
-        places = {"XIANSUO_HOME": str(self.home), "PYTHONPATH": str(_REPOSITORY), "LANG": "C.UTF-8"}
+        places = {"XIANSUO_HOME": str(self.home), "PYTHONPATH": f"{FOLDER}{os.pathsep}{_REPOSITORY}", "LANG": "C.UTF-8"}
         return subprocess.Popen(
             [sys.executable, "-W", "default", "-c", code, "--state", str(self.state_dir), *arguments],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, **places}, cwd=self.state_dir.parent,
@@ -177,15 +177,6 @@ def mails(numbers: range) -> list[bytes]:
     """Write mails whose writer, phone number and story must stay out of Prefect's files."""
     story = f"{BENEFITS}账本藏在{CANARIES[2]}里，第{{}}页。我的电话是{PHONE}。"
     return [mail(story.format(n), sender=WRITER, message_id=f"<{n}@example.com>") for n in numbers]
-
-
-def wait_until(reached: Callable[[], bool], *, seconds: float) -> None:
-    """Wait for something that another process does. Raises TimeoutError."""
-    deadline = time.monotonic() + seconds
-    while not reached():
-        if time.monotonic() > deadline:
-            raise TimeoutError
-        time.sleep(0.2)
 
 
 def end(process: "subprocess.Popen[str]", number: signal.Signals) -> tuple[int, str, str]:

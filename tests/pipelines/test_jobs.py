@@ -9,8 +9,10 @@ from pipelines.audit import audit
 from pipelines.backlog import backlog
 from pipelines.backup import backup
 from pipelines.deadlines import deadlines
+from pipelines.evaluate import evaluate
 from pipelines.guard import guarded
 from pipelines.report import report
+from pipelines.retention import retention
 from pipelines.retrain import retrain
 from pipelines.sample import sample
 from pipelines.steps import Counts, IncompleteError, perform
@@ -27,6 +29,7 @@ from xiansuo.storage.session import reading
 
 pytestmark = [pytest.mark.prefect, pytest.mark.xdist_group("prefect")]
 CANARY = "祠堂门槛下的铁盒"
+MEASURED = ("backup", "evaluate")
 
 
 @task
@@ -67,7 +70,7 @@ def where(tmp_path_factory: pytest.TempPathFactory, home: Path) -> tuple[str, st
 def ran(where: tuple[str, str]) -> str:
     """What a job raised of whose three steps the first two fail, after all jobs had run in an office without a letter."""
     with prefect_test_harness(server_startup_timeout=180):
-        for job in (retrain, sample, report, deadlines, backlog, audit, backup):
+        for job in (retrain, sample, report, retention, deadlines, backlog, audit, evaluate, backup):
             job(*where)
         with pytest.raises(IncompleteError) as raised:
             _job(*where)
@@ -99,10 +102,20 @@ def test_jobs_find_nothing_to_do_in_an_office_without_a_letter_and_say_so(ran: s
     assert ran
     with reading(office_at(*where).engine) as session:
         done = runs.latest(session)[1:]
-    assert [one.kind for one in done] == ["backup", "audit", "backlog", "deadlines", "report", "sample", "retrain"]
+    assert [one.kind for one in done] == [
+        "backup",
+        "evaluate",
+        "audit",
+        "backlog",
+        "deadlines",
+        "retention",
+        "report",
+        "sample",
+        "retrain",
+    ]
     assert {(one.status, one.said) for one in done} == {(RunStatus.DONE, ())}
-    assert {one.kind: +Counter(one.counts) for one in done if one.kind != "backup"} == {
-        one.kind: Counter() for one in done if one.kind != "backup"
+    assert {one.kind: +Counter(one.counts) for one in done if one.kind not in MEASURED} == {
+        one.kind: Counter() for one in done if one.kind not in MEASURED
     }
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from pipelines import server as module
 from pipelines.server import HOST, free_port, require_port, server, wait_for
-from tests.pipelines.installation import wait_until
+from tests.servers.waiting import wait_until
 from xiansuo.errors import OfficeError
 
 _START_AND_DIE = """

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.pipelines.installation import CANARIES, Installation, add_mailbox, end, install, mails, wait_until
+from tests.pipelines.installation import CANARIES, Installation, add_mailbox, end, install, mails
 from tests.servers.dovecot import Dovecot
+from tests.servers.waiting import wait_until
 from tests.services.samples import holding
 
 pytestmark = [pytest.mark.prefect, pytest.mark.dovecot, pytest.mark.xdist_group("prefect")]

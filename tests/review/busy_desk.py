@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 
 from tests.review.desk import SECOND_REVIEWER, Desk
+from tests.review.expired_desk import erase, propose
 from tests.review.model_desk import add_models
 from tests.review.sources_desk import add_sources
 from tests.review.worked_desk import viewer, work_through
@@ -30,6 +31,8 @@ def fill(desk: Desk) -> None:
     _register(desk)
     add_models(desk)
     add_sources(desk)
+    erase(desk)
+    propose(desk)
 
 
 def _undecided(desk: Desk, confirmed: list[str]) -> list[str]:

@@ -21,3 +21,11 @@ def desk(desk_template: Path, tmp_path: Path) -> Iterator[Desk]:
     opened = open_desk(desk_template, tmp_path / "desk")
     yield opened
     opened.office.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def quiet_desk(desk_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """The same, one for all tests of a module that leave nothing behind."""
+    opened = open_desk(desk_template, tmp_path_factory.mktemp("quiet") / "desk")
+    yield opened
+    opened.office.engine.dispose()

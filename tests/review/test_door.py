@@ -84,7 +84,8 @@ def test_the_cookie_is_for_this_program_alone(desk: Desk) -> None:
 
 
 def test_over_tls_the_cookie_is_bound_to_the_host(desk: Desk) -> None:
-    browser = TestClient(desk.app, base_url="https://testserver", follow_redirects=False)
+    browser = desk.stranger()
+    browser.base_url = "https://testserver"
     answer = browser.post("/login", data={"login": "reviewer", "password": PASSWORD})
     cookie = answer.headers["set-cookie"].lower()
     assert cookie.startswith("__host-xiansuo=")

@@ -17,6 +17,8 @@ from xiansuo.domain.people import Role
 from xiansuo.evaluation.finite import most
 from xiansuo.services.board import open_board
 from xiansuo.services.stopping import look
+from xiansuo.storage.repositories import audit
+from xiansuo.storage.repositories.audit import Sought
 from xiansuo.storage.session import now, reading, transaction
 from xiansuo.storage.tables import ClueBlocks, Clues, Samples, SampleShares, Stops
 
@@ -53,6 +55,13 @@ def test_with_too_few_read_the_page_says_how_many_are_lacking_and_no_figure(desk
     page = _page(desk, Role.HEAD)
     assert "抽读得还太少" in page
     assert "的把握说" not in page
+
+
+def test_what_is_typed_in_the_place_of_a_round_is_not_on_the_trail(sampled: Desk) -> None:
+    _page(sampled, Role.HEAD, f"{PATH}?round=13900001234")
+    with reading(sampled.office.engine) as session:
+        (newest,) = audit.search(session, Sought(action="elusion.read"), limit=1)
+    assert newest.object_id == ""
 
 
 @pytest.mark.parametrize("who", [Role.LEAD, Role.HEAD, Role.TRANSFER])

@@ -22,6 +22,8 @@ _SHOWN = (
     "second_looks",
     "stopping",
     "rule_draft",
+    "retention",
+    "erasure",
 )
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 

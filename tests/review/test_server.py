@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.offline import FOLDER
 from tests.review.desk import Desk
 from xiansuo.errors import UsageError
 from xiansuo.review.server import Address, allowed, is_loopback
@@ -71,7 +72,8 @@ def test_the_command_serves_and_writes_nobodys_address_down(desk: Desk) -> None:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-c", "from xiansuo.cli import main; main()", "--state", str(desk.office.state_dir)]
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    home = Path(__file__).resolve().parents[2]
+    environment = {**os.environ, "PYTHONPATH": f"{FOLDER}{os.pathsep}{home}"}
     server = subprocess.Popen([*command, "serve", "--port", str(port)], stderr=subprocess.PIPE, env=environment)
     try:
         assert "登录".encode() in _first_answer(port)

@@ -1,6 +1,10 @@
 """Letters to back up, the backup made, and what opens it."""
 
+from collections.abc import Container, Iterable
 from dataclasses import replace
+from typing import Any
+
+import pytest
 
 from tests.services.samples import BANQUET, item
 from xiansuo.services.backup import BackedUp, back_up
@@ -34,3 +38,8 @@ def made_apart(office: Office, number: int) -> BackedUp:
     """Make a backup and give it a name that the next one within the second does not have."""
     done = made(office)
     return replace(done, file=done.file.rename(done.file.with_name(f"{number}.backup")))
+
+
+def sampled(every: Iterable[str], few: Container[str]) -> list[Any]:
+    """Return parameters of which only a few are tried in `make test`, the others in `make soak`."""
+    return [one if one in few else pytest.param(one, marks=pytest.mark.slow) for one in every]

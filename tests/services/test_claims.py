@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.servers.state import empty_state
+from tests.servers.waiting import wait_until
 from tests.services.samples import BANQUET, BENEFITS, REGISTER, write
 from xiansuo.services.analysis import Analyser
 from xiansuo.services.claims import analyse_next, assist
@@ -53,7 +54,11 @@ def test_a_claim_dies_with_its_connection(shared: Office) -> None:
     killed.execute("SELECT id FROM letters ORDER BY id LIMIT 4 FOR NO KEY UPDATE")
     with transaction(shared.engine) as session:
         assert letters.claim(session, LetterState.STORED, limit=1)[0].id == 5
+    backend = killed.info.backend_pid
     killed.close()
+    with psycopg.connect(address_of(shared.state_dir), autocommit=True) as other:
+        gone = "SELECT count(*) = 0 FROM pg_stat_activity WHERE pid = %s"
+        wait_until(lambda: other.execute(gone, (backend,)).fetchone() == (True,), seconds=30)
     with transaction(shared.engine) as session:
         assert letters.claim(session, LetterState.STORED, limit=1)[0].id == 1
 
@@ -84,6 +89,15 @@ def test_several_at_once_store_what_one_stores(shared: Office, analyser: Analyse
         one.start()
     for one in crowd:
         one.join(timeout=120)
+    assert analysed(shared) == list(range(1, 11))
+
+
+def test_only_letters_in_a_row_are_analysed_together(shared: Office, analyser: Analyser) -> None:
+    with psycopg.connect(address_of(shared.state_dir)) as other:
+        other.execute("SELECT id FROM letters WHERE id IN (4, 7) FOR NO KEY UPDATE")
+        assert analyse_next(shared, analyser) == 3
+        assert analysed(shared) == [1, 2, 3]
+    assist(shared, analyser)
     assert analysed(shared) == list(range(1, 11))
 
 

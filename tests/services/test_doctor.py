@@ -106,7 +106,7 @@ def test_every_wrong_setting_of_the_sources_is_told(sound: Settings) -> None:
 def test_a_vault_record_whose_key_is_gone_is_found(sound: Settings, office: Office, finder: EntityFinder) -> None:
     Intake(office, finder, source="测试", kind="paths").take_in([item()])
     execute(sound.state_dir, "UPDATE vault_records SET key_id = 'gone'")
-    assert "3 条" in wrong(sound)["身份库"]
+    assert "4 条" in wrong(sound)["身份库"]
 
 
 def test_letters_that_wait_are_told_but_are_no_fault(sound: Settings, office: Office, finder: EntityFinder) -> None:

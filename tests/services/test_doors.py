@@ -7,7 +7,20 @@ from pathlib import Path
 import pytest
 
 XIANSUO = Path(__file__).resolve().parents[2] / "xiansuo"
-_HOLD = {"backup", "backup_check", "ingest", "keys", "office", "quarantine", "recusal", "remask", "restore", "reveal"}
+_HOLD = {
+    "backup",
+    "backup_check",
+    "erasure",
+    "ingest",
+    "keys",
+    "office",
+    "quarantine",
+    "recusal",
+    "remask",
+    "restore",
+    "reveal",
+    "rotation",
+}
 _ASK = {"names", "screening"}
 """Services that ask the vault a question which it answers with yes or no."""
 

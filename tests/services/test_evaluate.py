@@ -41,12 +41,12 @@ def found(small: Settings, tmp_path_factory: pytest.TempPathFactory) -> Evaluati
 def test_every_report_names_its_data_and_that_no_letter_is_real(found: Evaluation) -> None:
     modes = ("by matter", "author left out", "frozen")
     wanted = {f"{half}, {mode}" for mode in modes for half in ("literary", "natural")}
-    assert {part.report.data for part in found.parts} == wanted | {"另一批", "更多"}
+    assert {part.report.data for part in found.parts} == wanted | {"gold-1", "gold-2"}
     assert all("不是真实信访件" in report.notice for report in found.reports)
 
 
 def test_letters_are_answered_by_a_model_that_did_not_see_them(found: Evaluation) -> None:
-    unseen, seen = found.part("natural, by matter"), found.part("另一批")
+    unseen, seen = found.part("natural, by matter"), found.part("gold-1")
     assert unseen is not None
     assert seen is not None
     assert 0.6 < unseen.report.value("scope_auroc") < seen.report.value("scope_auroc")
@@ -55,7 +55,7 @@ def test_letters_are_answered_by_a_model_that_did_not_see_them(found: Evaluation
 def test_no_letter_of_the_frozen_part_is_measured_elsewhere(found: Evaluation) -> None:
     letters = {part.report.data: part.letters for part in found.parts}
     assert letters["natural, by matter"] == letters["natural, author left out"]
-    assert letters["natural, by matter"] + letters["natural, frozen"] == letters["另一批"]
+    assert letters["natural, by matter"] + letters["natural, frozen"] == letters["gold-1"]
 
 
 def test_the_learning_curve_grows_by_letters(found: Evaluation) -> None:
@@ -72,11 +72,11 @@ def test_plain_methods_stand_beside_the_program_on_the_same_letters(found: Evalu
 
 def test_every_target_has_a_row_for_every_gold_file(found: Evaluation) -> None:
     reached = {(row.target.figure, row.on): row for row in found.targets}
-    assert reached["scope_auroc", "另一批"].figure is not None
+    assert reached["scope_auroc", "gold-1"].figure is not None
     assert reached["scope_auroc", "literary, author left out"].figure is not None
-    assert reached["screening_saved", "另一批"].figure is None
-    assert reached["screening_saved", "更多"].figure is not None
-    assert [reached[f"scope_auroc_after_{count}", "更多"].figure is None for count in (50, 100)] == [False, True]
+    assert reached["screening_saved", "gold-1"].figure is None
+    assert reached["screening_saved", "gold-2"].figure is not None
+    assert [reached[f"scope_auroc_after_{count}", "gold-2"].figure is None for count in (50, 100)] == [False, True]
     assert (speed := reached["letters_per_second", "speed"].figure) is not None
     assert speed.value > 1
 
@@ -97,7 +97,7 @@ def test_no_petitioner_stands_in_figures_or_page(small: Settings, found: Evaluat
 
 
 def test_letters_of_a_gold_file_stay_without_context_and_authored_ones_show_masked_words(found: Evaluation) -> None:
-    bare, authored = (found.part(data) for data in ("另一批", "literary, by matter"))
+    bare, authored = (found.part(data) for data in ("gold-1", "literary, by matter"))
     assert {mistake.context for mistake in _mistakes(bare)} == {""}
     words = [word for mistake in _mistakes(bare) for one in mistake.words for word in one.text.split("、")]
     assert all(len(word) <= 3 for word in words)

@@ -147,7 +147,7 @@ def test_a_batch_is_committed_as_a_whole_or_not_at_all(intake: Intake, office: O
     assert (stored(office), list_receipts(office), list_open(office)) == ([], [], [])
     with reading(office.engine) as session:
         assert session.execute(text("SELECT count(*) FROM seen")).scalar() == 0
-        assert session.execute(text("SELECT count(*) FROM vault_records")).scalar() == 0
+        assert session.execute(text("SELECT count(*) FROM vault_records WHERE kind <> 'witness'")).scalar() == 0
     assert len(orphans(office)) == 1, "the envelope is on disk before the receipt is committed"
     assert intake.take_in(batch).as_json()["in"] == 3
     assert (len(stored(office)), len(list_receipts(office)), len(list_open(office))) == (1, 1, 1)

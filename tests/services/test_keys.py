@@ -7,9 +7,10 @@ from xiansuo.domain.keys import Purpose
 from xiansuo.errors import KeyFileError
 from xiansuo.services.keys import (
     HEAD_PRIVATE_FILE,
-    add_vault_key,
+    begin_rotation,
     create_keys,
-    drop_vault_keys,
+    end_rotation,
+    is_rotating,
     load_head_private,
     load_keyring,
 )
@@ -115,7 +116,7 @@ def test_a_file_that_is_no_private_key_is_refused(tmp_path: Path, content: bytes
 
 def test_a_new_vault_key_is_used_and_the_old_one_kept(state_dir: Path) -> None:
     before = load_keyring(state_dir)
-    key_id = add_vault_key(state_dir)
+    key_id = begin_rotation(state_dir)
     after = load_keyring(state_dir)
     assert after.current == key_id != before.current
     assert after.vault.items() >= before.vault.items()
@@ -124,9 +125,34 @@ def test_a_new_vault_key_is_used_and_the_old_one_kept(state_dir: Path) -> None:
 
 def test_only_keys_that_close_nothing_are_dropped(state_dir: Path) -> None:
     first = load_keyring(state_dir).current
-    second, third = add_vault_key(state_dir), add_vault_key(state_dir)
-    assert drop_vault_keys(state_dir, {first}) == [second]
+    second = begin_rotation(state_dir)
+    assert end_rotation(state_dir, {first}) == []
+    third = begin_rotation(state_dir)
+    assert end_rotation(state_dir, {first}) == [second]
     assert set(load_keyring(state_dir).vault) == {first, third}
+
+
+def test_a_change_that_was_begun_goes_on_with_its_own_key(state_dir: Path) -> None:
+    first = load_keyring(state_dir)
+    key_id = begin_rotation(state_dir)
+    folder = state_dir / "keys"
+    assert is_rotating(state_dir)
+    assert begin_rotation(state_dir) == key_id
+    (folder / "current").write_text(first.current)
+    assert begin_rotation(state_dir) == key_id == load_keyring(state_dir).current
+    (folder / "current").write_text(first.current)
+    (folder / f"vault-{key_id}.key").unlink()
+    assert begin_rotation(state_dir) == key_id == load_keyring(state_dir).current
+    assert end_rotation(state_dir, ()) == [first.current]
+    assert not is_rotating(state_dir)
+    assert begin_rotation(state_dir) != key_id
+
+
+def test_a_damaged_note_of_a_change_is_a_sentence(state_dir: Path) -> None:
+    begin_rotation(state_dir)
+    (state_dir / "keys" / "rotating").write_text("../../x")
+    with pytest.raises(KeyFileError, match="rotating"):
+        begin_rotation(state_dir)
 
 
 def test_a_keyring_does_not_print_its_secrets(state_dir: Path) -> None:

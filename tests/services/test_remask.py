@@ -7,6 +7,7 @@ from sqlalchemy import text
 from tests.services.samples import BANQUET, BENEFITS, holding, write
 from xiansuo.domain.letter import IdentityKind
 from xiansuo.intake.limits import Limits
+from xiansuo.services import remask as remasking
 from xiansuo.services.remask import Remasked, remask
 from xiansuo.services.triage import Bench, ingest_paths, work_off
 from xiansuo.services.upgrade import upgrade
@@ -76,6 +77,12 @@ def test_masking_again_without_a_better_masker_changes_nothing(ranked: Bench) ->
     before = stored(ranked)
     assert remask(ranked.office, ranked.analyser.finder) == Remasked(2, 0)
     assert stored(ranked) == before
+
+
+def test_a_batch_of_erased_letters_does_not_end_the_work(ranked: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remasking, "BATCH", 1)
+    monkeypatch.setattr(remasking.retention, "erased", lambda _session, _kinds: {1})
+    assert remask(ranked.office, ranked.analyser.finder) == Remasked(1, 0)
 
 
 def test_a_letter_whose_entities_are_missing_is_analysed_again(ranked: Bench) -> None:

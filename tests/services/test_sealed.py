@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from tests.services.samples import TO_SEAL, item
 from xiansuo.errors import UsageError
 from xiansuo.services.ingest import Intake
 from xiansuo.services.office import Office
-from xiansuo.services.sealed import list_receipts, open_envelope, orphans
+from xiansuo.services.sealed import list_receipts, open_envelope, orphans, sources_of
 from xiansuo.text.entities import EntityFinder
 
 
@@ -18,6 +19,7 @@ def test_receipts_are_listed_in_order_and_say_nothing_of_the_content(office: Off
     assert [receipt.number[-4:] for receipt in receipts] == ["0001", "0002"]
     assert "温伯言" not in repr(receipts)
     assert orphans(office) == []
+    assert sources_of(office, [*receipts, replace(receipts[0], source_id=None)]) == ["测试", "测试", ""]
 
 
 def test_an_envelope_of_a_killed_run_is_found_and_left_alone(office: Office, finder: EntityFinder) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from xiansuo.domain.letter import Channel
 from xiansuo.errors import KeyFileError, UsageError, VaultLockedError
-from xiansuo.services.keys import create_keys, load_keyring
+from xiansuo.services.keys import create_keys
 from xiansuo.services.seal import SEALED_FOLDER, LetterToSeal, seal, unseal
 from xiansuo.storage.migrations import migrate
 from xiansuo.storage.repositories import sealed
@@ -33,7 +33,7 @@ def engine(state_dir: Path) -> Iterator[Engine]:
 
 def test_a_sealed_letter_leaves_a_receipt_and_an_envelope_for_the_head(engine: Engine, state_dir: Path) -> None:
     with transaction(engine) as session:
-        receipt = seal(session, state_dir, LETTER, head=load_keyring(state_dir).head)
+        receipt = seal(session, state_dir, LETTER)
     with reading(engine) as session:
         assert sealed.list_all(session) == [receipt]
     envelope = state_dir / SEALED_FOLDER / receipt.file
@@ -43,7 +43,7 @@ def test_a_sealed_letter_leaves_a_receipt_and_an_envelope_for_the_head(engine: E
 
 def test_no_file_of_the_state_directory_holds_the_content(engine: Engine, state_dir: Path) -> None:
     with transaction(engine) as session:
-        seal(session, state_dir, LETTER, head=load_keyring(state_dir).head)
+        seal(session, state_dir, LETTER)
     files = [file for file in state_dir.rglob("*") if file.is_file()]
     assert len(files) > 5
     assert [file.name for file in files if "县委书记".encode() in file.read_bytes()] == []
@@ -55,7 +55,7 @@ def test_a_letter_to_seal_does_not_print() -> None:
 
 def test_an_envelope_without_the_heads_key_stays_closed(engine: Engine, state_dir: Path, tmp_path: Path) -> None:
     with transaction(engine) as session:
-        receipt = seal(session, state_dir, LETTER, head=load_keyring(state_dir).head)
+        receipt = seal(session, state_dir, LETTER)
     other = create_keys(tmp_path / "other").head_private
     with pytest.raises(VaultLockedError):
         unseal(state_dir / SEALED_FOLDER / receipt.file, head_private=other)
@@ -63,3 +63,15 @@ def test_an_envelope_without_the_heads_key_stays_closed(engine: Engine, state_di
         unseal(state_dir / SEALED_FOLDER / receipt.file, head_private=tmp_path / "none.pem")
     with pytest.raises(UsageError):
         unseal(state_dir / SEALED_FOLDER / "none.sealed", head_private=other)
+
+
+def test_a_damaged_envelope_is_told_from_one_of_another_key(engine: Engine, state_dir: Path) -> None:
+    with transaction(engine) as session:
+        receipt = seal(session, state_dir, LETTER)
+    envelope = state_dir / SEALED_FOLDER / receipt.file
+    whole = envelope.read_bytes()
+    for damaged in (whole[:-1], whole[:-1] + bytes([whole[-1] ^ 1]), b""):
+        envelope.chmod(0o600)
+        envelope.write_bytes(damaged)
+        with pytest.raises(VaultLockedError, match="缺损"):
+            unseal(envelope, head_private=state_dir / "head-private-key.pem")

@@ -192,7 +192,7 @@ def test_tables_of_an_earlier_program_on_postgresql_are_backed_up_first(office_t
     said: list[str] = []
     done = upgrade(settings, said.append, actor="uid:7")
     assert done.backup
-    assert any("已升级（1 步）" in one for one in said)
+    assert any("已升级（2 步）" in one for one in said)
     assert any("备份私钥" in one for one in said)
     office = open_office(settings)
     contents = drill(done.backup, unlock(office), tmp_path, tell=silent)

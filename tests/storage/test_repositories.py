@@ -164,7 +164,7 @@ def test_receipts_are_numbered_and_hold_nothing_of_the_content(session: Session)
         sealed.add(session, NewReceipt(date(2026, 3, 1), Channel.POST, "seal.higher", file), at=at)
     assert [one.number for one in sealed.list_all(session)] == ["MF-2026-0001", "MF-2026-0002"]
     columns = {column["name"] for column in inspect(session.connection()).get_columns("sealed_receipts")}
-    assert columns == {"id", "number", "received_on", "channel", "rule", "file", "created"}
+    assert columns == {"id", "number", "received_on", "channel", "rule", "file", "created", "source_id"}
 
 
 def test_a_source_keeps_its_id(session: Session) -> None:
@@ -234,6 +234,17 @@ def test_an_import_replaces_the_whole_register(session: Session) -> None:
 
 def test_before_the_first_import_the_register_is_empty(session: Session) -> None:
     assert register.load(session) == OrganisationRegister()
+
+
+def test_entities_of_one_place_come_in_one_order_however_they_were_stored(
+    session: Session, letter_ids: list[int]
+) -> None:
+    kinds = (EntityType.ADDRESS, EntityType.ORG, EntityType.PERSON, EntityType.PLACE)
+    first, second, _ = letter_ids
+    named = [Entity(kind, 2, 4, "清河", "清河") for kind in kinds]
+    entities.replace(session, {first: named, second: named[::-1]})
+    found = entities.of_letters(session, letter_ids)
+    assert [one.type for one in found[first]] == [one.type for one in found[second]] == list(kinds)
 
 
 def test_entities_are_replaced_and_say_nothing_about_the_petitioner(session: Session, letter_ids: list[int]) -> None:

@@ -65,9 +65,8 @@ def test_a_letter_is_found_by_the_number_unit_and_respondents_of_its_clue(sessio
     ids = _store(session)
     (_, clue) = clues.create_all(session, [(id_, ClueContent(Rank(1.0, (), None), 0.9)) for id_ in ids[:2]])
     _index(session)
-    clues.update_rank(
-        session, clue, ClueContent(Rank(1.0, (), None), 0.9, unit="柳河镇人民政府", respondents=("孙大田",))
-    )
+    named = ClueContent(Rank(1.0, (), None), 0.9, unit="柳河镇人民政府", respondents=("孙大田",))
+    clues.update_ranks(session, {clue: (named, None)})
     number = clues.get(session, [clue])[clue].number
     assert _index(session) == 1
     assert _found(session, "孙大田") == _found(session, "柳河镇人民政府 婚宴") == _found(session, number) == [ids[1]]

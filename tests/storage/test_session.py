@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from xiansuo.errors import StorageError
 from xiansuo.storage.repositories import numbers, sources
-from xiansuo.storage.session import add_missing, chunks, open_engine, reading, transaction
+from xiansuo.storage.session import add_missing, chunks, open_engine, reading, rewrite, transaction
 from xiansuo.storage.tables import Letters, Sources
 
 
@@ -36,6 +36,12 @@ def test_a_transaction_is_kept_only_when_its_block_ends_well(engine: Engine) -> 
 def test_a_reading_session_refuses_changes(engine: Engine) -> None:
     with pytest.raises(DBAPIError), reading(engine) as session:
         session.execute(delete(Sources))
+
+
+def test_a_database_is_written_anew_also_by_a_connection_used_for_reading(engine: Engine) -> None:
+    with reading(engine) as session:
+        session.scalars(select(Sources)).all()
+    assert rewrite(engine)
 
 
 def test_a_connection_used_for_reading_can_write_afterwards(engine: Engine) -> None:

@@ -211,7 +211,7 @@ def test_a_bundled_letter_touches_other_clues_but_belongs_to_one(session: Sessio
 def test_a_new_rank_replaces_the_old_one_and_is_a_new_version(session: Session, letter_ids: list[int]) -> None:
     id_ = clues.create(session, letter_ids[0], content())
     changed = replace(content(12.0), unit="安乐村", respondents=())
-    clues.update_rank(session, id_, changed)
+    clues.update_ranks(session, {id_: (changed, None)})
     clue = clues.get(session, [id_])[id_]
     assert (clue.content, clue.version) == (changed, 2)
 

@@ -14,7 +14,7 @@ from xiansuo.domain.spans import Span
 from xiansuo.domain.text import EntityType, Replacement
 from xiansuo.errors import VaultLockedError
 from xiansuo.storage.session import transaction
-from xiansuo.storage.vault import Masks, Original, Vault, VaultLetter
+from xiansuo.storage.vault import Masks, Original, Turned, Vault, VaultLetter
 
 ORIGINAL = Original("李四的举报信".encode(), "/信箱/李四.eml", "message/rfc822")
 IDENTITIES = (
@@ -95,7 +95,7 @@ def test_a_letter_goes_without_the_profile_of_the_account_of_that_number(session
 
 def test_a_profile_is_closed_with_the_new_key_by_rotation(session: Session, keyring: Keyring) -> None:
     Vault(replace(keyring, current="old")).put_recusal(session, 1, PROFILE)
-    assert Vault(keyring).rotate(session) == 1
+    assert Vault(keyring).rotate(session).records == 1
     assert Vault(keyring).keys_in_use(session) == {"new": 1}
     assert Vault(keyring).read_recusal(session, 1) == PROFILE
 
@@ -164,15 +164,82 @@ def test_rotation_re_encrypts_all_records_batch_by_batch(session: Session, keyri
     old.put_letter(session, [LETTER, replace(LETTER, letter_id=2)])
     old.put_quarantine(session, [(1, ORIGINAL)])
     assert vault.keys_in_use(session) == {"old": 7}
-    done = []
-    while batch := vault.rotate(session, 3):
-        done.append(batch)
+    done, last = [], ("", 0)
+    while (batch := vault.rotate(session, 3, after=last)).last:
+        done.append(batch.records)
+        last = batch.last
     assert done == [3, 3, 1]
     assert vault.keys_in_use(session) == {"new": 7}
     without_old = Vault(replace(keyring, vault={"new": b"n" * 32}))
     assert without_old.read_original(session, 2) == ORIGINAL
     assert without_old.read_quarantine(session, 1) == ORIGINAL
     assert without_old.find(session, "李四") == [1, 2]
+
+
+def test_a_record_that_does_not_open_is_named_and_keeps_nobody_from_the_rest(
+    session: Session, keyring: Keyring, vault: Vault
+) -> None:
+    Vault(replace(keyring, current="old")).put_letter(session, [LETTER, replace(LETTER, letter_id=2)])
+    session.execute(
+        text("UPDATE vault_records SET ciphertext = :x WHERE kind = 'mask' AND owner_id = 1"), {"x": b"x" * 40}
+    )
+    assert vault.rotate(session) == Turned(5, (("mask", 1),), ("original", 2))
+    assert vault.keys_in_use(session) == {"new": 5, "old": 1}
+    assert [place for place, opens in vault.places(session) if not opens] == [("mask", 1)]
+
+
+def test_large_records_are_turned_one_by_one(
+    session: Session, keyring: Keyring, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xiansuo.storage.vault._MOST_BYTES", 10)
+    Vault(replace(keyring, current="old")).put_letter(session, [LETTER])
+    assert vault.rotate(session).records == 1
+
+
+def test_keys_put_in_use_while_a_process_works_are_taken_up(session: Session, keyring: Keyring) -> None:
+    before = replace(keyring, current="old", vault={"old": b"o" * 32})
+    now = [before]
+    working = Vault(before, lambda _held: now[0])
+    working.put_letter(session, [LETTER])
+    now[0] = replace(keyring, vault={"new": b"n" * 32})
+    Vault(keyring).put_letter(session, [replace(LETTER, letter_id=2)])
+    assert working.read_original(session, 2) == ORIGINAL
+    assert working.read_original(session, 1) == ORIGINAL
+    working.put_letter(session, [replace(LETTER, letter_id=3)])
+    assert working.keys_in_use(session) == {"old": 3, "new": 6}
+
+
+def test_another_installations_keys_are_not_taken_up(session: Session, keyring: Keyring) -> None:
+    other = replace(keyring, index=b"x" * 32)
+    with pytest.raises(VaultLockedError, match="另一套"):
+        Vault(keyring, lambda _held: other).put_letter(session, [LETTER])
+    assert session.scalar(text("SELECT count(*) FROM vault_records")) == 0
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({}, ()),
+        ({"vault": {"old": b"o" * 32, "new": b"x" * 32}}, ("vault-new.key",)),
+        ({"index": b"x" * 32}, ("index.key",)),
+        ({"signing": b"x" * 32}, ("signing.key",)),
+        ({"head": b"x" * 32}, ("head.pub",)),
+    ],
+)
+def test_a_key_file_with_another_key_in_it_is_named(
+    session: Session, keyring: Keyring, vault: Vault, changed: dict[str, object], named: tuple[str, ...]
+) -> None:
+    assert vault.strange_keys(session) == ()
+    vault.put_witness(session)
+    vault.put_letter(session, [LETTER])
+    assert Vault(replace(keyring, **changed)).strange_keys(session) == named
+
+
+def test_one_damaged_record_makes_no_key_a_strange_one(session: Session, vault: Vault) -> None:
+    vault.put_witness(session)
+    vault.put_letter(session, [LETTER])
+    session.execute(text("UPDATE vault_records SET ciphertext = :x WHERE kind = 'witness'"), {"x": b"x" * 40})
+    assert vault.strange_keys(session) == ()
 
 
 def test_a_new_mask_replaces_the_old_one_and_its_index(session: Session, vault: Vault) -> None:

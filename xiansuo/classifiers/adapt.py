@@ -10,7 +10,6 @@ from typing import Self
 
 import numpy as np
 import scipy.sparse as sp
-from threadpoolctl import threadpool_limits
 
 from xiansuo.classifiers.adapt_fit import correct, level, listen, unmet
 from xiansuo.classifiers.calibrate import sigmoid
@@ -22,6 +21,7 @@ from xiansuo.classifiers.linear import Bools, Linear
 from xiansuo.classifiers.ngrams import key_of
 from xiansuo.classifiers.predict import Model
 from xiansuo.classifiers.recipe import Recipe
+from xiansuo.classifiers.threads import one_thread
 from xiansuo.classifiers.vocabulary import Matrix, Vocabulary, build
 from xiansuo.domain.category import CATEGORIES, Category
 from xiansuo.domain.suggestion import ModelScores, Reading
@@ -155,7 +155,7 @@ class Adapted:
             return self
         lesson, count = _Lesson.of(self, decided, kept), len(decided)
         table = (lesson.seen.words, lesson.seen.odds, lesson.said, lesson.counts)
-        with threadpool_limits(limits=1):
+        with one_thread():
             asked = unmet(*table, matters=[one.letter.matter for one in decided])
         cold = (lesson.seen.odds - self.site.log_odds(lesson.seen.words))[:count] / (1 - self.trust)
         moved = level(cold, asked, lesson.said[:count], lesson.counts[:count])
@@ -163,7 +163,7 @@ class Adapted:
         return replace(model, site=Linear(model.site.weights, model.site.bias + moved))
 
     def _corrected(self, lesson: "_Lesson") -> Self:
-        with threadpool_limits(limits=1):
+        with one_thread():
             added = correct(lesson.seen.words, lesson.seen.odds, lesson.said, lesson.counts)
         return replace(self, site=Linear(self.site.weights + added.weights, self.site.bias + added.bias))
 
@@ -221,7 +221,7 @@ def acquaint(
     if len(unlabelled) < FEWEST_HEARD:
         return fresh
     seen = fresh.see(unlabelled)
-    with threadpool_limits(limits=1):
+    with one_thread():
         heard = listen(seen.words, seen.odds)
     trust = np.array([TRUST if label == SCOPE else 0.0 for label in LABELS])
     return replace(fresh, site=Linear(trust[:, None] * heard.weights, trust * heard.bias), trust=trust)

@@ -28,7 +28,9 @@ Arrays: TypeAlias = Floats | Ints
 
 _ARRAYS, _MANIFEST = "model.npz", "manifest.json"
 _CODE = ("domain", "text", "rulebook", "classifiers")
-_UNREAD_RULES = frozenset({"ranking.yaml", "seal.yaml", "deadlines.yaml", "holidays.yaml", "out_of_scope.yaml"})
+_UNREAD_RULES = frozenset(
+    {"ranking.yaml", "seal.yaml", "deadlines.yaml", "holidays.yaml", "out_of_scope.yaml", "retention.yaml"}
+)
 
 
 class ModelMismatchError(XiansuoError):

@@ -4,11 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from threadpoolctl import threadpool_limits
-
 from xiansuo.classifiers.corpus import GoldLetter, Quote, read_corpus
 from xiansuo.classifiers.predict import Model
 from xiansuo.classifiers.recipe import Recipe
+from xiansuo.classifiers.threads import one_thread
 from xiansuo.classifiers.train import train
 from xiansuo.domain.letter import Channel, Item, Letter
 from xiansuo.domain.register import OrganisationRegister
@@ -81,8 +80,8 @@ def prepare(letters: Sequence[GoldLetter], tools: Tools) -> Prepared:
 
 
 def fit(data: Prepared, recipe: Recipe) -> Model:
-    """Train on prepared letters, on one thread: more threads wait for each other longer than they work."""
-    with threadpool_limits(limits=1):
+    """Train on prepared letters."""
+    with one_thread():
         return train(data.letters, recipe=recipe, documents=data.documents, readings=data.readings, quotes=data.quotes)
 
 

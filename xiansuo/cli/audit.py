@@ -2,12 +2,15 @@
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from xiansuo.cli.state import State
 from xiansuo.cli.words import say
+
+if TYPE_CHECKING:
+    from xiansuo.domain.audit import Anchor
 
 audit = typer.Typer(help="审计日志：核验、取锚点、导出。不需要密钥，不涉及信访内容。", no_args_is_help=True)
 
@@ -21,7 +24,9 @@ def register(app: typer.Typer) -> None:
 def verify(
     context: typer.Context,
     file: Annotated[Path | None, typer.Option("--file", help="只核验导出的文件，不打开数据库")] = None,
-    anchor: Annotated[Path | None, typer.Option("--anchor", help="另存的锚点文件，或照纸面录入的文本文件")] = None,
+    anchor: Annotated[
+        Path | None, typer.Option("--anchor", help='另存的锚点文件；也可照纸面直接写，如 "128 7K3M-…"')
+    ] = None,
 ) -> None:
     """逐条核验审计日志是否被增删改。不完整时退出状态为 1。"""
     from xiansuo.services.audit import verify_database, verify_file
@@ -31,7 +36,10 @@ def verify(
     if found.fault is None:
         typer.echo(say(f"审计日志完整：{found.fine} 条，逐条相符。", f"The audit trail holds: {found.fine} events."))
         if anchor is None:
-            typer.echo(say("没有给出锚点，末尾被整段截去或全部重写时无法发现。", "Without an anchor."))
+            typer.echo(
+                say("没有给出本机以外的锚点：末尾被整段截去、连本机的锚点一起删掉时，无法发现。", "Without an anchor.")
+            )
+        _show_anchor(found.head)
         return
     typer.echo(
         say(
@@ -41,6 +49,16 @@ def verify(
         )
     )
     raise typer.Exit(1)
+
+
+def _show_anchor(head: "Anchor") -> None:
+    from xiansuo.domain.audit import anchor_text
+
+    if head.id:
+        typer.echo(say(f"现在的锚点：{anchor_text(head)}", "The anchor now."))
+        typer.echo(
+            f'请抄在本机以外。下次核对：xiansuo audit verify --anchor "{head.id} {head.spoken}"，末尾被截去或整段重写都能发现。'
+        )
 
 
 @audit.command("anchor")

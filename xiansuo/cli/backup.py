@@ -78,6 +78,8 @@ def restore(
         typer.echo(f"  · {sentence}")
     if restored.migrated:
         typer.echo("  · 备份来自较早的程序版本，数据库已升级。请再执行 xiansuo upgrade。")
+    if restored.erased:
+        typer.echo(f"  · 备份之后出具的 {restored.erased} 份销毁证明已重新执行，其中的内容没有带回来。")
     typer.echo(say(f"已恢复到 {to}，逐表、逐条比较相符。", f"Restored to {to}; every table and record compared."))
     typer.echo(f"下一步：xiansuo --state {to} doctor；邮箱密码、证书等不在状态目录里的文件要另外放好。")
 
@@ -126,7 +128,7 @@ def _new_key(state: State, passphrase: str) -> None:
 
 
 def _verify(state: State, file: Path, key: Path | None, passphrase_file: Path | None) -> None:
-    from xiansuo.services.backup import known_here, verify
+    from xiansuo.services.backup import known_here, trail_here, verify
     from xiansuo.services.backup_check import is_sound, told
 
     unlock = _unlock(file, key, passphrase_file) if key or passphrase_file else None
@@ -137,7 +139,7 @@ def _verify(state: State, file: Path, key: Path | None, passphrase_file: Path | 
     if contents is None:
         typer.echo("  · 没有给出私钥或口令，内容没有核对；要核对内容，加上 --key 或 --passphrase-file。")
         return
-    for sentence in told(contents):
+    for sentence in (*told(contents), *filter(None, [trail_here(state.settings(), contents)])):
         typer.echo(f"  · {sentence}")
     if not is_sound(contents):
         raise typer.Exit(1)

@@ -1,6 +1,7 @@
 """Commands about letters: ingest, run, schedule, queue, quarantine, sealed."""
 
 import json
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -164,10 +165,12 @@ def sealed_list(context: typer.Context) -> None:
     if context.invoked_subcommand:
         return
     from xiansuo.cli.screens import show_sealed
-    from xiansuo.services.sealed import list_receipts
+    from xiansuo.services.sealed import keys_needed, list_receipts, sources_of
 
     state: State = context.obj
-    show_sealed(list_receipts(state.office()))
+    office = state.office()
+    receipts = list_receipts(office)
+    show_sealed(receipts, list(zip(sources_of(office, receipts), keys_needed(office, receipts), strict=True)))
 
 
 @sealed.command("open")
@@ -181,3 +184,15 @@ def sealed_open(
 
     open_envelope(envelope, key=key, output=output)
     typer.echo(say("已打开，原件只有本用户可读。看完请销毁。", "Opened; destroy it after reading."))
+
+
+@sealed.command("new-key")
+def sealed_new_key(context: typer.Context) -> None:
+    """更换主要负责人的密钥：以后密封的用新私钥打开，此前密封的仍用原来的私钥。"""
+    from xiansuo.services.head_key import change
+
+    state: State = context.obj
+    typer.echo(
+        say("已更换。", "A new key of the head is in use. ")
+        + change(state.office(), actor=f"uid:{os.getuid()}").message
+    )

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from xiansuo.services.promote import Models
     from xiansuo.services.recompute import Check
-    from xiansuo.storage.repositories.site_models import SiteModel
 
 model = typer.Typer(help="模型：列出、查看比较结果、启用、退回、重算核对。启用和退回都由人决定。", no_args_is_help=True)
 _AS = typer.Option("--as", metavar="LOGIN", help="以哪个账号办理；有账号以后必填，留痕")
@@ -139,17 +138,13 @@ def check(
 def _of_site(known: "Models") -> "Table":
     from rich.table import Table
 
+    from xiansuo.domain.times import minute
+
     table = Table("本单位的模型", "学自认定", "训练时间", "比较", "状态")
     for one in known.models:
         passed = "通过" if one.passed else f"未通过（{len(one.reasons)} 条理由）"
-        table.add_row(one.name, str(one.gold), f"{_day(one)}", passed, "在用" if one.name == known.in_use else "")
+        table.add_row(one.name, str(one.gold), minute(one.created), passed, "在用" if one.name == known.in_use else "")
     return table
-
-
-def _day(one: "SiteModel") -> str:
-    from xiansuo.storage.session import CHINA
-
-    return f"{one.created.astimezone(CHINA):%Y-%m-%d %H:%M}"
 
 
 def _tell(found: "Check") -> None:

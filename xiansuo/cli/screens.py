@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from xiansuo.cli.words import say
+from xiansuo.domain.times import minute
 
 if TYPE_CHECKING:
     from pipelines.run import Outcome
@@ -18,12 +19,6 @@ if TYPE_CHECKING:
     from xiansuo.storage.repositories.sealed import Receipt
 
 console = Console()
-# What a receipt's rule means, in the words of rules/seal.yaml; an office's own id is shown as it is.
-_SEALED_BECAUSE = {
-    "higher-jurisdiction": "被反映人级别高于受理权限",
-    "self-related": "反映本单位或本办人员",
-    "sealed-member": "与密封件在同一文件中",
-}
 
 
 @contextmanager
@@ -107,8 +102,8 @@ _SEALED_BY = {
 }
 
 
-def show_sealed(receipts: Sequence["Receipt"]) -> None:
-    """Show the receipts of sealed letters."""
+def show_sealed(receipts: Sequence["Receipt"], beside: Sequence[tuple[str, str]]) -> None:
+    """Show the receipts of sealed letters, beside each the source it came from and the number of the key that opens it."""
     if not receipts:
         console.print(say("没有密封移送的来件。", "No sealed letters."))
         return
@@ -118,13 +113,15 @@ def show_sealed(receipts: Sequence["Receipt"]) -> None:
         title_justify="left",
         pad_edge=False,
     )
-    for heading in ("编号", "时间", "渠道", "依据"):
-        table.add_column(heading)
-    for receipt in receipts:
+    for heading in ("编号", "时间", "来源", "渠道", "依据", "密钥编号"):
+        table.add_column(heading, overflow="fold", no_wrap=heading in ("编号", "密钥编号"))
+    for receipt, (source, key) in zip(receipts, beside, strict=True):
         table.add_row(
             receipt.number,
-            f"{receipt.created.astimezone():%Y-%m-%d %H:%M}",
+            minute(receipt.created),
+            Text(source),
             receipt.channel.value,
             _SEALED_BY.get(receipt.rule, receipt.rule),
+            key,
         )
     console.print(table)

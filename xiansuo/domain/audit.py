@@ -19,7 +19,8 @@ _GROUP = 4
 # Crockford's letters: none of I, L, O, U, which are misread or misheard.
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _STANDARD = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-_SPOKEN_ANCHOR = re.compile(r"(\d+)\D*?\s+((?:[0-9A-Z]{4}-){4}[0-9A-Z]{4})", re.IGNORECASE)
+# Every count has an end: a long run of digits or of anything between would be tried again from each of its characters.
+_SPOKEN_ANCHOR = re.compile(r"(?<!\d)(\d{1,18})\D{0,60}?\s((?:[0-9A-Z]{4}-){4}[0-9A-Z]{4})", re.IGNORECASE)
 
 
 class Result(StrEnum):

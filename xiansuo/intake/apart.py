@@ -12,17 +12,21 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 from xiansuo.domain.letter import Trouble
 from xiansuo.intake.confine import confined, end
 from xiansuo.intake.content import CannotRead
+from xiansuo.intake.lent import LENT
 
 HEAD = struct.Struct(">cQ")
-READY, ANSWER, REFUSAL, DONE = b"r", b"a", b"x", b"d"
+READY, ANSWER, REFUSAL, DONE, WANT = b"r", b"a", b"x", b"d", b"w"
 _START_SECONDS = 120
+_SEND_SECONDS = 60
+_LARGEST_REQUEST = 256 << 20
 _CHUNK = 1 << 20
 
 
@@ -35,12 +39,14 @@ class Apart:
     _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
-    def ask(self, asked: Mapping[str, object], data: bytes, *, seconds: float, largest: int) -> Iterator[bytes]:
+    def ask(
+        self, asked: Mapping[str, object], data: bytes, *, seconds: float, largest: int
+    ) -> Generator[bytes, None, None]:
         """Yield the helper's answers; raise CannotRead when one takes longer than `seconds` or exceeds `largest` bytes."""
         with self._lock:
             done = False
             try:
-                self._send(json.dumps(asked).encode(), data)
+                self._send(json.dumps({"seconds": seconds, **asked}).encode(), data)
                 yield from self._answers(seconds, largest)
                 done = True
             except CannotRead as reason:
@@ -78,14 +84,22 @@ class Apart:
                 return
 
     def _write(self, frames: Iterable[bytes]) -> None:
-        if pipe := self._running().stdin:
-            pipe.writelines(frames)
-            pipe.flush()
+        """Write without waiting for one that has stopped listening."""
+        pipe = self._running().stdin
+        until = time.monotonic() + _SEND_SECONDS
+        for frame in frames:
+            rest = memoryview(frame)
+            while pipe and rest:
+                if not select.select([], [pipe], [], max(0.0, until - time.monotonic()))[1]:
+                    raise CannotRead(Trouble.FAILED, "读取超过时间上限，已中止")
+                rest = rest[os.write(pipe.fileno(), rest[:_CHUNK]) :]
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             self.close()
             self._process = _start(self.job, self.memory)
+            if self._process.stdin:
+                os.set_blocking(self._process.stdin.fileno(), False)
             kind, _ = self._frame(time.monotonic() + _START_SECONDS, 0)
             if kind != READY:
                 raise CannotRead(Trouble.FAILED, "读取进程没有启动")
@@ -99,7 +113,21 @@ class Apart:
             if kind == REFUSAL:
                 trouble, detail = json.loads(data)
                 raise CannotRead(Trouble(trouble), detail)
-            yield data
+            if kind == WANT:
+                self._lend(json.loads(data), self._frame(time.monotonic() + seconds, _LARGEST_REQUEST)[1])
+            else:
+                yield data
+
+    def _lend(self, wanted: Mapping[str, Any], data: bytes) -> None:
+        """Do for the helper what it may not do itself."""
+        try:
+            for answer in LENT[wanted["work"]](wanted["asked"], data):
+                self._write((HEAD.pack(ANSWER, len(answer)), answer))
+        except CannotRead as reason:
+            said = json.dumps([reason.trouble.value, reason.detail]).encode()
+            self._write((HEAD.pack(REFUSAL, len(said)), said))
+        else:
+            self._write((HEAD.pack(DONE, 0),))
 
     def _frame(self, until: float, largest: int) -> tuple[bytes, bytes]:
         kind, length = HEAD.unpack(self._exactly(HEAD.size, until))
@@ -132,6 +160,7 @@ def helper(job: str, *, memory: int) -> Apart:
 def _start(job: str, memory: int) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-B", "-m", "xiansuo.intake.apart_main", job]
     path = os.pathsep.join(part for part in sys.path if part)
+    home = {name: value for name, value in os.environ.items() if name == "XIANSUO_HOME"}
     # One thread each: several helpers may work at once, and a share of the machine belongs to the people at the pages.
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
     return subprocess.Popen(
@@ -139,12 +168,14 @@ def _start(job: str, memory: int) -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={"PYTHONPATH": path, "PATH": os.defpath, "LANG": "C.UTF-8", **threads},
+        env={"PYTHONPATH": path, "PATH": os.defpath, "LANG": "C.UTF-8", **home, **threads},
+        cwd="/",
         start_new_session=True,
     )
 
 
-def _close_all() -> None:
+def close_all() -> None:
+    """End every helper of this process."""
     for one in _HELPERS.values():
         with suppress(Exception):
             one.close()
@@ -158,5 +189,5 @@ def _forget_all() -> None:
 _LONGEST_LIFE = 24 * 3600
 _HELPERS: dict[str, Apart] = {}
 _REGISTER_LOCK = threading.Lock()
-atexit.register(_close_all)
+atexit.register(close_all)
 os.register_at_fork(after_in_child=_forget_all)

@@ -1,15 +1,22 @@
-"""The helper process of `apart`: reads requests from its input, answers on its output, and can neither write files nor reach a network."""
+"""The helper process of `apart`: reads requests from its input, answers on its output, and can neither write files, see keys nor reach a network."""
 
 import importlib
 import json
+import mimetypes
 import os
+import resource
 import select
 import sys
-from typing import BinaryIO
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
 
 from xiansuo.domain.letter import Trouble
-from xiansuo.intake.apart import ANSWER, DONE, HEAD, READY, REFUSAL
+from xiansuo.intake.apart import ANSWER, DONE, HEAD, READY, REFUSAL, WANT
 from xiansuo.intake.content import CannotRead
+from xiansuo.intake.landlock import restrict_to
+from xiansuo.intake.lent import ask_above
+from xiansuo.settings import Settings
 
 _IDLE_SECONDS = 300
 _INPUT = 0
@@ -36,12 +43,16 @@ def main(job: str) -> None:
     output = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not be taken for an answer
     sys.addaudithook(_refuse)
+    ask_above(lambda work, asked, data: _wanted(output, work, asked, data))
     answer = importlib.import_module(job).answer
+    restrict_to(_readable())
     _say(output, READY, b"")
-    while (asked := _heard()) is not None:
-        data = _heard() or b""
+    while (frame := _heard()) is not None:
+        _, asked = frame
+        _, data = _heard() or (b"", b"")
         try:
-            for part in answer(json.loads(asked), data):
+            request = json.loads(asked)
+            for part in _in_time(answer(request, data), request["seconds"]):
                 _say(output, ANSWER, part)
             _say(output, DONE, b"")
         except CannotRead as reason:
@@ -50,12 +61,55 @@ def main(job: str) -> None:
             _refuse_to_read(output, Trouble.DAMAGED, type(error).__name__)
 
 
-def _heard() -> bytes | None:
-    """Return the next frame, None when there will be none."""
+def _readable() -> Iterator[Path]:
+    """Yield where the interpreter, its packages and our word lists lie: no letter and no key."""
+    yield from {Path(sys.prefix), Path(sys.base_prefix), Path(__file__).resolve().parents[1], Settings().lexicons}
+    yield from (Path(part) for part in sys.path if "site-packages" in part or "dist-packages" in part)
+    yield from map(Path, mimetypes.knownfiles)
+    yield from map(
+        Path,
+        ("/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/etc/fonts", "/dev/null", "/dev/urandom"),
+    )
+    yield from map(Path, ("/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/sys/devices/system/cpu"))
+
+
+def _in_time(parts: Iterable[bytes], seconds: float) -> Iterator[bytes]:
+    """Give each answer so much time of the processor, should nobody be left to look at the clock."""
+    parts = iter(parts)
+    while True:
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+        soft = int(used.ru_utime + used.ru_stime + seconds) + 1
+        resource.setrlimit(resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
+        try:
+            part = next(parts)
+        except StopIteration:
+            return
+        yield part
+
+
+def _wanted(output: BinaryIO, work: str, asked: Mapping[str, Any], data: bytes) -> Iterator[bytes]:
+    _say(output, WANT, json.dumps({"work": work, "asked": asked}).encode())
+    _say(output, ANSWER, data)
+    while frame := _heard():
+        kind, said = frame
+        if kind == DONE:
+            return
+        if kind == REFUSAL:
+            trouble, detail = json.loads(said)
+            raise CannotRead(Trouble(trouble), detail)
+        yield said
+
+
+def _heard() -> tuple[bytes, bytes] | None:
+    """Return the next frame's kind and content, None when there will be none."""
     if not select.select([_INPUT], [], [], _IDLE_SECONDS)[0]:
         return None
     head = _exactly(HEAD.size)
-    return _exactly(HEAD.unpack(head)[1]) if len(head) == HEAD.size else None
+    if len(head) < HEAD.size:
+        return None
+    kind, length = HEAD.unpack(head)
+    return kind, _exactly(length)
 
 
 def _exactly(length: int) -> bytes:

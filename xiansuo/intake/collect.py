@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from xiansuo.domain.letter import Channel, Defect, Item, Trouble, Unreadable
+from xiansuo.errors import XiansuoError
 from xiansuo.intake import media, registers
 from xiansuo.intake.archive import members, open_zip, unpack
 from xiansuo.intake.content import CannotRead
@@ -84,6 +85,15 @@ def _letters(found: Found, origin: Origin) -> Iterator[Collected]:
         yield origin.unreadable(found, CannotRead(Trouble.UNREADABLE, _REFUSALS.get(error.errno or 0, "读取时出错")))
     except CannotRead as reason:
         yield origin.unreadable(found, reason)
+    except XiansuoError:  # not the file's fault
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a stranger's container makes a parser raise, the next file is read
+        yield origin.unreadable(found, CannotRead(Trouble.DAMAGED, type(error).__name__), _bytes_of(found, origin))
+
+
+def _bytes_of(found: Found, origin: Origin) -> bytes:
+    with found.open() as file:
+        return _kept(found, file, origin.limits)
 
 
 def _split(found: Found, file: BinaryIO, origin: Origin) -> Iterator[Collected]:

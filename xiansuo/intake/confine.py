@@ -9,6 +9,7 @@ from contextlib import suppress
 from functools import cache
 
 _GRACE = 5.0
+_OPEN_FILES = 1024
 
 
 def confined(command: Sequence[str], *, memory: int, seconds: int, file_bytes: int = 0) -> list[str]:
@@ -16,7 +17,7 @@ def confined(command: Sequence[str], *, memory: int, seconds: int, file_bytes: i
 
     `memory` is address space in bytes, `seconds` processor time, `file_bytes` the largest file it may write.
     """
-    limits = [f"--as={memory}", f"--cpu={seconds}", f"--fsize={file_bytes}", "--core=0"]
+    limits = [f"--as={memory}", f"--cpu={seconds}", f"--fsize={file_bytes}", f"--nofile={_OPEN_FILES}", "--core=0"]
     bounded = ["prlimit", *limits, "--", *command] if shutil.which("prlimit") else list(command)
     return [*_WITHOUT_NETWORK, *bounded] if can_cut_network() else bounded
 

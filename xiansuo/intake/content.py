@@ -106,14 +106,19 @@ def assemble(item: Item, content: Content, *, kind: Kind | None = None, limits: 
         raise CannotRead(Trouble.TOO_LARGE, f"文字{position}字，超过上限{limits.max_text_chars}")
     return Letter(
         item=item,
-        text=_SEPARATOR.join(texts),
-        subject=content.subject,
+        text=_whole(_SEPARATOR.join(texts)),
+        subject=_whole(content.subject),
         kind=kind,
         received=content.received or item.received,
         parts=tuple(parts),
         identities=each_once(content.identities),
         message_id=content.message_id,
     )
+
+
+def _whole(text: str) -> str:
+    """Put question marks, one for one, in the place of half characters, which no charset has and no later step can write."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def each_once(identities: Iterable[Identity]) -> tuple[Identity, ...]:

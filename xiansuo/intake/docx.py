@@ -64,9 +64,15 @@ def read_docx(data: bytes, nest: Nest) -> Content:
     text = tidy("\n".join(lines))
     if not text:
         raise CannotRead(Trouble.NO_TEXT, "文档里没有文字")
-    properties = document.core_properties
-    authors = file_authors([properties.author or "", properties.last_modified_by or ""])
-    return Content((Piece(PartRole.BODY, text, DOCX),), authors)
+    return Content((Piece(PartRole.BODY, text, DOCX),), _authors(document))
+
+
+def _authors(document: Any) -> tuple[Identity, ...]:
+    try:
+        properties = document.core_properties
+        return file_authors([properties.author or "", properties.last_modified_by or ""])
+    except (AttributeError, ValueError):  # that part is broken; the text is whole
+        return ()
 
 
 def file_authors(names: Iterable[str]) -> tuple[Identity, ...]:

@@ -10,13 +10,13 @@ from itertools import pairwise
 from xiansuo.domain.letter import HandOver
 from xiansuo.intake.headings import Column, Field, Headings, plain
 
-_DECLARED = re.compile(r"(?:共计?|合计|总计)\s*:?\s*(\d{1,6})\s*[件条份]")
+_DECLARED = re.compile(r"(?:共计?|合计|总计)\s*+:?\s*+(\d{1,6})\s*+[件条份]")
 _TOTAL_ROW = re.compile(r"(?:合计|共计|总计)\D{0,12}(\d{1,6})\s*[件条份]?\s*$")
-_DOCUMENT_NUMBER = re.compile(r"[\w·]{1,20}[〔\[(【]\s*\d{4}\s*[〕\])】]\s*第?\s*\d{1,5}\s*号")
+_DOCUMENT_NUMBER = re.compile(r"[\w·]{1,20}[〔\[(【]\s*+\d{4}\s*+[〕\])】]\s*+第?\s*+\d{1,5}\s*+号")
 _NUMBER = re.compile(r"\d{1,6}(?:\.0)?")
 _SHOWN = 20
 _COUNT = re.compile(r"\d{1,6}\s*[件条份]?")
-_TOTAL = re.compile(rf"(?:合计|共计?|总计|小计)\s*:?\s*{_COUNT.pattern}")
+_TOTAL = re.compile(rf"(?:合计|共计?|总计|小计)\s*+:?\s*+{_COUNT.pattern}")
 _LONGEST_NOTE = 60
 _LONGEST_SIGNATURE = 20
 # What a list must say of every letter, and the word for it in the list of defects.

@@ -11,7 +11,7 @@ from xiansuo.intake.content import CannotRead, Content, Nest, Piece
 from xiansuo.intake.media import HTML
 from xiansuo.intake.plain import tidy
 
-_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*+=\s*+[\"']?\s*+([\w-]+)", re.IGNORECASE)
 # What a browser does not show; conditional comments of Outlook hide a second copy of the layout.
 _HIDDEN = re.compile(
     r"<(script|style|template|noscript|title)\b[^>]*>.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)|<![^>]{0,200}\]>",

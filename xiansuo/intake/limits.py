@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 _MIB = 1024 * 1024
+LONGEST = 600
+"""Seconds that no helper is waited for longer, whatever was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +14,7 @@ class Limits:
     `max_kept_bytes` is how much of a letter that is too large is kept beside the reason. `max_ratio` is unpacked to
     packed bytes of an archive as a whole, checked once it unpacks to more than `ratio_free_bytes`. `max_pixels` and
     `max_scan_pages` bound pictures and pages without text; the seconds are those of a scanned page, of one conversion
-    by LibreOffice and of taking an Outlook mail apart.
+    by LibreOffice, of taking an Outlook mail apart, and of reading a letter between two such requests.
     """
 
     max_letter_bytes: int = 25 * _MIB
@@ -29,3 +31,4 @@ class Limits:
     scan_seconds: int = 120
     office_seconds: int = 120
     outlook_seconds: int = 60
+    read_seconds: int = 60

@@ -37,6 +37,8 @@ HEIC = "image/heic"
 AUDIO = "audio/*"
 VIDEO = "video/*"
 TNEF = "application/ms-tnef"
+CARD = "text/vcard"
+CALENDAR = "text/calendar"
 UNKNOWN = "application/octet-stream"
 
 IMAGES = frozenset({JPEG, PNG, GIF, BMP, TIFF, WEBP, HEIC})
@@ -71,6 +73,8 @@ _LABELS = {
     GZIP: "gz压缩包",
     AUDIO: "录音",
     VIDEO: "视频",
+    CARD: "电子名片",
+    CALENDAR: "日程邀请",
     TNEF: "Outlook专用附件（winmail.dat）",
 }
 

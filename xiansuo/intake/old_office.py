@@ -12,12 +12,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from xiansuo.domain.letter import Trouble
 from xiansuo.intake import media
 from xiansuo.intake.confine import confined, end
 from xiansuo.intake.content import CannotRead
-from xiansuo.intake.limits import Limits
+from xiansuo.intake.lent import lent
+from xiansuo.intake.limits import LONGEST, Limits
 
 WHAT_TO_INSTALL = (
     "请以 root 执行：apt-get install --no-install-recommends "
@@ -75,22 +77,30 @@ def can_convert() -> bool:
 
 def converted(data: bytes, media_type: str, limits: Limits) -> bytes:
     """Return a file as its modern relative; raise CannotRead without LibreOffice, beyond the time, or where it fails."""
+    asked = {"media_type": media_type, "seconds": limits.office_seconds, "largest": limits.max_total_unpacked}
+    return b"".join(office(asked, data))
+
+
+@lent
+def office(asked: Mapping[str, Any], data: bytes) -> Iterator[bytes]:
+    """Yield the file as LibreOffice writes it anew."""
+    media_type, largest = asked["media_type"], asked["largest"]
     way = WAYS[media_type]
     if not can_convert():
         raise CannotRead(Trouble.NEEDS_EXTRA, f"格式：{media.label(media_type)}；{WHAT_TO_INSTALL}")
     with _one_at_a_time, _private_folder() as folder:
         source = folder / f"letter.{way.suffix}"
         source.write_bytes(data)
-        _convert(folder, source, way, limits)
+        _convert(folder, source, way, seconds=min(asked["seconds"], LONGEST), largest=largest)
         target = folder / "out" / f"letter.{way.target}"
         if not target.is_file():
             raise CannotRead(Trouble.DAMAGED, f"{media.label(media_type)}，LibreOffice 无法打开")
-        if target.stat().st_size > limits.max_total_unpacked:
+        if target.stat().st_size > largest:
             raise CannotRead(Trouble.TOO_LARGE, f"转换后{target.stat().st_size}字节")
-        return target.read_bytes()
+        yield target.read_bytes()
 
 
-def _convert(folder: Path, source: Path, way: _Way, limits: Limits) -> None:
+def _convert(folder: Path, source: Path, way: _Way, *, seconds: int, largest: int) -> None:
     command = [
         "soffice",
         f"-env:UserInstallation={(folder / 'profile').as_uri()}",
@@ -105,9 +115,8 @@ def _convert(folder: Path, source: Path, way: _Way, limits: Limits) -> None:
         str(source),
     ]
     _write_settings(folder / "profile" / "user")
-    seconds = limits.office_seconds
     process = subprocess.Popen(
-        confined(command, memory=_MEMORY, seconds=seconds, file_bytes=limits.max_total_unpacked),
+        confined(command, memory=_MEMORY, seconds=seconds, file_bytes=largest),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -10,7 +10,8 @@ from xiansuo.domain.register import Head, Level, OrganisationRegister, Staff, Un
 from xiansuo.errors import TROUBLES, UsageError
 from xiansuo.intake.content import CannotRead
 from xiansuo.intake.limits import Limits
-from xiansuo.intake.sheets import Row, open_workbook
+from xiansuo.intake.sheets import Row
+from xiansuo.intake.workbooks import open_workbook
 
 _UNITS, _HEADS, _STAFF, _SETTINGS = "单位", "负责人", "本办人员", "设置"
 _HEADINGS = {

@@ -6,7 +6,8 @@ from xiansuo.domain.letter import PartRole, Trouble
 from xiansuo.intake.charsets import decode
 from xiansuo.intake.content import CannotRead, Content, Nest, Piece
 
-_LINE_END = re.compile(r"[ \t\u00a0\u3000]*(?:\r\n|\r|\n|\x0b|\x0c|\u2028|\u2029|\x85)")
+# Tried only where a run of spaces begins, and a run is given up whole: a page of spaces is read once.
+_LINE_END = re.compile(r"(?<![ \t\u00a0\u3000])[ \t\u00a0\u3000]*+(?:\r\n|\r|\n|\x0b|\x0c|\u2028|\u2029|\x85)")
 _GAP = re.compile(r"\n{4,}")
 # Zero bytes, other controls, marks of byte order and direction, halves of surrogate pairs: no reader sees them.
 _UNSEEN = re.compile(

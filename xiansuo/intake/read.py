@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 from xiansuo.domain.letter import Item, Kind, Letter, PartRole, Trouble, Unreadable
 from xiansuo.intake import media, registers
 from xiansuo.intake.archive import read_zip
+from xiansuo.intake.cards import read_card
 from xiansuo.intake.content import CannotRead, Content, Declared, Nest, Piece, assemble
 from xiansuo.intake.docx import read_docx
 from xiansuo.intake.html import read_html
@@ -55,10 +56,24 @@ def _old(media_type: str) -> Extractor:
     return read_old
 
 
+def _trusting(extract: Callable[[bytes, Nest], Content]) -> Extractor:
+    """Make the extractor of a format whose libraries trust what a file says of itself: whatever they raise is damage."""
+
+    def read_trusting(data: bytes, nest: Nest, _charset: str) -> Content:
+        try:
+            return extract(data, nest)
+        except (CannotRead, MemoryError):
+            raise
+        except Exception as error:
+            raise CannotRead(Trouble.DAMAGED, f"文件结构不完整（{type(error).__name__}）") from error
+
+    return read_trusting
+
+
 _MODERN: Mapping[str, Extractor] = {
-    media.DOCX: lambda data, nest, _charset: read_docx(data, nest),
-    media.XLSX: lambda data, nest, _charset: read_workbook(data, nest),
-    media.PPTX: lambda data, nest, _charset: read_pptx(data, nest),
+    media.DOCX: _trusting(read_docx),
+    media.XLSX: _trusting(read_workbook),
+    media.PPTX: _trusting(read_pptx),
 }
 
 # What lies in a file, also inside a mail or an archive: (bytes, nest, declared charset) → content.
@@ -69,7 +84,9 @@ EXTRACTORS: Mapping[str, Extractor] = {
     media.CSV: read_plain,
     media.JSONL: read_plain,
     media.HTML: read_html,
-    media.PDF: lambda data, nest, _charset: read_pdf(data, nest),
+    media.CARD: read_card,
+    media.CALENDAR: read_card,
+    media.PDF: _trusting(read_pdf),
     media.ZIP: lambda data, nest, _charset: read_zip(BytesIO(data), nest),
     **{media_type: _outlook(media_type) for media_type in sorted(media.OUTLOOK)},
     **{media_type: _pictures(media_type) for media_type in sorted(media.IMAGES - {media.HEIC})},

@@ -18,8 +18,9 @@ from xiansuo.intake.handover import hand_over_list, is_footer
 from xiansuo.intake.headings import Column, Field, Headings, columns_of, load_headings, load_mapping
 from xiansuo.intake.limits import Limits
 from xiansuo.intake.rows import read_cells
-from xiansuo.intake.sheets import DELIMITERS, Row, Sheet, decode, open_delimited, open_workbook
+from xiansuo.intake.sheets import DELIMITERS, Row, Sheet, decode, open_delimited
 from xiansuo.intake.sniff import sniff
+from xiansuo.intake.workbooks import open_workbook
 
 # Titles, notes and addressees stand above the headings, seldom more than a dozen lines.
 _HEADING_ROWS = 30
@@ -85,16 +86,20 @@ class _Table:
 
 
 def _collect(source: Path | bytes, origin: _Origin) -> Iterator[Item | Unreadable | Defect]:
-    found, unknown = False, list[str]()
+    found, rows, unknown = False, 0, list[str]()
     for number, sheet in enumerate(_sheets(source, origin), 1):
         head, rest = _begun(sheet.rows)
         if table := _find_table(sheet.name, head, rest, origin.words):
             found = True
-            yield from _items(table, origin)
+            for one in _items(table, origin):
+                rows += 1
+                yield one
         elif head or any(rest):
             unknown.append(str(number))
     if not found:
         raise CannotRead(Trouble.NO_HEADINGS if unknown else Trouble.EMPTY)
+    if not rows and not unknown:  # it may have been cut off below its headings
+        raise CannotRead(Trouble.EMPTY, "只有表头，没有内容行")
     if unknown:
         yield Defect(origin.source, f"第{'、'.join(unknown)}张工作表没有认得的表头，未导入")
 

@@ -22,7 +22,11 @@ _IDENTITIES = {
     Field.WRITER_UNIT: IdentityKind.OTHER,
 }
 _SEPARATORS = re.compile(r"[、,，;；/\s]+")
-_AND_MORE = re.compile(r"等?\s*[\d一二三四五六七八九十百千余多]*\s*(人|户|名群众|名村民)$|等$|[(\uff08].*?[)\uff09]")
+_DIGIT = r"\d一二三四五六七八九十百千余多"
+# Without 等 it is tried only where spaces or a number begin: a cell full of spaces is read once.
+_AND_MORE = re.compile(
+    rf"(?:等|(?<!\s)(?<![{_DIGIT}](?=[{_DIGIT}])))\s*+[{_DIGIT}]*+\s*+(人|户|名群众|名村民)$|等$|[(\uff08].*?[)\uff09]"
+)
 _SHAPES = (
     (IdentityKind.EMAIL, re.compile(r"\S+@\S+")),
     (IdentityKind.ID_NUMBER, re.compile(r"\d{17}[\dXx]|\d{15}")),

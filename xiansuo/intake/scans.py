@@ -10,7 +10,8 @@ from typing import Any
 from xiansuo.domain.letter import PartRole, Trouble
 from xiansuo.intake.apart import helper
 from xiansuo.intake.content import CannotRead, Content, Nest, Piece
-from xiansuo.intake.limits import Limits
+from xiansuo.intake.lent import lent
+from xiansuo.intake.limits import LONGEST, Limits
 from xiansuo.intake.media import label
 from xiansuo.intake.plain import tidy
 from xiansuo.intake.scan_text import doubtful, lines_of, text_of
@@ -72,10 +73,11 @@ def recognise(data: bytes, media_type: str, limits: Limits, pages: Sequence[int]
         "pages": list(pages),
         "max_pixels": limits.max_pixels,
         "max_pages": limits.max_scan_pages,
+        "seconds": limits.scan_seconds,
     }
     found: list[Page] = []
     try:
-        for answer in _answers(asked, data, limits):
+        for answer in scan(asked, data):
             found.append(_page(json.loads(answer)))  # noqa: PERF401 - what came before an error is kept
     except CannotRead as reason:
         if not found:
@@ -110,9 +112,12 @@ def why_unread(reading: Reading) -> CannotRead:
     return CannotRead(Trouble.NO_TEXT, f"共{len(reading.pages)}页，识别不清：{share:.0%}的字没有把握")
 
 
-def _answers(asked: Mapping[str, object], data: bytes, limits: Limits) -> Iterator[bytes]:
-    engine = helper(ENGINE, memory=MEMORY)
-    return engine.ask(asked, data, seconds=limits.scan_seconds, largest=_LARGEST_ANSWER)
+@lent
+def scan(asked: Mapping[str, Any], data: bytes) -> Iterator[bytes]:
+    """Yield each page's lines as the engine's helper finds them."""
+    return helper(ENGINE, memory=MEMORY).ask(
+        asked, data, seconds=min(asked["seconds"], LONGEST), largest=_LARGEST_ANSWER
+    )
 
 
 def _page(found: Mapping[str, Any]) -> Page:

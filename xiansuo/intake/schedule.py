@@ -12,6 +12,7 @@ from xiansuo.intake.sources import SourcesError, read_table, shown
 JOBS: Mapping[str, str] = MappingProxyType(
     {
         "deadlines": "10 0 * * *",
+        "retention": "20 0 * * *",
         "backlog": "0 1 * * *",
         "retrain": "30 2 * * *",
         "audit": "0 4 * * 1",
@@ -26,6 +27,7 @@ JOBS: Mapping[str, str] = MappingProxyType(
 TITLES: Mapping[str, str] = MappingProxyType(
     {
         "deadlines": "期限核查",
+        "retention": "留存核查",
         "backlog": "处理积压",
         "retrain": "夜间学习",
         "audit": "审计核验",

@@ -50,6 +50,7 @@ _SURE_HEADERS = frozenset(
 )
 _LIKELY_HEADERS = frozenset(b"from to cc bcc subject date sender reply-to user-agent status references".split())
 _HTML = re.compile(rb"<(!doctype\s+html|html|head|body|meta\s|div[\s>]|p[\s>]|table[\s>]|span[\s>])", re.IGNORECASE)
+_CARD = re.compile(rb"BEGIN:V(CARD|CALENDAR)\s", re.IGNORECASE)
 _FROM_LINE = re.compile(rb"From \S[^\r\n]*\d{4}[^\r\n]*\r?\n")
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
@@ -144,7 +145,13 @@ def _text(head: bytes, suffix: str) -> str:
         return media.HTML
     if _is_record(start):
         return media.JSONL
-    return media.CSV if suffix in {".csv", ".tsv"} else media.PLAIN
+    return _card(start) or (media.CSV if suffix in {".csv", ".tsv"} else media.PLAIN)
+
+
+def _card(start: bytes) -> str:
+    """Recognise a visiting card or an appointment, '' for neither."""
+    card = _CARD.match(start)
+    return "" if card is None else media.CARD if card[1].upper() == b"CARD" else media.CALENDAR
 
 
 def _looks_binary(head: bytes) -> bool:
@@ -193,6 +200,6 @@ def _is_record(start: bytes) -> bool:
         return False
     try:
         record = cast("object", json.loads(first))
-    except ValueError:
+    except (ValueError, RecursionError):
         return bool(re.match(rb'\{\s*"(id|kind|subject|text|date|channel)"\s*:', first))
     return isinstance(record, dict) and "text" in record

@@ -6,39 +6,41 @@ from pkgutil import iter_modules
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from xiansuo.errors import ConflictError, NotVisibleError, RefusedError, XiansuoError, unexpected_sentence
-from xiansuo.review import routes
-from xiansuo.review.guard import cookie_name, login_path, require_guards
+from xiansuo.errors import (
+    ConflictError,
+    NotVisibleError,
+    RefusedError,
+    TooOftenError,
+    XiansuoError,
+    unexpected_sentence,
+)
+from xiansuo.review import cookies, routes
+from xiansuo.review.guard import login_path, require_guards
 from xiansuo.review.page import Page
+from xiansuo.review.throttle import Throttle
+from xiansuo.review.wall import Wall, protective
 from xiansuo.services.office import Office
 from xiansuo.services.sessions import logged_in
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "testserver")
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), clipboard-read=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
+_STATUS = {NotVisibleError: 404, RefusedError: 403, ConflictError: 409, TooOftenError: 429}
+_TURNED_AWAY = {
+    408: "提交的内容很久没有传完，没有保存。请检查网络后重试。",
+    413: "提交的内容太大，没有保存。请分几次提交。",
+    415: "这个请求不是从本系统的页面发出的，没有执行。请回到页面重新操作。",
 }
-_STATUS = {NotVisibleError: 404, RefusedError: 403, ConflictError: 409}
 
 
 def create_app(office: Office, *, hosts: tuple[str, ...] = LOOPBACK) -> FastAPI:
     """Return the application over an opened office; it answers only requests that name one of `hosts`."""
     app = FastAPI(title="xiansuo", docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.office = office
+    app.state.office, app.state.throttle = office, Throttle()
     for module in iter_modules(routes.__path__):
         # Not include_router: it wraps the routes, and their guards could not be looked at one by one.
         app.router.routes.extend(import_module(f"{routes.__name__}.{module.name}").router.routes)
@@ -49,34 +51,16 @@ def create_app(office: Office, *, hosts: tuple[str, ...] = LOOPBACK) -> FastAPI:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(Exception, _unexpected)
-    app.add_middleware(_Headers)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
+    # Around the other: what is turned away for its host carries the headers too.
+    app.add_middleware(Wall)
     require_guards(app)
     return app
 
 
-class _Headers:
-    """Puts the protective headers on every answer; pages are never kept by the browser."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def sending(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
-                fixed = scope["path"].startswith("/static/")
-                headers.setdefault("Cache-Control", "public, max-age=31536000, immutable" if fixed else "no-store")
-            await send(message)
-
-        await self._app(scope, receive, sending)
-
-
 def _page(request: Request) -> Page:
     office: Office = request.app.state.office
-    cookie = request.cookies.get(cookie_name(request), "")
+    cookie = cookies.read(request, cookies.SESSION)
     return Page(request, office, logged_in(office, cookie) if cookie else None)
 
 
@@ -92,6 +76,8 @@ def _http(request: Request, error: Exception) -> Response:
     headers = (error.headers or {}) if isinstance(error, HTTPException) else {}
     if 300 <= status < 400 and "Location" in headers:
         return _page(request).redirect(headers["Location"])
+    if status in _TURNED_AWAY:
+        return _trouble(_page(request), status, _TURNED_AWAY[status])
     # A wrong method or an unknown path tell no more than that there is nothing here.
     return _trouble(_page(request), 404, str(NotVisibleError()))
 
@@ -109,7 +95,11 @@ def _malformed(request: Request, _error: Exception) -> Response:
 
 
 def _unexpected(request: Request, error: Exception) -> Response:
-    return _trouble(_page(request), 500, unexpected_sentence(error))
+    # Asked for nobody: who is there stands in the database, which may be what failed. This answer passes no wall.
+    page = Page(request, request.app.state.office)
+    response = _trouble(page, 500, unexpected_sentence(error))
+    response.headers.update(protective(request.scope, 500))
+    return response
 
 
 def _trouble(page: Page, status: int, sentence: str) -> Response:

@@ -12,9 +12,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.routing import Mount
 
-from xiansuo.domain.people import Power
-from xiansuo.errors import NotVisibleError, RefusedError
+from xiansuo.domain.people import Power, Viewer
+from xiansuo.errors import NotVisibleError, RefusedError, TooOftenError
+from xiansuo.review import cookies
 from xiansuo.review.page import Page
+from xiansuo.review.throttle import Rate, Throttle
 from xiansuo.services import audit
 from xiansuo.services.office import Office
 from xiansuo.services.sessions import LoggedIn, logged_in
@@ -23,19 +25,16 @@ _LONGEST_KEY = 64
 _READING = frozenset({"GET", "HEAD"})
 
 
-def cookie_name(request: Request) -> str:
-    """Return the name of the session cookie; over TLS the browser itself guards it against other hosts and paths."""
-    return "__Host-xiansuo" if request.url.scheme == "https" else "xiansuo"
-
-
 class Guard:
     """The dependency that admits requests. `power` None admits anybody, also before log-in.
 
     What a page asks by itself (`unattended`) keeps nobody logged in who has gone away from the desk.
     """
 
-    def __init__(self, power: Power | None, *, changing: bool = False, unattended: bool = False) -> None:
-        self.power, self._changing, self._unattended = power, changing, unattended
+    def __init__(
+        self, power: Power | None, *, changing: bool = False, unattended: bool = False, rate: Rate | None = None
+    ) -> None:
+        self.power, self.rate, self._changing, self._unattended = power, rate, changing, unattended
 
     async def __call__(self, request: Request) -> Page:
         """Admit a request as a page, or refuse it."""
@@ -44,7 +43,7 @@ class Guard:
 
     def _admit(self, request: Request, form: FormData | None) -> Page:
         office: Office = request.app.state.office
-        cookie = request.cookies.get(cookie_name(request), "")
+        cookie = cookies.read(request, cookies.SESSION)
         found = logged_in(office, cookie, active=not self._unattended) if cookie else None
         if form is not None:
             _require_own_form(request, form, found)
@@ -62,11 +61,20 @@ class Guard:
             audit.record(office, found.viewer, "access.refused", kind="page", id_=getattr(route, "path", ""))
             # Somebody without the power learns no more than that there is nothing here.
             raise NotVisibleError
+        self._require_patience(request, found.viewer)
+
+    def _require_patience(self, request: Request, viewer: Viewer) -> None:
+        throttle: Throttle = request.app.state.throttle
+        if self.rate and not throttle.take(request.scope["route"].path, str(viewer.account), self.rate):
+            raise TooOftenError("短时间内操作太多，这一次没有执行。请稍等再试。")
 
 
-def needs(power: Power, *, unattended: bool = False) -> Any:
-    """Return the dependency of a route that needs `power`; it gives the route its page. `unattended`: pages ask it by themselves."""
-    return Depends(Guard(power, unattended=unattended))
+def needs(power: Power, *, unattended: bool = False, rate: Rate | None = None) -> Any:
+    """Return the dependency of a route that needs `power`; it gives the route its page.
+
+    `unattended`: pages ask it by themselves. `rate`: how often one person may ask.
+    """
+    return Depends(Guard(power, unattended=unattended, rate=rate))
 
 
 def anybody() -> Any:
@@ -102,10 +110,7 @@ def login_path(request: Request) -> str:
 
 def _require_own_form(request: Request, form: FormData, found: LoggedIn | None) -> None:
     """Refuse a form that another site sent. The cookie is SameSite=Strict already; each check holds where another fails."""
-    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
-        raise RefusedError("这个请求不是从本系统的页面发出的，没有执行。请回到页面重新操作。")
-    origin = request.headers.get("origin")
-    if origin and origin != "null" and urlsplit(origin).netloc != request.headers.get("host"):
+    if not _from_own_page(request, found):
         raise RefusedError("这个请求不是从本系统的页面发出的，没有执行。请回到页面重新操作。")
     # No page makes a longer key; a database that counts characters would answer one with a fault.
     if len(str(form.get("request_key") or "")) > _LONGEST_KEY:
@@ -114,3 +119,14 @@ def _require_own_form(request: Request, form: FormData, found: LoggedIn | None) 
         given = form.get("csrf") or request.headers.get("x-csrf-token") or ""
         if not secrets.compare_digest(str(given).encode(), found.token.encode()):
             raise RefusedError("页面已过期，没有执行。请刷新页面后重新操作。")
+
+
+def _from_own_page(request: Request, found: LoggedIn | None) -> bool:
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin", "null")
+    if site not in {None, "same-origin", "none"}:
+        return False
+    # The pages send no referrer, so browsers tell "null" as the origin of their forms.
+    if origin != "null":
+        return urlsplit(origin).netloc == request.headers.get("host")
+    # Before log-in there is no token to ask for: another site must not be able to log somebody in as somebody else.
+    return found is not None or site is not None

@@ -24,6 +24,8 @@ ENTRIES = (
     Entry("未了事项", "/unanswered", Power.DISPOSE),
     Entry("移交", "/handover", Power.HAND_OVER),
     Entry("台账", "/ledger", Power.LEDGER),
+    Entry("留存与销毁", "/retention", Power.HAND_OVER),
+    Entry("留存与销毁", "/retention", Power.DISPOSE),
     Entry("统计分析", "/statistics", Power.STATISTICS, ("/units", "/respondents")),
     Entry("报告", "/reports", Power.STATISTICS),
     Entry("身份查看", "/vault", Power.REQUEST_REVEAL),

@@ -4,10 +4,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote, unquote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from pydantic import Field
 from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -16,6 +17,7 @@ from xiansuo import evaluation
 from xiansuo.domain.category import CATEGORIES, Category
 from xiansuo.domain.people import Power, Viewer
 from xiansuo.domain.times import CHINA
+from xiansuo.review import cookies
 from xiansuo.review.locale import LOCALES, catalogue
 from xiansuo.review.navigation import entries_for, entry_at
 from xiansuo.services import audit
@@ -25,8 +27,10 @@ from xiansuo.services.sessions import LoggedIn
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _STATIC = (Path(__file__).parent / "static", Path(evaluation.__file__).parent / "styles")
-_SAID = "said"
 NOBODY = "nobody"
+
+Number = Annotated[int, Field(ge=-(2**63), lt=2**63)]
+"""A number in an address or form. One that no database can hold is refused before it reaches one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class Page:
         """The language of the answer: the account's, before log-in the browser's choice."""
         if self.logged_in is not None:
             return self.logged_in.viewer.locale
-        chosen = self.request.cookies.get("locale", "")
+        chosen = cookies.read(self.request, cookies.LOCALE)
         return chosen if chosen in LOCALES else LOCALES[0]
 
     @property
@@ -64,11 +68,11 @@ class Page:
 
     def render(self, template: str, *, status: int = 200, **context: object) -> Response:
         """Answer with a page; a message left by the act before it is shown once."""
-        said = self.request.cookies.get(_SAID, "")
+        said = cookies.read(self.request, cookies.SAID)
         body = environment(self.locale).get_template(template).render(**self._common(unquote(said)), **context)
         response = HTMLResponse(body, status_code=status)
         if said:
-            response.delete_cookie(_SAID, path="/", httponly=True, samesite="strict")
+            cookies.forget(self.request, response, cookies.SAID)
         return response
 
     def redirect(self, path: str, *, said: str = "") -> Response:
@@ -78,8 +82,7 @@ class Page:
         # htmx would put the page behind a redirect into the place of the part it asked for.
         response = Response(headers={"HX-Redirect": path}) if self.is_htmx else RedirectResponse(path, status_code=303)
         if said:
-            secure = self.request.url.scheme == "https"
-            response.set_cookie(_SAID, quote(said), max_age=60, httponly=True, samesite="strict", secure=secure)
+            cookies.put(self.request, response, cookies.SAID, quote(said), seconds=60)
         return response
 
     def check_afterwards(self, answer: Response, account: int) -> Response:

@@ -1,7 +1,9 @@
 """Runs the review app: one process or several behind one port, on loopback unless TLS is given; no log of who asked for what."""
 
+import asyncio
 import gc
 import ipaddress
+import logging
 import os
 import socket
 from collections.abc import Sequence
@@ -9,16 +11,20 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import h11
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from xiansuo.errors import UsageError
+from xiansuo.errors import UsageError, unexpected_sentence
 from xiansuo.review.app import LOOPBACK, create_app
 from xiansuo.services.office import open_office
 from xiansuo.settings import Settings
 
 _NAMES = "XIANSUO_REVIEW_NAMES"
 _STATE = "XIANSUO_STATE_DIR"
+MOST_SECONDS = 20.0
+"""How long a browser may take to say what it wants. How long the body of its request may take stands in review/wall.py."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,7 @@ def run(settings: Settings, address: Address, *, workers: int = 1) -> None:
     uvicorn.run(
         "xiansuo.review.server:application",
         factory=True,
+        http=Patience,
         host=address.host,
         port=address.port,
         workers=workers,
@@ -86,11 +93,50 @@ def run(settings: Settings, address: Address, *, workers: int = 1) -> None:
 def application() -> FastAPI:
     """Return the application of a worker process."""
     settings = Settings()
+    logging.getLogger("uvicorn.error").addFilter(_without_what_it_was_about)
     app = create_app(open_office(settings), hosts=allowed(settings.review_names.split()))
     # What was imported stays: looking through it for garbage would hold up a page by a tenth of a second every now and then.
     gc.collect()
     gc.freeze()
     return app
+
+
+class Patience(H11Protocol):
+    """Ends a connection whose request does not arrive in time: open ones that say nothing would use up the machine's sockets."""
+
+    _timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait."""
+        super().connection_made(transport)
+        self._wait()
+
+    def data_received(self, data: bytes) -> None:
+        """Wait on while the request's head is incomplete, however many pieces come."""
+        super().data_received(data)
+        if self.conn.their_state is h11.IDLE:
+            self._wait()
+        elif self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop waiting."""
+        if self._timer is not None:
+            self._timer.cancel()
+        super().connection_lost(exc)
+
+    def _wait(self) -> None:
+        if self._timer is None:
+            self._timer = self.loop.call_later(MOST_SECONDS, self.transport.close)
+
+
+def _without_what_it_was_about(record: logging.LogRecord) -> bool:
+    """Let an exception into the log as type and place; its message may quote a letter."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, Exception):
+        record.msg, record.args, record.exc_info, record.exc_text = unexpected_sentence(error), None, None, None
+    return True
 
 
 def allowed(names: Sequence[str]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from xiansuo.domain.register import OrganisationRegister
 from xiansuo.domain.text import Document, Entity
 from xiansuo.services.analysis import Analyser, Analysis
+from xiansuo.services.findings import to_json
 from xiansuo.services.headline import Levels, levels_of, respondents_of, unit_of
 from xiansuo.services.office import Office
 from xiansuo.services.places import in_stored_text
@@ -25,6 +26,7 @@ from xiansuo.triage.link import candidate_keys
 from xiansuo.triage.why import why
 
 BATCH = 200
+LETTER_BYTES = 16
 _ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -90,14 +92,14 @@ def document_of(letter: StoredLetter, named: Iterable[StoredEntity]) -> Document
 
 
 def inputs_of(letter: StoredLetter, named: Iterable[StoredEntity], levels: Levels, version: Version) -> bytes:
-    """Return the digest of what a suggestion is made from beside its model: the letter as stored, what the register knows of it, the version."""
+    """Return what a suggestion is made from beside its model: 16 bytes for the letter as stored and what the register knows of it, 16 for the version."""
     found = [(one.type, one.start, one.end, one.value) for one in named]
     values = {value or letter.text[start:end] for _, start, end, value in found}
     told = (letter.subject, letter.text, letter.kind, str(letter.received), letter.hand_over is not None)
     parts = [(part.role, part.start, part.end, part.media_type, part.note) for part in letter.parts]
     known = sorted((name, level) for name in values for level in levels.get(name, ()))
-    everything = [told, parts, letter.named_unit, letter.named_respondents, found, known, version.id]
-    return hashlib.sha256(_ENCODE(everything).encode()).digest()
+    everything = [told, parts, letter.named_unit, letter.named_respondents, found, known]
+    return hashlib.sha256(_ENCODE(everything).encode()).digest()[:LETTER_BYTES] + version.mark
 
 
 def store(session: Session, found: Sequence[tuple[NewSuggestion, StoredFacts]]) -> None:
@@ -133,6 +135,7 @@ def _suggestion(
         scopes=one.reading.scopes,
         referral=one.referral,
         inputs=inputs_of(letter, named, levels, analyser.version) if analyser.version else None,
+        found=to_json(one.found, None if isinstance(offsets, Identity) else offsets),
     )
     return made if isinstance(offsets, Identity) else in_stored_text(made, offsets)
 

@@ -19,6 +19,7 @@ from xiansuo.text.lexicon import Lexicons
 from xiansuo.text.ner import Tagger, merged
 from xiansuo.triage.facts import facts
 from xiansuo.triage.rank import Ranking
+from xiansuo.triage.signals import Circumstances, Found
 from xiansuo.triage.sketch import sketch
 from xiansuo.triage.suggest import suggest
 from xiansuo.triage.terms import CommonWords
@@ -40,6 +41,8 @@ class Analysis:
     referral: Referral | None = None
     tagged: tuple[Entity, ...] = field(default=(), repr=False)
     """Bodies and places that the trained tagger added; `document.entities` holds them too."""
+    found: Found | None = field(default=None, repr=False)
+    """What the rank was weighed from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,43 +62,42 @@ class Analyser:
 
     def analyse(self, documents: Sequence[Document], *, handed_over: Sequence[bool] = ()) -> list[Analysis]:
         """Analyse a batch; a letter's result does not depend on its neighbours. `handed_over` marks partners' letters."""
+        # Step by step for the whole batch, not letter by letter: each step's code and tables stay in the processor's cache (decision 0028).
         readings = [self.books.read(document) for document in documents]
         scores = self.trained.model.score(documents, readings)
-        flags = handed_over or [False] * len(documents)
-        return [
-            self._conclude(
-                document, reading, suggest(document, reading, score, thresholds=self.trained.thresholds), flag
-            )
-            for document, reading, score, flag in zip(documents, readings, scores, flags, strict=True)
+        suggestions = [
+            suggest(*row, thresholds=self.trained.thresholds) for row in zip(documents, readings, scores, strict=True)
         ]
+        tagged = [self._tagged(*row) for row in zip(documents, suggestions, strict=True)]
+        whole = [_with(*row) for row in zip(documents, tagged, strict=True)]
+        flags = handed_over or [False] * len(documents)
+        found = [
+            self.ranking.find(document, reading, suggestion, Circumstances(hand_over=flag))
+            for document, reading, suggestion, flag in zip(whole, readings, suggestions, flags, strict=True)
+        ]
+        ranks = [
+            self.ranking.weigh(one, suggestion.scope, suggestion.labels)
+            for one, suggestion in zip(found, suggestions, strict=True)
+        ]
+        told = [facts(*row, self.common) for row in zip(whole, suggestions, strict=True)]
+        sketches = [sketch(wording(document.subject, document.text)) for document in whole]
+        referrals = [self._referred(*row) for row in zip(whole, suggestions, strict=True)]
+        return list(map(Analysis, whole, readings, suggestions, ranks, told, sketches, referrals, tagged, found))
 
-    def _conclude(
-        self,
-        document: Document,
-        reading: Reading,
-        suggestion: Suggestion,
-        handed_over: bool,  # noqa: FBT001 - one row of a batch
-    ) -> Analysis:
-        tagged = self._tagged(document, suggestion)
-        if tagged:
-            document = replace(document, entities=merged(document.entities, tagged))
-        rank = self.ranking.rank(document, reading, suggestion, hand_over=handed_over)
-        return Analysis(
-            document,
-            reading,
-            suggestion,
-            rank,
-            facts(document, suggestion, self.common),
-            sketch(wording(document.subject, document.text)),
-            None if suggestion.labels or suggestion.abstained else self.books.destinations.refer(document),
-            tagged,
-        )
+    def _referred(self, document: Document, suggestion: Suggestion) -> Referral | None:
+        """Return where a letter could be sent on to that nobody needs to read whole here."""
+        return None if suggestion.labels or suggestion.abstained else self.books.destinations.refer(document)
 
     def _tagged(self, document: Document, suggestion: Suggestion) -> tuple[Entity, ...]:
         """Return what the tagger adds; it costs more than all the rest, so only letters above the scope threshold are worth it."""
         if self.tagger is None or suggestion.scope < self.trained.thresholds.scope:
             return ()
         return self.tagger.add(document)
+
+
+def _with(document: Document, tagged: tuple[Entity, ...]) -> Document:
+    """Return a document with what the tagger added."""
+    return replace(document, entities=merged(document.entities, tagged)) if tagged else document
 
 
 def wording(subject: str, text: str) -> str:

@@ -25,6 +25,7 @@ from xiansuo.domain.audit import (
 from xiansuo.domain.people import Power, Viewer
 from xiansuo.domain.times import CHINA
 from xiansuo.errors import NotVisibleError, OfficeError, StorageError, UsageError
+from xiansuo.services.backup_files import ANCHORS
 from xiansuo.services.office import Office
 from xiansuo.settings import Settings
 from xiansuo.storage.address import has_database
@@ -136,9 +137,13 @@ def export(office: Office, viewer: Viewer) -> Iterator[str]:
 
 
 def verify_database(settings: Settings, *, anchor: Path | None = None) -> ChainState:
-    """Follow the chain in an installation's database, without its keys. Raises XiansuoError where there is none."""
+    """Follow the chain in an installation's database, without its keys, past all anchors that lie on the machine and the one given.
+
+    Raises XiansuoError where there is none.
+    """
+    kept = read_anchor_files(sorted((settings.state_dir / ANCHORS).glob("*.txt")))
     with _database(settings) as engine, reading(engine) as session:
-        return audit.verify(session, _anchors_at(anchor))
+        return audit.verify(session, [*kept, *_anchors_at(anchor)])
 
 
 def verify_file(file: Path, *, anchor: Path | None = None) -> ChainState:
@@ -202,6 +207,8 @@ def read_anchor_files(files: Iterable[Path]) -> list[Anchor]:
 def _anchors_at(file: Path | None) -> Sequence[Anchor]:
     if file is None:
         return ()
+    if not file.exists() and (typed := read_anchors(str(file))):
+        return typed
     try:
         return _anchors_in(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:

@@ -1,6 +1,5 @@
 """Makes backups: everything needed to go on elsewhere, closed for the holder of the backup key, whole or not there at all."""
 
-import fcntl
 import os
 import secrets
 from collections.abc import Callable, Iterator
@@ -13,9 +12,11 @@ from typing import BinaryIO
 from sqlalchemy.orm import Session
 
 from xiansuo import __version__
+from xiansuo.domain.audit import Anchor, anchor_text, read_anchors
+from xiansuo.domain.times import minute
 from xiansuo.errors import BackupError, XiansuoError, system_sentence
 from xiansuo.intake.backup_settings import DEFAULT_FOLDER, read_backup_settings
-from xiansuo.services import backup_files, backup_key
+from xiansuo.services import backup_files, backup_key, erasure_record
 from xiansuo.services.backup_check import (
     BEGINNING,
     FILES,
@@ -23,7 +24,6 @@ from xiansuo.services.backup_check import (
     Contents,
     Nobody,
     is_sound,
-    locked_in,
     read_through,
     told,
 )
@@ -31,16 +31,18 @@ from xiansuo.services.backup_kept import SUFFIX, drop_old, installation, new_nam
 from xiansuo.services.backup_key import Made, Recipient, Unlock
 from xiansuo.services.durable import flush_folder
 from xiansuo.services.office import Office, open_office
+from xiansuo.services.only_one import only_one
 from xiansuo.settings import Settings
 from xiansuo.storage import portable
 from xiansuo.storage.archive import ArchiveReader, ArchiveWriter
-from xiansuo.storage.migrations import revision_in
+from xiansuo.storage.migrations import pending, revision_in
 from xiansuo.storage.portable import Tally
 from xiansuo.storage.repositories import audit
 from xiansuo.storage.session import CHINA, reading, snapshot, transaction
 from xiansuo.storage.stream import digest_of, header_of
 
 _LOCK = ".backup.lock"
+_BUSY = "另一次备份正在进行，没有再做一份。请等它做完。"
 Tell = Callable[[str], None]
 
 
@@ -74,21 +76,24 @@ def back_up(office: Office, *, actor: str, tell: Tell = lambda _sentence: None) 
     Raises BackupError, and leaves nothing that could be taken for a backup, where it cannot be brought to its end.
     """
     settings = read_backup_settings(office.sources_file)
-    with _alone(office.state_dir):
+    with only_one(office.state_dir / _LOCK, BackupError(_BUSY)):
         made = None
-        recipient = backup_key.known_recipient(office.state_dir)
-        if recipient is None:
-            made = backup_key.make_key(office.state_dir)
-            recipient = made.recipient
-        key, owner = secrets.token_bytes(32), installation(office)
         try:
             _make_folder(office, settings.folder)
+            recipient = backup_key.known_recipient(office.state_dir)
+            if recipient is None:
+                made = backup_key.make_key(office.state_dir)
+                recipient = made.recipient
+            key, owner = secrets.token_bytes(32), installation(office)
             file, digest, contents = _written(office, settings.folder / new_name(owner), recipient, key, tell)
         except OSError as error:
             raise BackupError(f"没有备份成，不留半份文件。{system_sentence(error)}") from error
         with transaction(office.engine) as session:
             audit.append(session, actor=actor, action="backup.made", object_kind="backup", object_id=digest.hex())
         dropped = drop_old(settings, owner, file) if is_sound(contents) else 0
+        if not pending(office.engine):
+            # The tables of an earlier program, backed up before an upgrade, may know of no erasures.
+            erasure_record.keep(office)
     left = backup_files.unknown(office.state_dir), backup_files.elsewhere(office.state_dir)
     return BackedUp(file, digest, key, contents, made, *left, dropped)
 
@@ -150,8 +155,31 @@ def known_here(settings: Settings, digest: bytes) -> str:
     with reading(office.engine) as session:
         found = audit.search(session, sought, limit=1)
     if found:
-        return f"本机审计日志第 {found[0].id} 条记着这份备份，是本机在 {found[0].at.astimezone(CHINA):%Y-%m-%d %H:%M} 做的。"
-    return "本机审计日志里没有这份备份：不是本机做的，或在那之后恢复过。"
+        return f"本机审计日志第 {found[0].id} 条记着这份备份，是本机在 {minute(found[0].at)} 做的。"
+    return "本机审计日志里没有这份备份：不是本机做的，做完那一刻断了电，或在那之后恢复过。"
+
+
+def trail_here(settings: Settings, contents: Contents) -> str:
+    """Say whether the trail of the installation at hand still holds what it held when a backup was made; nothing where it is of another one."""
+    told = contents.manifest.get("trail", {})
+    anchor = Anchor(int(told.get("events", 0)), bytes.fromhex(told.get("head", "")))
+    try:
+        office = open_office(settings)
+    except XiansuoError:
+        return ""
+    if (
+        not anchor.id
+        or contents.files.get("signing.key", b"").decode("ascii", "replace").strip() != office.keyring.signing.hex()
+    ):
+        return ""
+    with reading(office.engine) as session:
+        state = audit.verify(session, [anchor])
+    if state.fault is None:
+        return f"本机审计日志与备份时的锚点（{anchor_text(anchor)}）相符：备份以后没有被截短或改写。"
+    return (
+        f"本机审计日志与备份时的锚点（{anchor_text(anchor)}）不符：第 {state.first_bad} 条{state.fault.chinese}。"
+        "若没有从更早的备份恢复过，请停止使用，保全现状并报告主要负责人。"
+    )
 
 
 def _written(office: Office, file: Path, recipient: Recipient, key: bytes, tell: Tell) -> tuple[Path, bytes, Contents]:
@@ -188,10 +216,11 @@ def _write(office: Office, out: ArchiveWriter) -> bytes:
             out.add(f"{FILES}/{name}", data)
             keys[name] = data
         tables = _tables(session, out)
-        locked = locked_in(session.connection(), office.vault)
     # Files come last: an envelope or a model is on disk before the database speaks of it.
     count = len(keys)
     for name, data in backup_files.others(office.state_dir):
+        if name.startswith(f"{backup_files.ANCHORS}/") and _is_later(data, head):
+            continue
         out.add(f"{FILES}/{name}", data)
         count += 1
     return out.finish(
@@ -201,10 +230,14 @@ def _write(office: Office, out: ArchiveWriter) -> bytes:
             "revision": revision,
             "tables": {name: tally.as_json() for name, tally in tables.items()},
             "files": count,
-            "locked": locked,
             "trail": {"events": head.id, "head": head.hash.hex()},
         }
     )
+
+
+def _is_later(anchor: bytes, head: Anchor) -> bool:
+    """Tell whether an anchor was taken after the instant of the backup; restored beside the trail of then, it would call that cut off."""
+    return any(one.id > head.id for one in read_anchors(anchor.decode(errors="replace")))
 
 
 def _tables(session: Session, out: ArchiveWriter) -> dict[str, Tally]:
@@ -231,16 +264,6 @@ def _make_folder(office: Office, folder: Path) -> None:
         )
     for left in folder.glob(f".xiansuo-{installation(office)}-*{SUFFIX}.part"):
         left.unlink()
-
-
-@contextmanager
-def _alone(state_dir: Path) -> Iterator[None]:
-    with (state_dir / _LOCK).open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise BackupError("另一次备份正在进行，没有再做一份。请等它做完。") from None
-        yield
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
-from xiansuo.domain.audit import AuditEvent, ChainState, Fault, Link, Result
+from xiansuo.domain.audit import AuditEvent, ChainState, Fault, Link, Result, anchor_text
 from xiansuo.domain.audit import examine as follow
 from xiansuo.errors import BackupError
 from xiansuo.services.backup_files import KEYS
@@ -21,7 +21,7 @@ from xiansuo.storage.portable import Tally
 from xiansuo.storage.vault import RECORDS, Vault
 
 BEGINNING, FILES, TABLES = "beginning", "files", "tables"
-_AUDIT = "audit_events"
+TRAIL = "audit_events"
 _OTHERWISE = "备份的内容与清单不符（{}），不能使用。请换另一份备份。"
 
 
@@ -110,7 +110,7 @@ def told(contents: Contents) -> list[str]:
         said.append(f"身份库 {contents.records} 条记录，条条能解密。")
     trail = contents.trail
     if trail is not None and trail.fault is None:
-        said.append(f"审计日志 {trail.fine} 条，首尾相接。")
+        said.append(f"审计日志 {trail.fine} 条，首尾相接。锚点 {anchor_text(trail.head)}，请抄在本机以外。")
     elif trail is not None:
         said.append(f"审计日志不完整：第 {trail.first_bad} 条{trail.fault.chinese if trail.fault else ''}。")
     return said
@@ -149,8 +149,8 @@ def _table(found: Contents, name: str, members: Iterable[tuple[str, bytes]], tak
     if name == RECORDS:
         vault = Vault(keyring_of(found.files, Path(KEYS)))
         found.locked = sum(not vault.opens(_record(row)) for block in blocks for row in portable.rows_of(block))
-    elif name == _AUDIT:
-        found.trail = follow(_links(blocks))
+    elif name == TRAIL:
+        found.trail = trail_in(blocks)
     for _ in blocks:
         pass
 
@@ -167,6 +167,11 @@ def _record(row: Mapping[str, Any]) -> SimpleNamespace:
     return SimpleNamespace(**{**row, **closed})
 
 
+def trail_in(blocks: Iterable[bytes]) -> ChainState:
+    """Follow the audit trail in the blocks of its table, of whichever program they are."""
+    return follow(_links(blocks))
+
+
 def _links(blocks: Iterable[bytes]) -> Iterator[Link | Fault]:
     for block in blocks:
         for row in portable.rows_of(block):
@@ -178,7 +183,8 @@ def _links(blocks: Iterable[bytes]) -> Iterator[Link | Fault]:
 
 def _link(row: Mapping[str, Any]) -> Link:
     named = {name: row[name] for name in ("actor", "action", "object_kind", "object_id")}
-    at, result = datetime.fromisoformat(row["at"]), Result(row["result"])
+    at, result = datetime.fromisoformat(row["at"]), Result(row.get("result", ""))
+    # Programs before results were kept have no column for them.
     event = AuditEvent(row["id"], at, **named, result=result)
     return Link(event, portable.to_bytes(row["previous"]), portable.to_bytes(row["hash"]))
 
@@ -189,7 +195,8 @@ def _compare(found: Contents) -> None:
     for what, one, other in (
         ("表", tables, manifest.get("tables")),
         ("文件数", found.counted, manifest.get("files")),
-        ("打不开的身份库记录", found.locked, manifest.get("locked")),
+        # Backups of earlier programs state it; what is read here was written as it lay there, so it need not.
+        ("打不开的身份库记录", found.locked, manifest.get("locked", found.locked)),
     ):
         if one != other:
             raise BackupError(_OTHERWISE.format(what))

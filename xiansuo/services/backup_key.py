@@ -1,7 +1,6 @@
 """The key of backups: the machine keeps the half that closes them, a person keeps the half or the words that open them."""
 
 import base64
-import hashlib
 import json
 import secrets
 from collections.abc import Mapping
@@ -20,7 +19,8 @@ from cryptography.hazmat.primitives.serialization import (
 
 from xiansuo.domain.account import fold_password
 from xiansuo.errors import BackupError, KeyFileError, UsageError, VaultLockedError
-from xiansuo.services.durable import write_new
+from xiansuo.services.durable import put_whole
+from xiansuo.services.keys import number_of, require_private
 from xiansuo.storage.crypto import open_sealed, seal_bytes
 
 FILE = "keys/backup.json"
@@ -42,7 +42,7 @@ class Recipient:
     @property
     def id(self) -> str:
         """Eight digits by which people tell keys apart."""
-        return hashlib.sha256(self.public).hexdigest()[:8]
+        return number_of(self.public)
 
     def as_json(self) -> dict[str, str]:
         """Return it for a file."""
@@ -79,12 +79,15 @@ class Made:
 
 def known_recipient(state_dir: Path) -> Recipient | None:
     """Return for whom backups are closed here, None where that was never set. Raises KeyFileError."""
-    try:
-        return _recipient(json.loads((state_dir / FILE).read_bytes()))
-    except FileNotFoundError:
+    file = state_dir / FILE
+    if not file.exists():
         return None
+    # Whoever writes into it opens all backups to come.
+    require_private(file)
+    try:
+        return _recipient(json.loads(file.read_bytes()))
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise KeyFileError(f"备份公钥 {state_dir / FILE} 读不到或已损坏。请执行 xiansuo backup --new-key。") from error
+        raise KeyFileError(f"备份公钥 {file} 读不到或已损坏。请执行 xiansuo backup --new-key。") from error
 
 
 def make_key(state_dir: Path, passphrase: str = "") -> Made:
@@ -97,7 +100,7 @@ def make_key(state_dir: Path, passphrase: str = "") -> Made:
     private = _from_passphrase(passphrase, salt) if passphrase else X25519PrivateKey.generate()
     recipient = Recipient(private.public_key().public_bytes_raw(), salt)
     file = None if passphrase else _write_private(state_dir, recipient, private)
-    _write(state_dir / FILE, json.dumps(recipient.as_json()).encode() + b"\n")
+    put_whole(state_dir / FILE, json.dumps(recipient.as_json()).encode() + b"\n")
     return Made(recipient, file)
 
 
@@ -180,11 +183,5 @@ def _recipient(told: Mapping[str, Any]) -> Recipient:
 
 def _write_private(state_dir: Path, recipient: Recipient, private: X25519PrivateKey) -> Path:
     file = state_dir / PRIVATE_FILES.replace("*", recipient.id)
-    _write(file, private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    put_whole(file, private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     return file
-
-
-def _write(file: Path, data: bytes) -> None:
-    aside = file.with_name(f".{file.name}-{secrets.token_hex(4)}")
-    write_new(aside, data)
-    aside.replace(file)

@@ -6,12 +6,13 @@ from io import BytesIO
 from typing import Any
 
 from xiansuo.domain.people import Viewer
+from xiansuo.domain.times import minute
 from xiansuo.services.briefs import Brief, brief
 from xiansuo.services.exports import stamp
 from xiansuo.services.office import Office
 from xiansuo.services.told_matters import Matter
 from xiansuo.storage.repositories import audit, exports
-from xiansuo.storage.session import CHINA, transaction
+from xiansuo.storage.session import transaction
 from xiansuo.triage.matters import Point
 
 KIND, VERSION = "brief", 1
@@ -67,7 +68,7 @@ def summary_lines(made: Brief) -> tuple[str, ...]:
     """Return what the brief comes to in two sentences."""
     below = f"（含下级单位，共 {made.units} 个单位）" if made.units > 1 else ""
     return (
-        f"截至 {made.made.astimezone(CHINA):%Y-%m-%d %H:%M}，人工认定成立的线索 {made.confirmed} 条{below}。",
+        f"截至 {minute(made.made)}，人工认定成立的线索 {made.confirmed} 条{below}。",
         f"另有尚未认定的线索 {made.open} 条，内容不列入本简报。",
     )
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from xiansuo.services.analyse import BATCH, analyse_batch, proposed, store
 from xiansuo.services.analysis import Analyser
 from xiansuo.services.office import Office
+from xiansuo.storage import turns
 from xiansuo.storage.repositories import entities, letters
 from xiansuo.storage.repositories.letters import LetterState, StoredLetter
 from xiansuo.storage.session import reading, transaction
@@ -33,10 +34,25 @@ def analyse_next(office: Office, analyser: Analyser, *, limit: int = BATCH, befo
         return analyse_batch(office, analyser, limit=limit)
     with transaction(office.engine) as session:
         session.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = '{LEASE}'"))
-        claimed = letters.claim(session, LetterState.STORED, limit=limit, before=before)
+        claimed = _claim(office, session, limit, before)
         if claimed:
             _analyse(office, analyser, session, claimed)
     return len(claimed)
+
+
+def _claim(office: Office, session: Session, limit: int, before: int | None) -> list[StoredLetter]:
+    """Claim letters between which nobody else has one, so that storing them in one commit keeps the order of intake."""
+    with transaction(office.engine) as turn:
+        # Two who claim at once would get every other letter each.
+        turns.to_claim(turn)
+        claimed = letters.claim(session, LetterState.STORED, limit=limit, before=before)
+    if not claimed:
+        return []
+    mine = {letter.id for letter in claimed}
+    others = letters.ids_between(session, LetterState.STORED, claimed[0].id, claimed[-1].id) - mine
+    # What lies behind a letter of somebody else is left to whoever comes next.
+    end = min(others, default=claimed[-1].id + 1)
+    return [letter for letter in claimed if letter.id < end]
 
 
 def others_work(office: Office) -> bool:

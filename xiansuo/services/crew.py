@@ -203,7 +203,7 @@ def _work(work: Callable[[_Tools, _T], _R], what: _T) -> _R:
 
 
 def _judged(tools: _Tools, entries: Entries) -> list[Judgement]:
-    return [judge(entry, tools.office, tools.analyser.finder, tools.seal_check) for entry in entries]
+    return judge(entries, tools.office, tools.analyser.finder, tools.seal_check)
 
 
 def _proposed(tools: _Tools, ids: Sequence[int]) -> _Proposed:

@@ -1,7 +1,6 @@
 """Examines an installation part by part and says what is well, what is not, and what to do. It never names people."""
 
 import os
-import shutil
 import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,8 +18,10 @@ from xiansuo.rulebook.check import lint, run_examples
 from xiansuo.rulebook.load import load_rule_books
 from xiansuo.rulebook.seal import load_seal
 from xiansuo.services.backup_key import known_recipient, left_on_machine
-from xiansuo.services.keys import HEAD_PRIVATE_FILE, load_keyring, records_without_key
+from xiansuo.services.keys import HEAD_PRIVATE_FILE, is_rotating, load_keyring, records_without_key
+from xiansuo.services.machine import examine_confinement, examine_disk, existing
 from xiansuo.services.office import SOURCES_FILE, open_office
+from xiansuo.services.retention_rules import load_retention
 from xiansuo.services.scheduled import was_scheduled
 from xiansuo.services.seal import SEALED_FOLDER
 from xiansuo.services.sealed import orphans_in
@@ -32,13 +33,12 @@ from xiansuo.settings import Settings
 from xiansuo.storage.address import has_database
 from xiansuo.storage.migrations import pending
 from xiansuo.storage.repositories import letters, quarantine, register
-from xiansuo.storage.repositories.letters import LetterState
-from xiansuo.storage.session import DATABASE_FILE, now, open_engine, reading
+from xiansuo.storage.repositories.letters import AT_REST
+from xiansuo.storage.session import now, open_engine, reading
 from xiansuo.text.lexicon import Lexicons
 from xiansuo.triage.deadlines import Deadlines
 from xiansuo.triage.rank import Ranking
 
-_LEAST_FREE = 1 << 30
 _PRIVATE_FOLDERS = {"密封件": SEALED_FOLDER, "备份": BACKUPS_FOLDER, "流程引擎": "prefect"}
 
 
@@ -114,7 +114,10 @@ def _database(settings: Settings) -> Iterator[Said]:
 
 def _keys(settings: Settings) -> Iterator[Said]:
     load_keyring(settings.state_dir)
-    yield "齐全，只有本用户能读。", True
+    if is_rotating(settings.state_dir):
+        yield "更换身份库密钥没有做完，记录都还打得开。请再执行一次 xiansuo vault rotate。", False
+    else:
+        yield "齐全，只有本用户能读。", True
 
 
 def _head_key(settings: Settings) -> Iterator[Said]:
@@ -143,8 +146,8 @@ def _backup_key(settings: Settings) -> Iterator[Said]:
 
 def _jobs(settings: Settings) -> Iterator[Said]:
     crons = read_schedule(settings.state_dir / SOURCES_FILE).crons
-    scheduled = was_scheduled(settings.state_dir)
     with _engine(settings, current=True) as engine, reading(engine) as session:
+        scheduled = was_scheduled(settings.state_dir, session)
         wrong = [one.wrong for one in standings(session, crons, now(), scheduled=scheduled) if one.wrong]
     yield from ((sentence, False) for sentence in wrong)
     if not wrong:
@@ -191,6 +194,7 @@ def _rules(settings: Settings) -> Iterator[Said]:
     load_seal(settings.rules / "seal.yaml")
     Ranking.load(settings.rules / "ranking.yaml")
     Deadlines.load(settings.rules)
+    load_retention(settings.rules)
     doubtful = lint(books)
     failures = run_examples(books)
     yield from ((sentence, False) for sentence in doubtful)
@@ -212,31 +216,16 @@ def _model(settings: Settings) -> Iterator[Said]:
     if folder.is_dir():
         load(folder, manifest)
         yield "与现有规则、语料和程序相符。", True
-    elif not os.access(_existing(folder), os.W_OK):
+    elif not os.access(existing(folder), os.W_OK):
         yield f"还没有训练好的，而 {folder.parent} 不能写入。请给予写权限。", False
     else:
         yield "还没有训练好的；下次导入来件时自动训练（约一两分钟），也可现在执行 xiansuo train。", True
 
 
-def _disk(settings: Settings) -> Iterator[Said]:
-    free = shutil.disk_usage(_existing(settings.state_dir)).free
-    database = settings.state_dir / DATABASE_FILE
-    # An upgrade copies the database first.
-    needed = max(_LEAST_FREE, database.stat().st_size if database.exists() else 0)
-    if free < needed:
-        yield f"只剩 {free / 2**20:.0f} MB，少于所需的 {needed / 2**20:.0f} MB。请清理磁盘。", False
-    else:
-        yield f"剩余 {free / 2**30:.1f} GB。", True
-
-
-def _existing(path: Path) -> Path:
-    return path if path.exists() or path == path.parent else _existing(path.parent)
-
-
 def _letters(settings: Settings) -> Iterator[Said]:
     with _engine(settings, current=True) as engine, reading(engine) as session:
         counts, unread = letters.count(session), sum(quarantine.count_open(session).values())
-    waiting = sum(count for state, count in counts.items() if state is not LetterState.RANKED)
+    waiting = sum(count for state, count in counts.items() if state not in AT_REST)
     yield f"已入库 {sum(counts.values())} 件。", True
     if waiting:
         yield f"有 {waiting} 件还没有分析完。若没有正在进行的导入，请执行 xiansuo run。", True
@@ -284,11 +273,12 @@ _CHECKS: Mapping[str, Callable[[Settings], Iterator[Said]]] = {
     "单位名册": _register,
     "来源": examine_settings,
     "抓取": _reading,
+    "读信进程": examine_confinement,
     "定时任务": _jobs,
     "规则": _rules,
     "词表": _lexicons,
     "模型": _model,
-    "磁盘": _disk,
+    "磁盘": examine_disk,
     "来件": _letters,
     "密封移送": _sealed,
 }

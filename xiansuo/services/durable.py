@@ -1,6 +1,7 @@
 """Writes private files so that a power cut leaves them whole or not there."""
 
 import os
+import secrets
 from pathlib import Path
 
 
@@ -11,6 +12,14 @@ def write_new(file: Path, data: bytes) -> None:
         stream.write(data)
         stream.flush()
         os.fsync(stream.fileno())
+
+
+def put_whole(file: Path, data: bytes) -> None:
+    """Write a file (0600) in the place of what stands there: a power cut leaves the one or the other, whole. Raises OSError."""
+    aside = file.with_name(f".{file.name}-{secrets.token_hex(4)}")
+    write_new(aside, data)
+    aside.replace(file)
+    flush_folder(file.parent)
 
 
 def flush_folder(folder: Path) -> None:

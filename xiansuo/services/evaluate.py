@@ -24,7 +24,7 @@ from xiansuo.services.classify import answer
 from xiansuo.services.evaluate_details import behaviours_of, details_of
 from xiansuo.services.evaluate_learning import decisions_of
 from xiansuo.services.held_out import ELAS, Bench, Plain, Sitting, held_out, record_of
-from xiansuo.services.labelled import read_labelled
+from xiansuo.services.labelled import read_labelled, titles
 from xiansuo.services.link_records import link_answers
 from xiansuo.services.model import load_model
 from xiansuo.services.train import require_place
@@ -54,8 +54,8 @@ class Asked:
 
     @property
     def command(self) -> str:
-        """The command that measures this, without paths."""
-        gold = [f"--gold {path.name}" for path in self.gold]
+        """The command that measures this, without paths or names of files."""
+        gold = [f"--gold F{at}" for at in range(1, len(self.gold) + 1)]
         return " ".join(["xiansuo evaluate", *(["--quick"] if self.quick else []), *gold])
 
 
@@ -89,7 +89,8 @@ def evaluate(settings: Settings, asked: Asked, *, tell: Tell) -> Evaluation:
 
     The quick run leaves out authors, frozen part and learning curve.
     """
-    others = [(path.stem, read_labelled(path)) for path in asked.gold]
+    named = zip(titles(asked.gold, settings.home), asked.gold, strict=True)
+    others = [(name, read_labelled(path)) for name, path in named]
     if others:
         require_place(settings)
     targets = read_targets(settings.home / "evaluation" / "targets.toml")

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from xiansuo.domain.people import Viewer
+from xiansuo.domain.times import minute
 from xiansuo.services.office import Office
 from xiansuo.services.sheet import Cell, Column, Sheet, write
 from xiansuo.storage.repositories import audit, exports
-from xiansuo.storage.session import CHINA, transaction
+from xiansuo.storage.session import transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def export(office: Office, viewer: Viewer, table: Table) -> Exported:
 
 def stamp(viewer: Viewer, number: str, at: datetime) -> str:
     """Return the watermark: who, when, and under which number where there is one."""
-    return " ".join(filter(None, (number, viewer.name, f"{at.astimezone(CHINA):%Y-%m-%d %H:%M}")))
+    return " ".join(filter(None, (number, viewer.name, minute(at))))
 
 
 def _about(office: Office, viewer: Viewer, table: Table, number: str, at: datetime) -> list[tuple[str, str]]:
@@ -65,7 +66,7 @@ def _about(office: Office, viewer: Viewer, table: Table, number: str, at: dateti
         ("单位", office.register.office),
         ("导出编号", number),
         ("导出人", viewer.name),
-        ("导出时间", f"{at.astimezone(CHINA):%Y-%m-%d %H:%M}"),
+        ("导出时间", minute(at)),
         *table.about,
         ("保密", "内容已脱敏，仍须保密，不得外传。不含反映人身份和来件原文。"),
     ]

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from xiansuo.domain.decision import ClueState, settle
 from xiansuo.domain.gold import Gold, care_of
-from xiansuo.storage.repositories import decisions, samples
+from xiansuo.storage.repositories import decisions, letters, samples
 from xiansuo.storage.repositories import gold as rows
 from xiansuo.storage.repositories.gold import ClueAct, HandMove
 
@@ -27,8 +27,9 @@ def gold(session: Session, *, until: int | None = None) -> list[Gold]:
 
 
 def teachable(session: Session, *, until: int | None = None) -> list[Gold]:
-    """Return the gold that a model may learn from, in the order of decisions."""
-    return [one for one in gold(session, until=until) if one.teaches]
+    """Return the gold that a model may learn from, in the order of decisions. What was erased since teaches nothing any more."""
+    gone = letters.erased(session)
+    return [one for one in gold(session, until=until) if one.teaches and one.letter not in gone]
 
 
 def _of_clue(

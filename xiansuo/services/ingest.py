@@ -174,7 +174,7 @@ class Intake:
         return {arrival.number for arrival in fresh if arrival.key in keys or arrival.mail in mails}
 
     def _judge_here(self, entries: Sequence[Item | Unreadable]) -> Callable[[], list[Judgement]]:
-        return lambda: [judge(entry, self._office, self._finder, self._seal_check) for entry in entries]
+        return lambda: judge(entries, self._office, self._finder, self._seal_check)
 
     def _judge(self, begun: Begun) -> list[tuple[_Arrival, Judgement]]:
         fresh, known = begun.fresh, begun.known
@@ -204,9 +204,8 @@ class Intake:
         self._remember(session, Outcome.STORED, [(arrival, id_) for id_, (arrival, _) in zip(ids, ready, strict=True)])
 
     def _store_sealed(self, session: Session, sealed: Sequence[tuple[_Arrival, ToSeal]]) -> None:
-        head = self._office.keyring.head
         receipts = [
-            seal(session, self._office.state_dir, letter_to_seal(one, arrival.item), head=head)
+            seal(session, self._office.state_dir, letter_to_seal(one, arrival.item, source_id=self._source_id))
             for arrival, one in sealed
         ]
         pairs = [(arrival, receipt.id) for receipt, (arrival, _) in zip(receipts, sealed, strict=True)]

@@ -69,7 +69,10 @@ def relation_to(session: Session, letter: int, others: Iterable[int]) -> tuple[R
     known = _known(session, set(others) - {letter})
     if not known:
         return Relation.ORIGINAL, ()
-    one = _known(session, [letter])[letter]
+    one = _known(session, [letter]).get(letter)
+    if one is None:
+        # Erased: nobody can compare what it said.
+        return Relation.SAME_MATTER, ()
     facts = [other.facts for other in known.values()]
     found = link(one, [known[id_] for id_ in sorted(known)], lambda _clue: facts, partial(_wordings, session))
     told = new_facts(one.facts, facts)

@@ -22,14 +22,14 @@ NOT_CONFIRMED = "密码没有问题，但账号还没有经分管领导确认，
 _NOBODY = "-"
 
 
-def log_in(office: Office, typed: str, password: str, *, at: datetime | None = None) -> Account:
-    """Return the account of a login name and password.
+def log_in(office: Office, typed: str, password: str, *, at: datetime | None = None, familiar: bool = False) -> Account:
+    """Return the account of a login name and password. A `familiar` browser (services/familiar.py) need not wait for strangers' wrong tries.
 
     Raises RefusedError, with the same sentence after the same time, for a wrong name, a wrong password, a closed account and
     one that has to wait; with another sentence for one that a head has yet to confirm, to whoever knows its password.
     """
     with in_line():
-        account = _check(office, fold_login(typed), password, at or now())
+        account = _check(office, fold_login(typed), password, at or now(), familiar=familiar)
     if account is None:
         raise RefusedError(WRONG)
     if account.state is AccountState.PENDING and not account.must_change:
@@ -62,10 +62,10 @@ def set_locale(office: Office, account_id: int, locale: str) -> None:
         accounts.set_locale(session, account_id, locale)
 
 
-def _check(office: Office, login: str, password: str, at: datetime) -> Account | None:
+def _check(office: Office, login: str, password: str, at: datetime, *, familiar: bool = False) -> Account | None:
     """Return the account if the password is right. Every refusal costs two events and one hash, whatever the reason."""
     with transaction(office.engine) as session:
-        attempt = accounts.begin_attempt(session, login, at)
+        attempt = accounts.begin_attempt(session, login, at, familiar=familiar)
         known = accounts.by_login(session, login)
         _record(session, known, "session.try")
     right = is_right(attempt.secret if attempt else None, password)

@@ -1,6 +1,7 @@
 """Makes and opens an installation: state directory, database, keys, organisation register."""
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -10,7 +11,7 @@ from xiansuo.domain.register import OrganisationRegister
 from xiansuo.errors import KeyFileError, OfficeError
 from xiansuo.intake.engine import EngineSettings, read_engine
 from xiansuo.intake.limits import Limits
-from xiansuo.services.keys import create_keys, finish_keys, has_keys, load_keyring
+from xiansuo.services.keys import create_keys, finish_keys, has_keys, load_keyring, note_keys, renewed
 from xiansuo.settings import Settings
 from xiansuo.storage.address import has_database, keep_address, on_server
 from xiansuo.storage.migrations import migrate, pending
@@ -42,6 +43,7 @@ _SOURCES_TEMPLATE = """\
 #
 # [schedule]                    # 不写则按下列时间（北京时间）；写 off 停用
 # deadlines = "10 0 * * *"     # 期限核查：暂缓到期的线索放回待审，数出超过时限的
+# retention = "20 0 * * *"     # 留存核查：数出到期可以销毁的；只提醒，不销毁
 # backlog = "0 1 * * *"        # 处理积压：把还没分析完的来件做完
 # retrain = "30 2 * * *"       # 夜间学习：认识新来件，从认定中学出待比较的模型，找可疑认定和规则建议
 # audit = "0 4 * * 1"          # 审计核验：每周从头核对审计日志，写一个锚点
@@ -94,6 +96,7 @@ def initialise(settings: Settings, *, database: str = "") -> str:
         keep_address(state_dir, database)
     engine = open_engine(state_dir)
     migrate(engine)
+    note_keys(engine, state_dir)
     engine.dispose()
     if not sources.exists():
         # Its presence tells that the installation is complete, so it comes last and whole.
@@ -113,12 +116,17 @@ def open_office(settings: Settings, *, outdated: bool = False) -> Office:
     engine = open_engine(state_dir)
     if not outdated and pending(engine):
         raise OfficeError("数据库版本较旧。请执行 xiansuo upgrade 后重试。")
-    vault = Vault(keyring)
+    vault = Vault(keyring, partial(renewed, state_dir))
     with reading(engine) as session:
         register = register_rows.load(session)
         # With other keys no letter would be recognised, and all would be stored a second time.
         if vault.is_foreign(session):
             raise KeyFileError(f"{state_dir} 里的密钥打不开这个数据库，可能来自另一处安装。请从备份恢复 keys 目录。")
+        if strange := vault.strange_keys(session):
+            raise KeyFileError(
+                f"{state_dir / 'keys'} 里的 {'、'.join(strange)} 不是这套系统的，内容被换过。没有读写任何内容。"
+                "请放回原来的文件，或从备份恢复 keys 目录；不要新建。"
+            )
     return Office(settings, engine, keyring, vault, register)
 
 

@@ -30,7 +30,7 @@ from xiansuo.services.standing import Standing, standings
 from xiansuo.services.triage import work_off
 from xiansuo.storage.repositories import audit, letters, runs, sources, suggestions
 from xiansuo.storage.repositories import quarantine as quarantined
-from xiansuo.storage.repositories.letters import LetterState
+from xiansuo.storage.repositories.letters import AT_REST
 from xiansuo.storage.repositories.runs import Run
 from xiansuo.storage.session import now, reading, transaction
 from xiansuo.storage.statistics import size
@@ -120,10 +120,10 @@ def overview(office: Office, viewer: Viewer) -> Overview:
     lines, wrong = _sources(office)
     with reading(office.engine) as session:
         counts, names = letters.count(session), sources.names(session)
-        jobs = standings(session, _crons(office), now(), scheduled=was_scheduled(office.state_dir))
+        jobs = standings(session, _crons(office), now(), scheduled=was_scheduled(office.state_dir, session))
         latest = [RunLine(run, names.get(run.source_id or 0, "")) for run in runs.latest(session, _RUNS)]
         open_, versions = quarantined.count_open(session), suggestions.last_versions(session)
-    waiting = sum(count for state, count in counts.items() if state is not LetterState.RANKED)
+    waiting = sum(count for state, count in counts.items() if state not in AT_REST)
     return Overview(
         lines,
         wrong,

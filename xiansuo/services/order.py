@@ -1,10 +1,9 @@
 """Lets the queue learn from what people decided: clues that nobody has read find their places anew, and none of them leaves the queue."""
 
-import fcntl
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -21,6 +20,7 @@ from xiansuo.services.analysis import Analyser, load_analyser
 from xiansuo.services.gold import teachable
 from xiansuo.services.learner import NOTHING, Floats, chances, learn
 from xiansuo.services.office import Office
+from xiansuo.services.only_one import turn
 from xiansuo.services.words import look
 from xiansuo.storage.repositories import learned as columns
 from xiansuo.storage.repositories import letter_words, orders
@@ -88,7 +88,7 @@ def reorder(
     """
     rubric = load_rubric(office.settings.rules / "ranking.yaml")
     done = None
-    with _alone(office) as mine:
+    with turn(office.state_dir / _LOCK) as mine:
         # What was decided while it learned may be enough for another order.
         while mine and (plan := _plan(office, rubric.learning.every, force=force)):
             known = _ready(office, plan, load, within)
@@ -97,18 +97,6 @@ def reorder(
                 break
             done, force = stored, False
     return done
-
-
-@contextmanager
-def _alone(office: Office) -> Iterator[bool]:
-    """Tell whether no other process or thread on this machine is learning; none can begin before the block ends."""
-    with (office.state_dir / _LOCK).open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
 
 
 def _plan(office: Office, every: int, *, force: bool) -> _Plan | None:

@@ -109,7 +109,7 @@ class _Retry:
         return report
 
     def _judge(self, entry: Item | Unreadable, inside: Sequence[Item | Unreadable]) -> Judgement:
-        judgement = judge(entry, self.office, self.bench.analyser.finder, self.seal_check)
+        (judgement,) = judge([entry], self.office, self.bench.analyser.finder, self.seal_check)
         if isinstance(judgement, Unreadable) and self._any_sealed(inside):
             return seal_with_member(judgement.item)
         return judgement
@@ -165,8 +165,8 @@ class _Retry:
         seen.change(session, entry.seen_key, outcome=Outcome.STORED, ref=id_)
 
     def _seal(self, session: Session, entry: Quarantined, one: ToSeal) -> None:
-        to_seal = letter_to_seal(one, one.letter.item)
-        receipt = seal(session, self.office.state_dir, to_seal, head=self.office.keyring.head)
+        to_seal = letter_to_seal(one, one.letter.item, source_id=entry.source_id)
+        receipt = seal(session, self.office.state_dir, to_seal)
         self._resolve(session, entry)
         seen.change(session, entry.seen_key, outcome=Outcome.SEALED, ref=receipt.id)
 

@@ -46,8 +46,10 @@ def rank_clues(session: Session, ids: Iterable[int], *, least: int, ranking: Ran
         if len(found) >= least
     }
     known = orders.learned_about(session, members)
-    for clue, content in contents_of(session, members, ranking=ranking).items():
-        clues.update_rank(session, clue, content, moved=_moved(content, known.get(clue), ranking.rubric))
+    contents = contents_of(session, members, ranking=ranking)
+    clues.update_ranks(
+        session, {id_: (one, _moved(one, known.get(id_), ranking.rubric)) for id_, one in contents.items()}
+    )
 
 
 def _moved(content: ClueContent, known: Learned | None, rubric: Rubric) -> tuple[float, Learned] | None:

@@ -187,11 +187,11 @@ def _version(
     candidates = [version for version in bench.versions if version.rules == one.rules_version]
     if not candidates:
         return Found.LOST
-    levels = bench.levels
-    made = [version for version in candidates if inputs_of(letter, named, levels, version) == one.inputs]
-    if not made:
-        return Found.CHANGED
-    return made[0] if made[0].program == bench.program else Found.PROGRAM
+    made = next((version for version in candidates if one.inputs.endswith(version.mark)), None)
+    # An earlier program named what it made suggestions from otherwise.
+    if made is None or made.program != bench.program:
+        return Found.PROGRAM
+    return made if inputs_of(letter, named, bench.levels, made) == one.inputs else Found.CHANGED
 
 
 def _silent(_sentence: str) -> None:

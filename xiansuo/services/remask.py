@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 from xiansuo.domain.letter import Item, Unreadable
 from xiansuo.domain.text import Entity, EntityType
 from xiansuo.intake.content import CannotRead
-from xiansuo.intake.read import attempt, read
+from xiansuo.intake.read import attempt
+from xiansuo.intake.reading import read_apart
 from xiansuo.services.analysis import wording
 from xiansuo.services.ingest import vault_letter
 from xiansuo.services.judgement import Ready, new_letter
 from xiansuo.services.office import Office
-from xiansuo.storage.repositories import entities, letters, links, screening, search, sources
+from xiansuo.storage.repositories import entities, letters, links, retention, screening, search, sources
 from xiansuo.storage.repositories.entities import StoredEntity
 from xiansuo.storage.repositories.letters import NewLetter, StoredLetter
 from xiansuo.storage.session import reading, transaction
@@ -36,7 +37,7 @@ class Remasked:
 
 
 def remask(office: Office, finder: EntityFinder, *, advance: Callable[[int], None] = lambda _count: None) -> Remasked:
-    """Read every stored letter from the vault again and mask it; one whose masked form changes waits for analysis again.
+    """Read every stored letter whose original is kept from the vault again and mask it; one whose masked form changes waits for analysis again.
 
     A letter that cannot be read now keeps its older mask and is told by its register number. Each batch is one commit
     and a letter masked already does not change, so a killed run can be started again.
@@ -55,7 +56,12 @@ def remask(office: Office, finder: EntityFinder, *, advance: Callable[[int], Non
 
 def _next(office: Office, after: int) -> list[StoredLetter]:
     with reading(office.engine) as session:
-        return letters.get(session, letters.ids(session, after_id=after, limit=BATCH))
+        gone = retention.erased(session, retention.LETTER_KINDS)
+        while ids := letters.ids(session, after_id=after, limit=BATCH):
+            if kept := [id_ for id_ in ids if id_ not in gone]:
+                return letters.get(session, kept)
+            after = ids[-1]
+    return []
 
 
 def _remask_batch(office: Office, finder: EntityFinder, batch: list[StoredLetter]) -> Remasked:
@@ -86,7 +92,7 @@ def _item(office: Office, session: Session, letter: StoredLetter, source: str) -
 
 
 def _protect(office: Office, finder: EntityFinder, item: Item) -> Ready:
-    letter = read(item, limits=office.limits)
+    letter = read_apart(item, limits=office.limits)
     if isinstance(letter, Unreadable):
         raise CannotRead(letter.trouble, letter.detail)
     return Ready(letter, protect(letter, finder))

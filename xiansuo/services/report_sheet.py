@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any, NamedTuple
 
 from xiansuo.evaluation.parts import Estimated, Look, Part, Ratio, Table, Value, written
-from xiansuo.services.sheet import safe
+from xiansuo.services.sheet import on_paper, safe
 
 _FORMATS = {
     Look.WORDS: "@",
@@ -177,9 +177,8 @@ def _cells_of(text: str) -> int:
 
 
 def _paper(page: Any, book: Book) -> None:
-    stamp = book.stamp.replace("&", "&&")
     page.set_landscape()
     page.set_paper(9)
     page.fit_to_pages(1, 0)
-    page.set_header(f"&L{book.title.replace('&', '&&')}&R{stamp}")
-    page.set_footer(f"&L{stamp}&C&P / &N")
+    page.set_header(f"&L{on_paper(book.title)}&R{on_paper(book.stamp)}")
+    page.set_footer(f"&L{on_paper(book.stamp)}&C&P / &N")

@@ -3,22 +3,25 @@
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, Table
-from sqlalchemy.orm import Session
 
 from xiansuo.errors import BackupError, OfficeError, system_sentence
 from xiansuo.services.backup import opened, opened_with
-from xiansuo.services.backup_check import Contents, locked_in, read_through
+from xiansuo.services.backup_check import TRAIL, Contents, locked_in, read_through, trail_in
 from xiansuo.services.backup_key import Unlock
 from xiansuo.services.durable import write_new
+from xiansuo.services.erased_again import erase_again
 from xiansuo.services.keys import load_keyring
+from xiansuo.services.office import open_office
+from xiansuo.settings import Settings
 from xiansuo.storage import portable
-from xiansuo.storage.address import keep_address
+from xiansuo.storage.address import ADDRESS_FILE, DATABASE_FILE, keep_address
 from xiansuo.storage.archive import ArchiveReader
 from xiansuo.storage.migrations import current_revision, migrate, migrate_to, pending
+from xiansuo.storage.portable import Tally
 from xiansuo.storage.repositories import audit, search
 from xiansuo.storage.session import open_engine, transaction
 from xiansuo.storage.statistics import refresh
@@ -30,10 +33,14 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What was brought back and compared; `migrated` where the backup was of an earlier program."""
+    """What was brought back and compared; `migrated` where the backup was of an earlier program.
+
+    `erased` is how many certificates of erasure were applied that are newer than the backup.
+    """
 
     contents: Contents
     migrated: bool
+    erased: int = 0
 
 
 @dataclass(slots=True)
@@ -66,7 +73,7 @@ def restore(file: Path, unlock: Unlock, to: Path, *, actor: str, database: str =
     """
     _require_empty(to)
     with opened(file, unlock) as archive:
-        restored = _restored(archive, to, database, tell)
+        restored = _restored(archive, to, database, tell, beside=file.parent)
     with _engine(to) as engine:
         # What a database knows of its tables is not in a backup.
         refresh(engine)
@@ -89,7 +96,7 @@ def drill(file: Path, key: bytes | Unlock, beside: Path, *, tell: Tell) -> Conte
         shutil.rmtree(folder)
 
 
-def _restored(archive: ArchiveReader, to: Path, database: str, tell: Tell) -> Restored:
+def _restored(archive: ArchiveReader, to: Path, database: str, tell: Tell, *, beside: Path | None = None) -> Restored:
     draft = to / _DRAFT
     try:
         draft.mkdir(mode=0o700, parents=True)
@@ -98,7 +105,12 @@ def _restored(archive: ArchiveReader, to: Path, database: str, tell: Tell) -> Re
         with _engine(draft) as engine:
             _require_no_tables(engine)
             restored = _loaded(archive, draft, engine, tell)
-        for one in sorted(draft.iterdir()):
+        if beside is not None:
+            restored = replace(restored, erased=_erased_again(draft, beside))
+        # The database comes last: without it there is no installation, with it there is a whole one.
+        for one in sorted(
+            draft.iterdir(), key=lambda one: (one.name.startswith((DATABASE_FILE, ADDRESS_FILE)), one.name)
+        ):
             one.rename(to / one.name)
         draft.rmdir()
     except OSError as error:
@@ -106,6 +118,15 @@ def _restored(archive: ArchiveReader, to: Path, database: str, tell: Tell) -> Re
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return restored
+
+
+def _erased_again(draft: Path, beside: Path) -> int:
+    """Erase what was erased since, while what was restored has no name yet under which anybody could work with it."""
+    office = open_office(Settings(state_dir=draft))
+    try:
+        return erase_again(office, beside)
+    finally:
+        office.engine.dispose()
 
 
 def _loaded(archive: ArchiveReader, draft: Path, engine: Engine, tell: Tell) -> Restored:
@@ -117,7 +138,7 @@ def _loaded(archive: ArchiveReader, draft: Path, engine: Engine, tell: Tell) -> 
         portable.renumber(connection, taking.tables.values())
         tell("正在逐表比较……")
         _compare(connection, taking.tables, contents)
-        _compare_vault(connection, draft, contents)
+        _compare_vault(connection, draft, taking.tables, contents)
     older = bool(pending(engine))
     migrate(engine)
     with transaction(engine) as session:
@@ -132,10 +153,10 @@ def _compare(connection: Connection, tables: Mapping[str, Table], contents: Cont
             raise BackupError(f"恢复后的表 {name} 与备份不一致，已撤掉。请报给维护人员。")
 
 
-def _compare_vault(connection: Connection, draft: Path, contents: Contents) -> None:
-    with Session(connection) as session:
-        locked = locked_in(connection, Vault(load_keyring(draft)))
-        trail = audit.verify(session)
+def _compare_vault(connection: Connection, draft: Path, tables: Mapping[str, Table], contents: Contents) -> None:
+    locked = locked_in(connection, Vault(load_keyring(draft)))
+    # As the table was then: the trail's own repository knows only how it is now.
+    trail = trail_in(portable.blocks(connection, tables[TRAIL], Tally()))
     if locked != contents.locked:
         raise BackupError("恢复后的身份库有记录打不开，已撤掉。请报给维护人员。")
     if contents.trail is not None and trail.holds != contents.trail.holds:

@@ -10,16 +10,18 @@ from xiansuo.domain.letter import Item, Unreadable
 from xiansuo.domain.people import Power, Viewer
 from xiansuo.domain.reveal import LEAST_REASON, MINUTES, Reveal, RevealState, Secret
 from xiansuo.errors import ConflictError, NotVisibleError, RefusedError, UsageError
-from xiansuo.intake.read import read
+from xiansuo.intake.reading import read_apart
 from xiansuo.services.office import Office
 from xiansuo.services.vault_window import Opened, Window, window
 from xiansuo.storage.repositories import audit, letters, reveals
+from xiansuo.storage.repositories.letters import StoredLetter
 from xiansuo.storage.repositories.reveals import NewReveal
 from xiansuo.storage.repositories.visibility import visible
 from xiansuo.storage.session import now, reading, transaction
 
 _LIST = 100
 _LONGEST = 500
+_ERASED = "这件来件的身份和原件已依规销毁，没有可以查看的。"
 _OVER = "查看时间已过，或还没有批准。需要再看请重新申请。"
 
 
@@ -192,12 +194,24 @@ def _count_look(office: Office, viewer: Viewer, id_: int) -> Reveal:
 
 def _open(office: Office, session: Session, letter_id: int) -> Opened:
     (stored,) = letters.get(session, [letter_id])
-    original = office.vault.read_original(session, letter_id)
+    try:
+        original = office.vault.read_original(session, letter_id)
+    except LookupError:
+        return _without_original(office, session, stored)
     item = Item("", original.locator, original.data, original.media_type, stored.channel, stored.received)
-    clear = read(item, limits=office.limits)
+    clear = read_apart(item, limits=office.limits)
     masks = office.vault.read_mask(session, letter_id)
     identities = office.vault.read_identities(session, letter_id)
     return Opened(stored, None if isinstance(clear, Unreadable) else clear, identities, masks.subject, masks.text)
+
+
+def _without_original(office: Office, session: Session, stored: StoredLetter) -> Opened:
+    """Return what is left of a letter whose original was erased. Raises RefusedError where the identities went with it."""
+    try:
+        masks = office.vault.read_mask(session, stored.id)
+        return Opened(stored, None, office.vault.read_identities(session, stored.id), masks.subject, masks.text)
+    except LookupError:
+        raise RefusedError(_ERASED) from None
 
 
 def _own(session: Session, viewer: Viewer, id_: int) -> Reveal:

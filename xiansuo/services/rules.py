@@ -16,7 +16,9 @@ from xiansuo.rulebook.load import load_rule_books
 from xiansuo.rulebook.match import RuleBooks
 from xiansuo.rulebook.schema import Book, Rule
 from xiansuo.rulebook.seal import SealCheck, load_seal
+from xiansuo.services.labelled import titles
 from xiansuo.services.office import Office
+from xiansuo.services.retention_rules import load_retention
 from xiansuo.services.rule_preview import stored_documents
 from xiansuo.settings import Settings
 from xiansuo.storage.session import CHINA
@@ -61,6 +63,7 @@ def lint_rules(settings: Settings) -> tuple[str, ...]:
     load_seal(settings.rules / "seal.yaml")
     load_rubric(settings.rules / "ranking.yaml")
     Deadlines.load(settings.rules)
+    load_retention(settings.rules)
     return lint(load_rule_books(settings.rules))
 
 
@@ -84,7 +87,8 @@ def rule_statistics(
     held = set(frozen(corpus).tolist())
     data = prepare([letter for row, letter in enumerate(corpus) if row not in held], tools)
     sets = [(half, _half(data, half)) for half in sorted({letter.half for letter in data.letters})]
-    sets += [(path.stem, prepare(read_measured(path), tools)) for path in gold]
+    named = zip(titles(gold, settings.home), gold, strict=True)
+    sets += [(name, prepare(read_measured(path), tools)) for name, path in named]
     precisions = [(name, _precisions(tools.books, part)) for name, part in sets]
     found = statistics(tools.books, data.readings, [letter.labels for letter in data.letters])
     return tuple(

@@ -1,14 +1,16 @@
 """What the office may know of sealed letters: receipts, and envelopes that a killed run left without one."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import Engine
 
 from xiansuo.errors import UsageError
+from xiansuo.services.head_key import heads, needed_for
 from xiansuo.services.office import Office
 from xiansuo.services.seal import SEALED_FOLDER, unseal
-from xiansuo.storage.repositories import sealed
+from xiansuo.storage.repositories import sealed, sources
 from xiansuo.storage.repositories.sealed import Receipt
 from xiansuo.storage.session import reading
 
@@ -17,6 +19,19 @@ def list_receipts(office: Office) -> list[Receipt]:
     """Return the receipts of all sealed letters, oldest first."""
     with reading(office.engine) as session:
         return sealed.list_all(session)
+
+
+def sources_of(office: Office, receipts: Sequence[Receipt]) -> list[str]:
+    """Return for each receipt the name of the source its letter came from, '' where that was not noted."""
+    with reading(office.engine) as session:
+        names = sources.names(session)
+    return [names.get(receipt.source_id or 0, "") for receipt in receipts]
+
+
+def keys_needed(office: Office, receipts: Sequence[Receipt]) -> list[str]:
+    """Return for each receipt the number of the head's key that opens its envelope."""
+    known = heads(office.state_dir)
+    return [needed_for(receipt.file, known) for receipt in receipts]
 
 
 def orphans(office: Office) -> list[Path]:

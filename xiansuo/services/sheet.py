@@ -11,6 +11,7 @@ Cell = str | int | float | date | None
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _LONGEST = 32_000
+_ON_PAPER = 115
 STAMP = "导出标识"
 
 
@@ -49,6 +50,12 @@ def safe(text: str) -> str:
     """Return text that no spreadsheet takes for a formula, also after it was saved in another format (OWASP, CSV injection)."""
     shortened = text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
     return "'" + shortened if shortened.startswith(_FORMULA) else shortened
+
+
+def on_paper(text: str) -> str:
+    """Return text for a page's header: a spreadsheet leaves out one of more than 255 characters, the stamp with it."""
+    plain = text.replace("&", "＆")
+    return plain if len(plain) <= _ON_PAPER else plain[: _ON_PAPER - 1] + "…"
 
 
 def _table(book: Any, sheet: Sheet, rows: Iterable[Sequence[Cell]]) -> int:
@@ -90,10 +97,9 @@ def _about(book: Any, sheet: Sheet) -> None:
 
 
 def _paper(page: Any, sheet: Sheet) -> None:
-    stamp = sheet.stamp.replace("&", "&&")
     page.set_landscape()
     page.set_paper(8)
     page.fit_to_pages(1, 0)
     page.repeat_rows(0)
-    page.set_header(f"&L{sheet.title}&R{stamp}")
-    page.set_footer(f"&L{stamp}&C第&P页，共&N页&R内容须保密，不得外传")
+    page.set_header(f"&L{on_paper(sheet.title)}&R{on_paper(sheet.stamp)}")
+    page.set_footer(f"&L{on_paper(sheet.stamp)}&C第&P页，共&N页&R内容须保密，不得外传")

@@ -21,7 +21,7 @@ from xiansuo.evaluation.learning import Lessons, lessons_of
 from xiansuo.evaluation.replay_page import render
 from xiansuo.evaluation.report import rounded
 from xiansuo.evaluation.simulate import Replay, Search, Simulation, replay
-from xiansuo.services.labelled import read_labelled
+from xiansuo.services.labelled import read_labelled, titles
 from xiansuo.services.model import load_model
 from xiansuo.services.train import require_place
 from xiansuo.settings import Settings
@@ -85,7 +85,8 @@ def simulate(settings: Settings, asked: Asked, *, tell: Tell) -> Simulation:
     pool = pool_of(load_model(settings, tell=tell).model, letters, Segmenter(settings.lexicons))
     pools = {"": pool} | {category: of_category(pool, category) for category in asked.categories}
     searches = tuple(_search(target, one, asked, tell) for target, one in pools.items())
-    return Simulation(asked.gold.stem, asked.batch, asked.shuffle, searches)
+    (name,) = titles([asked.gold], settings.home)
+    return Simulation(name, asked.batch, asked.shuffle, searches)
 
 
 def pool_of(model: Model, letters: Prepared, segmenter: Segmenter, mail: Prepared | None = None) -> Pool:
@@ -169,5 +170,5 @@ def as_json(simulation: Simulation) -> str:
 def _replayable(path: Path) -> tuple[GoldLetter, ...]:
     letters = read_labelled(path)
     if len({letter.in_scope for letter in letters}) < len((True, False)):
-        raise UsageError(f"标注文件 {path.name} 里须既有反映问题的信件，也有不反映问题的。请核对 --gold。")
+        raise UsageError("标注文件里须既有反映问题的信件，也有不反映问题的。请核对 --gold。")
     return letters

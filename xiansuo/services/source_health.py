@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from xiansuo.domain.times import CHINA
+from xiansuo.domain.times import CHINA, minute
 from xiansuo.intake.cron import DEFAULT_CRON, OFF, due_after, due_before
 from xiansuo.intake.mail_session import Setback
 from xiansuo.intake.sources import Source
@@ -110,7 +110,7 @@ def source_health(office: Office, *, at: datetime | None = None) -> tuple[Source
         found = [(source, ids.get(source.name, 0)) for source in usable]
         states, came = source_states.all_of(session), letters.by_source(session)
         last = {id_: tuple(runs.of_source(session, id_, limit=_LAST_RUNS)) for _, id_ in found}
-        look = _Look(office, session, at, states, last, was_scheduled(office.state_dir))
+        look = _Look(office, session, at, states, last, was_scheduled(office.state_dir, session))
         return tuple(_health(look, source, id_, came.get(id_, (0, at))[0]) for source, id_ in found)
 
 
@@ -153,7 +153,7 @@ def _standing(look: _Look, source: Source, id_: int, limit: timedelta) -> tuple[
     if state.trouble:
         return _troubled(look, source, state)
     if look.scheduled and (missed := _missed(look, source, id_)):
-        return SourceStanding.OVERDUE, f"{_moment(missed)} 应当抓取而没有抓取。请检查 xiansuo schedule 是否在运行。"
+        return SourceStanding.OVERDUE, f"{minute(missed)} 应当抓取而没有抓取。请检查 xiansuo schedule 是否在运行。"
     if state.succeeded is None:
         return SourceStanding.NEW, "还没有到第一次抓取的时间。" if look.scheduled else "还没有抓取过。"
     if (quiet := look.at - _last_news(look, id_, state)) > limit:
@@ -204,11 +204,7 @@ def _is_new(run: Run) -> bool:
 
 
 def _since(state: SourceState) -> str:
-    return f"上次成功是 {_moment(state.succeeded)}" if state.succeeded else "还没有成功过"
-
-
-def _moment(at: datetime) -> str:
-    return f"{at.astimezone(CHINA):%Y-%m-%d %H:%M}"
+    return f"上次成功是 {minute(state.succeeded)}" if state.succeeded else "还没有成功过"
 
 
 def _length(time: timedelta) -> str:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from sqlalchemy.orm import Session
 
-from xiansuo.domain.times import CHINA
+from xiansuo.domain.times import minute
 from xiansuo.intake.cron import OFF, due_before
 from xiansuo.intake.schedule import TITLES
 from xiansuo.storage.repositories import runs
@@ -22,6 +22,10 @@ _DID: Mapping[str, str] = MappingProxyType(
         "over": "超过时限",
         "near": "临近时限",
         "overdue": "处置逾期",
+        "expired": "到期可销毁",
+        "held": "到期但保留",
+        "to_confirm": "待确认销毁",
+        "certificates": "接着办完的销毁",
         "ranked": "进入队列",
         "proposed": "待比较的模型",
         "doubts": "值得再看的认定",
@@ -79,13 +83,9 @@ def _wrong(job: str, cron: str, last: Run | None, begun: datetime | None, at: da
     due = due_before(cron, at - GRACE)
     since = last.started if last else begun
     if due and since and since < due:
-        told = f"上次执行是 {_day(last.started)}" if last else "从来没有执行过"
-        yield f"“{TITLES[job]}”应在 {_day(due)} 执行，{told}。请确认 xiansuo schedule 在运行。"
+        told = f"上次执行是 {minute(last.started)}" if last else "从来没有执行过"
+        yield f"“{TITLES[job]}”应在 {minute(due)} 执行，{told}。请确认 xiansuo schedule 在运行。"
     elif last and last.status is RunStatus.FAILED:
-        yield f"“{TITLES[job]}”{_day(last.started)} 没有做完：{'；'.join(last.said)}"
+        yield f"“{TITLES[job]}”{minute(last.started)} 没有做完：{'；'.join(last.said)}"
     elif last and last.status is RunStatus.RUNNING and at - last.started > GRACE:
-        yield f"“{TITLES[job]}”{_day(last.started)} 开始后没有结束，多半被中断。下次执行时会重做。"
-
-
-def _day(at: datetime) -> str:
-    return f"{at.astimezone(CHINA):%Y-%m-%d %H:%M}"
+        yield f"“{TITLES[job]}”{minute(last.started)} 开始后没有结束，多半被中断。下次执行时会重做。"

@@ -15,11 +15,12 @@ from xiansuo.domain.handling import BatchState
 from xiansuo.domain.people import Power, Reach, Viewer
 from xiansuo.domain.reveal import RevealState
 from xiansuo.errors import XiansuoError
-from xiansuo.services import reveal, unanswered
+from xiansuo.services import erasure, reveal, unanswered
 from xiansuo.services.clocks import cuts, limits_of
 from xiansuo.services.leases import second_for
 from xiansuo.services.office import Office
 from xiansuo.services.readings import veiled
+from xiansuo.services.retention import plan
 from xiansuo.services.source_health import alarms
 from xiansuo.services.unanswered import Lack
 from xiansuo.services.waking import wake_due
@@ -50,6 +51,8 @@ class Task(StrEnum):
     BATCHES = "batches"
     RECEIPTS = "receipts"
     OPEN = "open"
+    ERASURES = "erasures"
+    EXPIRED = "expired"
     ACCOUNTS = "accounts"
     QUARANTINE = "quarantine"
     SOURCES = "sources"
@@ -74,6 +77,8 @@ _NAMES = {
     Task.BATCHES: "还没有移交的批次",
     Task.RECEIPTS: "已移交、待签收的批次",
     Task.OPEN: "待审线索",
+    Task.ERASURES: "待确认的销毁清单",
+    Task.EXPIRED: "到期可以销毁的内容",
     Task.ACCOUNTS: "待确认的账号",
     Task.QUARANTINE: "待处理区的来件",
     Task.SOURCES: "读不到或久无来件的来源",
@@ -210,6 +215,14 @@ def _batches(task: Task, state: BatchState) -> _Count:
     return count
 
 
+def _erasures(_session: Session, day: _Day) -> Waiting:
+    return Waiting(Task.ERASURES, erasure.waiting(day.office, day.viewer), "/retention", pressing=True)
+
+
+def _expired(_session: Session, day: _Day) -> Waiting:
+    return Waiting(Task.EXPIRED, len(plan(day.office, day.viewer, day.viewer.today).going), "/retention")
+
+
 def _accounts(session: Session, _day: _Day) -> Waiting:
     wanted = select(Accounts.id).where(Accounts.state == AccountState.PENDING)
     return Waiting(Task.ACCOUNTS, _count(session, wanted), "/accounts/waiting", pressing=True)
@@ -243,6 +256,8 @@ _TASKS: Mapping[Task, tuple[Power, _Count]] = {
     Task.BATCHES: (Power.HAND_OVER, _batches(Task.BATCHES, BatchState.DRAFT)),
     Task.RECEIPTS: (Power.HAND_OVER, _batches(Task.RECEIPTS, BatchState.HANDED)),
     Task.OPEN: (Power.DECIDE, _open),
+    Task.ERASURES: (Power.DISPOSE, _erasures),
+    Task.EXPIRED: (Power.HAND_OVER, _expired),
     Task.ACCOUNTS: (Power.CONFIRM_ACCOUNTS, _accounts),
     Task.QUARANTINE: (Power.OPERATE, _quarantine),
     Task.SOURCES: (Power.OPERATE, _sources),

@@ -24,9 +24,10 @@ from xiansuo.services.renewal import renew_batch, to_renew
 from xiansuo.services.screening import screen_waiting
 from xiansuo.services.search import index_all, index_batch
 from xiansuo.services.waking import wake_due
+from xiansuo.services.weigh import weigh_again
 from xiansuo.settings import Settings
 from xiansuo.storage.repositories import letters
-from xiansuo.storage.repositories.letters import LetterState
+from xiansuo.storage.repositories.letters import AT_REST
 from xiansuo.storage.session import CHINA, now, reading
 from xiansuo.storage.statistics import refresh
 from xiansuo.text.normalise import load_tables
@@ -109,18 +110,18 @@ def waiting(office: Office) -> int:
     """Return how many stored letters have not reached the queue yet, or are to be analysed again by the model in use."""
     with reading(office.engine) as session:
         counts = letters.count(session)
-    return to_renew(office) + sum(count for state, count in counts.items() if state is not LetterState.RANKED)
+    return to_renew(office) + sum(count for state, count in counts.items() if state not in AT_REST)
 
 
 def work_off(bench: Bench, *, most: int | None = None, advance: Callable[[int], None] = lambda _count: None) -> int:
     """Analyse, link, rank, screen and index for search up to `most` letters that wait (all by default); return how many reached the queue.
 
-    Then the unread are put in order, and what that leaves set aside is drawn from before anybody can have read it. Clues that were postponed until today come back first; letters of an earlier model in use come last (`services/renewal.py`).
+    Letters that other points of the rubric give another rank are weighed first. Then the unread are put in order, and what that leaves set aside is drawn from before anybody can have read it. Clues that were postponed until today come back first; letters of an earlier model in use come last (`services/renewal.py`).
     Every step commits its own batch and takes what the step before left, so a killed run continues where it was.
     """
     today = now().astimezone(CHINA).date()
     wake_due(bench.office, today)
-    ranked = 0
+    ranked, weighed = 0, weigh_again(bench.office, bench.analyser)
     if bench.crew and shares_work(bench.office):
         bench.crew.assist()
     while most is None or ranked < most:
@@ -135,7 +136,7 @@ def work_off(bench: Bench, *, most: int | None = None, advance: Callable[[int], 
         advance(done)
     index_all(bench.office)
     try:
-        reorder(bench.office, force=ranked > 0, load=lambda: bench.analyser)
+        reorder(bench.office, force=ranked + weighed > 0, load=lambda: bench.analyser)
     finally:
         # Where the queue cannot learn because a file was damaged, the sample is drawn all the same.
         draw(bench.office, today)

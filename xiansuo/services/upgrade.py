@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from xiansuo.errors import OfficeError, StorageError
 from xiansuo.services.backup import Tell, back_up
 from xiansuo.services.backup_check import told
+from xiansuo.services.keys import note_keys
 from xiansuo.services.model import unfit_in_use
 from xiansuo.services.office import open_office
 from xiansuo.services.remask import remask as mask_again
@@ -59,6 +60,7 @@ def upgrade(settings: Settings, tell: Tell, *, actor: str = "upgrade", remask: b
         tell(f"数据库已升级（{len(lacking)} 步）。")
     engine.dispose()
     bench = Bench.prepare(settings, tell=tell)
+    note_keys(bench.office.engine, settings.state_dir)
     if remask:
         _mask_again(bench, tell)
     return Upgraded(backup, _analyse_again(bench, tell))
@@ -103,6 +105,12 @@ def copy(engine: Engine, state_dir: Path) -> Path:
             f"无法在 {folder} 备份数据库（{type(error).__name__}），没有改动任何内容。请检查磁盘空间和权限。"
         ) from error
     return file
+
+
+def copies(state_dir: Path) -> list[Path]:
+    """Return the copies that upgrades left, whole or being written."""
+    folder = state_dir / BACKUPS_FOLDER
+    return sorted([*folder.glob("xiansuo-*.db"), *folder.glob("xiansuo-*.part")])
 
 
 def _write(engine: Engine, draft: Path) -> None:

@@ -17,9 +17,12 @@ from xiansuo.services.tagger import NAME as TAGGER
 from xiansuo.settings import Settings
 
 FOLDER = "versions"
+RANKING = "rules/ranking.yaml"
+_UNREAD = frozenset({RANKING, "rules/deadlines.yaml", "rules/holidays.yaml", "rules/retention.yaml"})
+"""The files on which nothing hangs that is found in a letter."""
 _MANIFEST = "manifest.json"
 _CODE = ("domain", "text", "rulebook", "classifiers", "triage")
-_SERVICES = ("analysis.py", "analyse.py", "headline.py", "places.py", "tagger.py")
+_SERVICES = ("analysis.py", "analyse.py", "findings.py", "headline.py", "places.py", "tagger.py")
 _LIBRARIES = ("numpy", "scipy", "rjieba")
 """Those whose own version may change the last digit of an answer, or a word."""
 _VARIANTS = "variants.yaml"
@@ -38,6 +41,22 @@ class Version:
     def id(self) -> str:
         """One name for all of it."""
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+
+    def is_but_for_points(self, other: "Version") -> bool:
+        """Tell whether the other is the same program with the same rules and word lists, whatever the points of the rubric."""
+        mine, theirs = (
+            {name: digest for name, digest in one.files.items() if name not in _UNREAD} for one in (self, other)
+        )
+        return self.program == other.program and mine == theirs
+
+    def has(self, file: Path, name: str) -> bool:
+        """Tell whether a file is the one of this version."""
+        return _sha256(file) == self.files[name]
+
+    @property
+    def mark(self) -> bytes:
+        """The first 16 bytes of that, by which a suggestion names what made it."""
+        return bytes.fromhex(self.id)[:16]
 
 
 def version_of(settings: Settings) -> Version:

@@ -4,9 +4,10 @@ from contextlib import AbstractContextManager
 
 from sqlalchemy.orm import Session
 
-from xiansuo.domain.board import Filters
+from xiansuo.domain.board import Filters, Show
 from xiansuo.domain.people import Power, Viewer
 from xiansuo.errors import NotVisibleError, RefusedError, UsageError
+from xiansuo.services.board import open_board
 from xiansuo.services.office import Office
 from xiansuo.storage.repositories import audit, views
 from xiansuo.storage.repositories.views import SavedView
@@ -23,8 +24,14 @@ def of_viewer(office: Office, viewer: Viewer) -> list[SavedView]:
 
 
 def save(office: Office, viewer: Viewer, name: str, filters: Filters) -> int:
-    """Keep filters under a name; saving twice keeps one. Raises UsageError with what is wrong."""
+    """Keep filters under a name; saving twice keeps one. Raises UsageError with what is wrong.
+
+    Words that stand in no letter the person can read are not kept: they may be the name of somebody who wrote.
+    """
     name = _named(name)
+    typed = Filters(show=Show.ALL, words=filters.words, respondent=filters.respondent, unit=filters.unit)
+    if typed != Filters(show=Show.ALL) and not open_board(office, viewer, typed, limit=1).rows:
+        raise UsageError("按这些词现在找不到任何线索，没有保存。请换成来件里有的词，或者去掉它们再保存。")
     with _acting(office, viewer) as session:
         kept = views.of_account(session, viewer.account)
         if len(kept) >= MOST and name not in {one.name for one in kept}:

@@ -3,15 +3,16 @@
 import atexit
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from sqlite3 import DatabaseError
 from typing import Any, TypeVar, cast
 from weakref import WeakSet
 
 import orjson
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.orm import Session
 
@@ -40,6 +41,7 @@ __all__ = [
     "open_engine",
     "reach",
     "reading",
+    "rewrite",
     "table_of",
     "transaction",
 ]
@@ -59,7 +61,7 @@ _PRAGMAS = (
     "mmap_size=0",
 )
 _CHUNK = 1000
-# The names of SQLite's codes begin so. SQLITE_READONLY alone is no trouble of the disk: it refuses a change while reading.
+# The names of SQLite's codes begin so. SQLITE_READONLY alone is seldom trouble of the disk: it refuses a change while reading.
 _REFUSALS = {
     "SQLITE_FULL": DISK_FULL,
     "SQLITE_READONLY_": NOT_WRITABLE,
@@ -167,11 +169,17 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _explain_sqlite(context: ExceptionContext) -> None:
+    _explain(context.original_exception, context.engine)
+
+
+def _explain(error: BaseException, engine: Engine | None) -> None:
     # Nobody at the screen can mend what the driver calls a disk I/O error; a full disk they can.
-    code = getattr(context.original_exception, "sqlite_errorname", "")
+    code = getattr(error, "sqlite_errorname", "")
+    if code == "SQLITE_READONLY" and engine and not os.access(str(engine.url.database), os.W_OK):
+        raise StorageError(NOT_WRITABLE) from error
     for start, sentence in _REFUSALS.items():
         if code.startswith(start):
-            raise StorageError(sentence) from context.original_exception
+            raise StorageError(sentence) from error
 
 
 def _silence_postgres(context: ExceptionContext) -> None:
@@ -212,6 +220,27 @@ def snapshot(engine: Engine) -> Iterator[Session]:
         options["isolation_level"] = "REPEATABLE READ"
     with Session(engine.execution_options(**options)) as session:
         yield session
+
+
+def rewrite(engine: Engine) -> bool:
+    """Write the database anew without what was taken out; tell whether the write-ahead log could be emptied as well. Raises StorageError."""
+    if engine.dialect.name != "sqlite":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM (FULL)"))
+        return True
+    # Past SQLAlchemy, which would begin a transaction, and no database is written anew within one.
+    with closing(engine.raw_connection()) as raw:
+        cursor = raw.cursor()
+        try:
+            # Whoever had this connection last may only have been reading.
+            cursor.execute("PRAGMA query_only=OFF")
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            (blocked, *_pages), *_ = cursor.fetchall()
+        except DatabaseError as error:
+            _explain(error, engine)
+            raise
+        return not blocked
 
 
 def add_rows(session: Session, entity: type[Base], rows: Sequence[Mapping[str, object]]) -> None:

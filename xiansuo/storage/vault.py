@@ -5,96 +5,72 @@ have equal keyed digests in the index; only the index key tells which, and the i
 """
 
 import json
-import re
-import struct
-import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
 
 from ahocorasick_rs import AhoCorasick, MatchKind
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Row, Select, delete, func, literal, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from xiansuo.domain.keys import Keyring, Purpose
 from xiansuo.domain.letter import Identity, IdentityKind
-from xiansuo.domain.recusal import RecusalProfile, Relative
-from xiansuo.domain.spans import Span
-from xiansuo.domain.text import EntityType, Replacement
+from xiansuo.domain.recusal import RecusalProfile
 from xiansuo.errors import VaultLockedError
+from xiansuo.storage import turns
 from xiansuo.storage.bulk import insert_tuples
 from xiansuo.storage.crypto import Encrypted, decrypt, encrypt
 from xiansuo.storage.session import add_missing, chunks
 from xiansuo.storage.tables.vault import VaultIndex, VaultRecords
+from xiansuo.storage.vault_forms import (
+    Masks,
+    Original,
+    Place,
+    RecordKind,
+    Turned,
+    VaultLetter,
+    normal,
+    pack,
+    pack_profile,
+    pack_witness,
+    records_of,
+    strangers,
+    to_replacement,
+    unpack,
+    unpack_profile,
+)
 from xiansuo.text.folding import fold
 
+__all__ = ["RECORDS", "Masks", "Original", "Place", "RecordKind", "Turned", "Vault", "VaultLetter"]
+
 _INDEXED = frozenset({IdentityKind.NAME, IdentityKind.PHONE, IdentityKind.ID_NUMBER})
-_IGNORED = re.compile(r"[\s\-\u200b-\u200f\ufeff]+")
-_COUNTRY_CODE = re.compile(r"^(?:\+|00)?86(?=1\d{10}$)")
-
-
-class RecordKind(StrEnum):
-    """What a vault record holds."""
-
-    ORIGINAL = "original"
-    IDENTITIES = "identities"
-    MASK = "mask"
-    QUARANTINE = "quarantine"
-    RECUSAL = "recusal"
-
 
 _OF_LETTERS = (RecordKind.ORIGINAL, RecordKind.IDENTITIES, RecordKind.MASK)
 RECORDS = VaultRecords.__tablename__
 """What the table of records is called, for those who carry tables without opening them."""
 _COLUMNS = ("kind", "owner_id", "key_id", "nonce", "ciphertext")
 _FIELD = "\n"
-
-
-class Original(NamedTuple):
-    """The source bytes of a letter, where they came from, and their media type."""
-
-    data: bytes
-    locator: str
-    media_type: str
-
-    def __repr__(self) -> str:
-        """Say nothing but the size."""
-        return f"Original({len(self.data)} bytes)"
-
-
-class Masks(NamedTuple):
-    """What was masked in a letter's subject and text."""
-
-    subject: tuple[Replacement, ...]
-    text: tuple[Replacement, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class VaultLetter:
-    """What the vault keeps of one letter."""
-
-    letter_id: int
-    original: Original = field(repr=False)
-    identities: tuple[Identity, ...] = field(repr=False)
-    text_mask: tuple[Replacement, ...] = ()
-    subject_mask: tuple[Replacement, ...] = ()
+_TRIED = 3
+_MOST_BYTES = 32 << 20
 
 
 class Vault:
-    """The vault's tables seen through a keyring. Every reading method raises VaultLockedError when the keys do not fit."""
+    """The vault's tables seen through a keyring. Every reading method raises VaultLockedError when the keys do not fit.
 
-    def __init__(self, keyring: Keyring) -> None:
-        self._keyring = keyring
+    `renew` returns the keyring as it is now, the same one where no vault key was put in use since: vault keys change while people work.
+    """
+
+    def __init__(self, keyring: Keyring, renew: Callable[[Keyring], Keyring] | None = None) -> None:
+        self._keyring, self._renew = keyring, renew
 
     def put_letter(self, session: Session, letters: Sequence[VaultLetter]) -> None:
         """Store originals, identities and masks of letters that have none yet, and index their names, phones and ID numbers."""
-        self._put(session, (record for letter in letters for record in _records_of(letter)))
+        self._put(session, (record for letter in letters for record in records_of(letter)))
         self._index(session, letters)
 
     def put_quarantine(self, session: Session, originals: Sequence[tuple[int, Original]]) -> None:
         """Store the bytes of quarantined letters (quarantine id, original)."""
-        self._put(session, ((RecordKind.QUARANTINE, owner, _pack(original)) for owner, original in originals))
+        self._put(session, ((RecordKind.QUARANTINE, owner, pack(original)) for owner, original in originals))
 
     def replace_mask(self, session: Session, letter: VaultLetter) -> None:
         """Put the identities and masks of `letter` in the place of those stored; its original stays."""
@@ -103,16 +79,16 @@ class Vault:
             delete(VaultRecords).where(VaultRecords.owner_id == letter.letter_id, VaultRecords.kind.in_(kinds))
         )
         session.execute(delete(VaultIndex).where(VaultIndex.letter_id == letter.letter_id))
-        self._put(session, (record for record in _records_of(letter) if record[0] in kinds))
+        self._put(session, (record for record in records_of(letter) if record[0] in kinds))
         self._index(session, [letter])
 
     def read_original(self, session: Session, letter_id: int) -> Original:
         """Return a letter's source bytes, locator and media type. Raises LookupError for an unknown letter."""
-        return _unpack(self._open(session, RecordKind.ORIGINAL, letter_id))
+        return unpack(self._open(session, RecordKind.ORIGINAL, letter_id))
 
     def read_quarantine(self, session: Session, quarantine_id: int) -> Original:
         """Return a quarantined letter's source bytes, locator and media type. Raises LookupError when there is none."""
-        return _unpack(self._open(session, RecordKind.QUARANTINE, quarantine_id))
+        return unpack(self._open(session, RecordKind.QUARANTINE, quarantine_id))
 
     def read_identities(self, session: Session, letter_id: int) -> tuple[Identity, ...]:
         """Return the strings that identify a letter's petitioner. Raises LookupError for an unknown letter."""
@@ -122,7 +98,7 @@ class Vault:
     def read_mask(self, session: Session, letter_id: int) -> Masks:
         """Return what was masked in a letter. Raises LookupError for an unknown letter."""
         subject, text = json.loads(self._open(session, RecordKind.MASK, letter_id))
-        return Masks(tuple(map(_to_replacement, subject)), tuple(map(_to_replacement, text)))
+        return Masks(tuple(map(to_replacement, subject)), tuple(map(to_replacement, text)))
 
     def find(self, session: Session, value: str) -> list[int]:
         """Return the letters in which `value` is a petitioner's name, phone or ID number, in order of intake."""
@@ -152,7 +128,7 @@ class Vault:
         """Put `profile` in the place of what an account declared."""
         place = (VaultRecords.kind == RecordKind.RECUSAL, VaultRecords.owner_id == account_id)
         session.execute(delete(VaultRecords).where(*place))
-        self._put(session, [(RecordKind.RECUSAL, account_id, _pack_profile(profile))])
+        self._put(session, [(RecordKind.RECUSAL, account_id, pack_profile(profile))])
 
     def read_recusal(self, session: Session, account_id: int) -> RecusalProfile:
         """Return what an account declared; an empty profile before it declared anything."""
@@ -162,33 +138,44 @@ class Vault:
         """Return what those of the accounts declared that declared anything."""
         kept = select(VaultRecords).where(VaultRecords.kind == RecordKind.RECUSAL)
         return {
-            row.owner_id: _unpack_profile(self._clear(row))
+            row.owner_id: unpack_profile(self._clear(row))
             for chunk in chunks(account_ids)
             for row in session.connection().execute(kept.where(VaultRecords.owner_id.in_(chunk)))
         }
 
-    def rotate(self, session: Session, batch: int = 200) -> int:
-        """Re-encrypt up to `batch` records of older keys under the current one and return how many; nothing left is 0."""
-        old = select(VaultRecords).where(VaultRecords.key_id != self._keyring.current).limit(batch)
-        rows = session.scalars(old).all()
-        for row in rows:
-            fresh = dict(zip(_COLUMNS, self._close(row.kind, row.owner_id, self._clear(row)), strict=True))
-            place = (VaultRecords.kind == row.kind, VaultRecords.owner_id == row.owner_id)
-            session.execute(
-                update(VaultRecords).where(*place).values(fresh).execution_options(synchronize_session=False)
-            )
-        session.expire_all()
-        return len(rows)
+    def rotate(self, session: Session, batch: int = 100, *, after: Place = ("", 0)) -> Turned:
+        """Re-encrypt up to `batch` records of older keys behind the record `after` under the current key.
 
-    def delete(self, session: Session, letter_ids: Iterable[int]) -> None:
-        """Remove all that the vault holds of these letters."""
+        A record that does not open stays as it is. Nobody changes these records until the transaction ends.
+        """
+        self._keep_up(session)
+        places = self._older(session, batch, after)
+        rows = session.connection().execute(_at(places).with_for_update()).all()
+        locked = tuple((row.kind, row.owner_id) for row in rows if not self._close_again(session, row))
+        return Turned(len(rows) - len(locked), locked, places[-1] if places else None)
+
+    def put_witness(self, session: Session, heads: Sequence[bytes] = ()) -> None:
+        """Note by which digests the keys that close no record are known, and further public keys of the head, instead of what was noted."""
+        session.execute(delete(VaultRecords).where(VaultRecords.kind == RecordKind.WITNESS))
+        self._put(session, [(RecordKind.WITNESS, 0, pack_witness(self._keyring, heads))])
+
+    def strange_keys(self, session: Session) -> tuple[str, ...]:
+        """Return the names of the key files that hold other keys than those with which this vault was filled."""
+        wrong = tuple(f"vault-{key_id}.key" for key_id in self._keyring.vault if self._refuses(session, key_id))
+        row = session.get(VaultRecords, (RecordKind.WITNESS.value, 0))
+        return wrong + (strangers(self._clear(row), self._keyring) if row is not None and self.opens(row) else ())
+
+    def delete(self, session: Session, letter_ids: Iterable[int], *, only_original: bool = False) -> None:
+        """Remove all that the vault holds of these letters, or nothing but their source bytes."""
+        kinds = (RecordKind.ORIGINAL,) if only_original else _OF_LETTERS
         for chunk in chunks(letter_ids):
-            owned = (VaultRecords.owner_id.in_(chunk), VaultRecords.kind.in_(_OF_LETTERS))
+            owned = (VaultRecords.owner_id.in_(chunk), VaultRecords.kind.in_(kinds))
             session.execute(delete(VaultRecords).where(*owned))
-            session.execute(delete(VaultIndex).where(VaultIndex.letter_id.in_(chunk)))
+            if not only_original:
+                session.execute(delete(VaultIndex).where(VaultIndex.letter_id.in_(chunk)))
 
     def delete_quarantine(self, session: Session, quarantine_ids: Iterable[int]) -> None:
-        """Remove the bytes of quarantined letters that were stored or sealed after all."""
+        """Remove the bytes of quarantined letters that were stored or sealed after all, or erased."""
         for chunk in chunks(quarantine_ids):
             owned = (VaultRecords.owner_id.in_(chunk), VaultRecords.kind == RecordKind.QUARANTINE)
             session.execute(delete(VaultRecords).where(*owned))
@@ -206,13 +193,65 @@ class Vault:
             return False
         return True
 
+    def places(self, session: Session) -> Iterator[tuple[Place, bool]]:
+        """Yield every record's kind and owner, and whether it opens, in the order of its table."""
+        rows = session.connection().execute(select(VaultRecords), execution_options={"yield_per": _TRIED})
+        yield from (((row.kind, row.owner_id), self.opens(row)) for row in rows)
+
     def is_foreign(self, session: Session) -> bool:
         """Tell whether there are records and the keyring opens none: keys and database are of two installations."""
         # Both ends of the index are found at once; ids are random, so no foreign vault lies within the own ones.
         ends = [session.scalar(select(end(VaultRecords.key_id))) for end in (func.min, func.max)]
         return ends[0] is not None and not set(ends) & set(self._keyring.vault)
 
+    def _close_again(self, session: Session, row: Row[Any]) -> bool:
+        try:
+            clear = self._clear(row)
+        except VaultLockedError:
+            return False
+        fresh = dict(zip(_COLUMNS, self._close(row.kind, row.owner_id, clear), strict=True))
+        place = (VaultRecords.kind == row.kind, VaultRecords.owner_id == row.owner_id)
+        session.connection().execute(update(VaultRecords).where(*place).values(fresh))
+        return True
+
+    def _older(self, session: Session, batch: int, after: Place) -> list[Place]:
+        """Return the next records of older keys, not more than one transaction should hold in memory."""
+        size = func.length(VaultRecords.ciphertext).label("size")
+        behind = tuple_(VaultRecords.kind, VaultRecords.owner_id) > tuple_(literal(after[0]), literal(after[1]))
+        wanted = select(VaultRecords.kind, VaultRecords.owner_id, size).where(behind)
+        wanted = wanted.where(VaultRecords.key_id != self._keyring.current)
+        found, total = list[Place](), 0
+        for row in session.execute(wanted.order_by(VaultRecords.kind, VaultRecords.owner_id).limit(batch)):
+            total += row.size
+            if found and total > _MOST_BYTES:
+                break
+            found.append((row.kind, row.owner_id))
+        return found
+
+    def _refuses(self, session: Session, key_id: str) -> bool:
+        # One damaged record says nothing of its key.
+        tried = select(VaultRecords).where(VaultRecords.key_id == key_id).limit(_TRIED)
+        rows = session.connection().execute(tried).all()
+        return bool(rows) and not any(self.opens(row) for row in rows)
+
+    def _keep_up(self, session: Session) -> None:
+        """Take up the vault key that is in use now; no other one is put in use before this transaction ends."""
+        turns.share(session)
+        self._take_up()
+
+    def _take_up(self) -> None:
+        if self._renew is None:
+            return
+        now = self._renew(self._keyring)
+        if (now.index, now.signing) != (self._keyring.index, self._keyring.signing):
+            raise VaultLockedError(
+                "运行中密钥目录被换成了另一套，没有写入任何内容。请放回原来的 keys 目录，再重新启动。"
+            )
+        # What another process has just read may still be closed with a key that is no longer on disk.
+        self._keyring = now if now is self._keyring else replace(now, vault={**self._keyring.vault, **now.vault})
+
     def _put(self, session: Session, records: Iterable[tuple[RecordKind, int, bytes]]) -> None:
+        self._keep_up(session)
         rows = [self._close(kind.value, owner, data) for kind, owner, data in records]
         insert_tuples(session, VaultRecords, _COLUMNS, rows)
 
@@ -228,6 +267,8 @@ class Vault:
         return self._clear(row)
 
     def _clear(self, row: VaultRecords | Row[Any]) -> bytes:
+        if row.key_id not in self._keyring.vault:
+            self._take_up()
         key = self._keyring.vault.get(row.key_id)
         if key is None:
             raise VaultLockedError(f"身份库记录需要密钥 {row.key_id}，但密钥目录里没有它。请从备份恢复该密钥文件。")
@@ -243,52 +284,12 @@ class Vault:
         add_missing(session, VaultIndex, rows)
 
     def _blind(self, value: str) -> bytes:
-        return self._keyring.digest(Purpose.IDENTITY, _normal(value).encode(errors="replace"))
+        return self._keyring.digest(Purpose.IDENTITY, normal(value).encode(errors="replace"))
+
+
+def _at(places: Sequence[Place]) -> Select[Any]:
+    return select(VaultRecords).where(tuple_(VaultRecords.kind, VaultRecords.owner_id).in_(places))
 
 
 def _place(kind: str, owner: int, key_id: str) -> bytes:
     return f"{kind}\0{owner}\0{key_id}".encode()
-
-
-def _normal(value: str) -> str:
-    # The same phone is written with spaces, hyphens, full-width digits or +86; an ID number ends in x or X.
-    return _COUNTRY_CODE.sub("", _IGNORED.sub("", unicodedata.normalize("NFKC", value)).casefold())
-
-
-def _records_of(letter: VaultLetter) -> Iterator[tuple[RecordKind, int, bytes]]:
-    identities = [[one.kind.value, one.value] for one in letter.identities]
-    masks = [[_from_replacement(one) for one in mask] for mask in (letter.subject_mask, letter.text_mask)]
-    yield RecordKind.ORIGINAL, letter.letter_id, _pack(letter.original)
-    yield RecordKind.IDENTITIES, letter.letter_id, json.dumps(identities).encode()
-    yield RecordKind.MASK, letter.letter_id, json.dumps(masks).encode()
-
-
-def _pack(original: Original) -> bytes:
-    head = json.dumps([original.locator, original.media_type]).encode()
-    return struct.pack(">I", len(head)) + head + original.data
-
-
-def _unpack(packed: bytes) -> Original:
-    (length,) = struct.unpack_from(">I", packed)
-    locator, media_type = json.loads(packed[4 : 4 + length])
-    return Original(packed[4 + length :], locator, media_type)
-
-
-def _pack_profile(profile: RecusalProfile) -> bytes:
-    relatives = [[one.name, one.relation] for one in profile.relatives]
-    return json.dumps([profile.names, relatives, profile.regions, profile.systems, profile.units]).encode()
-
-
-def _unpack_profile(packed: bytes) -> RecusalProfile:
-    names, relatives, regions, systems, units = json.loads(packed)
-    related = tuple(Relative(*one) for one in relatives)
-    return RecusalProfile(tuple(names), related, tuple(regions), tuple(systems), tuple(units))
-
-
-def _from_replacement(one: Replacement) -> list[object]:
-    return [*one.source, *one.masked, one.type.value]
-
-
-def _to_replacement(row: Any) -> Replacement:
-    start, end, masked_start, masked_end, kind = row
-    return Replacement(Span(start, end), Span(masked_start, masked_end), EntityType(kind))

@@ -38,7 +38,10 @@ _WHERE = re.compile(r"(?:走访|谈话|访谈|入户)?(?:地点|地址)[^\S\n]*(
 _HOME = re.compile(r"[组社队号栋户]|家(?![长属具委])|屋|村|社区|巷|院坝|晒场|住处|楼|摊")
 _ROOM = re.compile(r"中心|会议室|办公室|谈话室|接待室|政府|局|[县市区镇乡纪党]委|大厅|宾馆|酒店")
 _AT_HOME = re.compile(r"走访|入户|家中|家里|堂屋|院坝|屋场|柴房|摊|户。|家[）)\s（(]")
-_NEXT_FIELD = re.compile(r"[^\S\n]+(?=(?:记录人?|谈话人|走访人|时间|谈话事由|被)[^\n]{0,6}[:：\s])|　(?=参加|记录)")
+# Tried only where a run of spaces begins: a page of spaces is read once.
+_NEXT_FIELD = re.compile(
+    r"(?<![^\S\n])[^\S\n]++(?=(?:记录人?|谈话人|走访人|时间|谈话事由|被)[^\n]{0,6}[:：\s])|　(?=参加|记录)"
+)
 _PLACE = re.compile(PLACE)
 _GROUP = re.compile(r"[^\W\d_的]{2,4}(?:组|屯|寨|院子|屋场|湾)")
 _DOOR = re.compile(

@@ -159,7 +159,7 @@ def compile_cues(shapes: NameShapes, posts: Collection[str]) -> Cues:
             re.compile(
                 rf"(?P<veiled>{surname}(?:某某?[\u3400-\u9fff]?(?<![的了在是就说讲把被和收要给到去])|[×xX＊*]{{1,2}}))|(?P<said>姓{surname}的(?:副?(?:{_POSTS}))?)"
                 rf"|(?P<nick>(?<![\u3400-\u9fff]里)[老小]{surname}(?![\u3400-\u9fff]?[学区组队孩时乡镇]))"
-                rf"|(?:外号|绰号|人称|诨名|都喊|都叫)(?:他|她|叫)?[“\"]?(?P<known>[\u3400-\u9fff]{{2,4}})(?=[”\"，。的、；\s])"
+                rf"|(?<![我俺额])(?<!我的)(?:外号|绰号|人称|诨名|都喊|都叫)(?:他|她|叫)?[“\"]?(?P<known>[\u3400-\u9fff]{{2,4}})(?=[”\"，。的、；\s])"
             ),
         ),
         familiar=re.compile(

@@ -9,6 +9,7 @@ from xiansuo.domain.letter import Part, PartRole
 from xiansuo.domain.register import OrganisationRegister
 from xiansuo.domain.text import Entity, EntityType, Interview
 from xiansuo.text.addresses import find_addresses, find_in_closings, find_in_heading, find_repeated
+from xiansuo.text.called import find_called
 from xiansuo.text.contacts import find_contacts
 from xiansuo.text.counts import find_counts
 from xiansuo.text.disclosure import Writer, find_descriptions, find_remarks, keep_readable
@@ -97,7 +98,7 @@ class EntityFinder:
             found += find_descriptions(text, writer)
         else:
             found += find_in_heading(text, interview)
-        found += find_remarks(text)
+        found += [*find_remarks(text), *find_called(text)]
         yield from found
         yield from find_repeated(text, found)
 

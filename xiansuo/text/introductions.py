@@ -37,7 +37,7 @@ class NameCue:
 
 def introductions(name: str, official: str, surname: str, *, posts: tuple[str, ...]) -> tuple[NameCue, ...]:
     """Return the phrases for a pattern of whole names, of posts (`posts` are their words) and of surnames."""
-    end = r"(?=[^\u3400-\u9fff]|$|住|男|女|今年|现年|电话|手机)"
+    end = r"(?=[^\u3400-\u9fff]|$|住|男|女|今年|现年|电话|手机|称|反映|表示|陈述|口述)"
     role = "[的民师工户员人长生医主板任理家农亲]"
     return (
         NameCue(
@@ -48,7 +48,7 @@ def introductions(name: str, official: str, surname: str, *, posts: tuple[str, .
         ),
         NameCue(
             re.compile(
-                rf"(?:本人|笔者|敝人|草民|小民|冤民|老朽|老夫|鄙人|写信人|反映人|举报人|控告人|申诉人|来信人|(?<![^\s，。])余(?=[是叫系乃名]))(?:是|叫|名叫|姓名|系|乃)?[:：]?{name}{end}"
+                rf"(?:本人|笔者|敝人|草民|小民|冤民|老朽|老夫|鄙人|写信人|(?<!被)(?:反映|举报|控告|申诉|信访|投诉|检举)人|来信人|(?<![^\s，。])余(?=[是叫系乃名]))(?:是|叫|名叫|姓名|系|乃)?[:：]?{name}{end}"
             ),
             writer=5,
             words=(
@@ -66,6 +66,8 @@ def introductions(name: str, official: str, surname: str, *, posts: tuple[str, .
                 "报人",
                 "告人",
                 "诉人",
+                "访人",
+                "举人",
                 "余",
             ),
         ),
@@ -123,9 +125,11 @@ def introductions(name: str, official: str, surname: str, *, posts: tuple[str, .
         ),
         # A title that says no more than whose letter it is.
         NameCue(
-            re.compile(rf"^{name}的(?:实名)?(?:举报|反映|控告|检举|申诉|投诉|求助|来|信访)(?:信|函|件|书|材料)\s*$"),
+            re.compile(
+                rf"^(?:(?:转发|回复|答复|转|[Ff][Ww][Dd]?|[Rr][Ee])[:：][^\S\n]*)*{name}(?:的|[^\S\n]+)(?:实名)?(?:举报|反映|控告|检举|申诉|投诉|求助|来|信访)(?:信|函|件|书|材料)\s*$"
+            ),
             writer=3,
-            words=pairs("的", "实举反控检申投求来信"),
+            words=("信", "函", "件", "书", "材料"),
         ),
         NameCue(
             re.compile(
@@ -164,6 +168,30 @@ def introductions(name: str, official: str, surname: str, *, posts: tuple[str, .
             ),
             writer=5,
             words=("市民", "群众", "居民", "村民", "网民", "读者", "业主", "家长", "职工"),
+        ),
+        NameCue(
+            re.compile(
+                rf"(?:^|(?<=[\n。；，：]))(?:(?:今|昨|当)[日天]|近日|日前)?(?:上午|下午)?{name}(?=(?:先生|女士|同志)?(?:来电|来信|来访|致电|上门|打来电话|打电话|写信|寄信)(?:反映|举报|投诉|控告|检举|称|说|咨询|求助))"
+            ),
+            writer=5,
+            words=pairs(
+                ("来电", "来信", "来访", "致电", "上门", "电话", "写信", "寄信"),
+                ("反映", "举报", "投诉", "控告", "检举", "称", "说", "咨询", "求助"),
+            ),
+        ),
+        NameCue(
+            re.compile(
+                rf"(?:(?<![证依凭根])据|经询问|询问|接到?|收到){name}(?=(?:先生|女士|同志|等人)?(?:反映|称|陈述|口述|(?:的)?(?:来信|来电|来访|信件)))"
+            ),
+            writer=5,
+            words=("据", "询问", "接", "收到"),
+        ),
+        NameCue(
+            re.compile(
+                rf"(?:寄|回信|回复|来函)[^。！？\n]{{0,60}}?[室号村组户栋幢楼院街路巷，、\s]{name}(?=(?:同志|先生|女士|本人)?亲?[收启](?:[，。；、\s）)]|$))"
+            ),
+            writer=5,
+            words=("寄", "回信", "回复", "来函"),
         ),
         NameCue(re.compile(rf"我是(?:他|她)(?:的)?{KIN}{name}"), writer=5, words=("我是他", "我是她")),
         NameCue(

@@ -7,7 +7,7 @@ from xiansuo.text.cues import Cues
 from xiansuo.text.names import is_word, join_lone
 
 _FIELD_END = re.compile(
-    r"[\n；;]|[^\S\n]{1,}(?=(?:记录人?|谈话人|走访人|时间|地点|性别|年龄|电话|手机|联系|住址|身份证|职务|单位|谈话|事由|被)[^\n]{0,6}[:：])"
+    r"[\n；;]|(?<![^\S\n])[^\S\n]++(?=(?:记录人?|谈话人|走访人|时间|地点|性别|年龄|电话|手机|联系|住址|身份证|职务|单位|谈话|事由|被)[^\n]{0,6}[:：])"
 )
 _PIECE = re.compile(r"[\s、，,；;（）()/：:“”\"。]|和(?=[\u3400-\u9fff]{2,3}(?:$|[\s、，]))|及(?=[\u3400-\u9fff])")
 # After such a label and a colon stands a name, whatever its signs.

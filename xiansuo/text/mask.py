@@ -30,13 +30,17 @@ _KINDS = {
     IdentityKind.ACCOUNT: EntityType.ACCOUNT,
 }
 _GAP = r"[\s·.．\-—–－_]{0,3}"
-_DIGIT_FORMS = {str(i): f"[{i}{chr(0xFF10 + i)}{'零一二三四五六七八九'[i]}]" for i in range(10)} | {
+_DIGIT_FORMS = {
+    str(i): f"[{i}{chr(0xFF10 + i)}{'零一二三四五六七八九'[i]}{'零壹贰叁肆伍陆柒捌玖'[i]}]" for i in range(10)
+} | {
     "0": "[0０零〇Oo]",
-    "1": "[1１一幺lI]",
+    "1": "[1１一壹幺lI]",
     "X": "[XxＸｘ]",
 }
 _LEVELS = re.compile(r".+?(?:省|自治区|自治州|市|县|区|旗|镇|乡|街道|$)")
-_ANY_DIGIT = re.compile(r"[0-9０-９零〇一二三四五六七八九幺][\s·.．\-—–－_]{0,3}[0-9０-９零〇一二三四五六七八九幺Oo]")
+_ANY_DIGIT = re.compile(
+    r"[0-9０-９零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖][\s·.．\-—–－_]{0,3}[0-9０-９零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖Oo]"
+)
 _MIN_ADDRESS = 4
 
 

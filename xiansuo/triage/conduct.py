@@ -24,7 +24,16 @@ def telling(one: Traits, other: Traits, shared: Shared) -> float:
     common = (one.terms & other.terms) - shared.names - shared.strange
     rare = len(common & (one.facts.rare | other.facts.rare))
     weight = _RARE * rare + _TOPIC * (len(common) - rare)
-    return weight * math.sqrt(_TYPICAL / (_TYPICAL / 3 + min(len(one.terms), len(other.terms))))
+    return weight * _by_chance(min(len(one.terms), len(other.terms)))
+
+
+def most_telling(common: int, fewest: int) -> float:
+    """Return the most that `common` words can weigh between letters of which the shorter has `fewest`."""
+    return _RARE * common * _by_chance(fewest)
+
+
+def _by_chance(fewest: int) -> float:
+    return math.sqrt(_TYPICAL / (_TYPICAL / 3 + fewest))
 
 
 def category(one: Facts, other: Facts) -> float:

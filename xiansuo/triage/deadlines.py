@@ -11,6 +11,13 @@ from xiansuo.rulebook.fields import Place, choice, entries, identifier, known, n
 from xiansuo.triage.workdays import WorkCalendar, load_calendar
 
 AGREED = "本办约定"
+
+
+def authority(source: str, *, verified: bool) -> str:
+    """Return what a limit or period stands on, as a screen may say it: a clause only where somebody compared it."""
+    return source if verified and source else AGREED
+
+
 _FIELDS = ("id", "名称", "种类", "起算", "止于", "期限", "单位", "适用", "依据", "已核对")
 _MOST = 400
 
@@ -84,7 +91,7 @@ class TimeLimit:
     @property
     def authority(self) -> str:
         """What the limit stands on, as a screen may say it."""
-        return self.source if self.verified and self.source else AGREED
+        return authority(self.source, verified=self.verified)
 
     @property
     def length(self) -> str:
@@ -178,8 +185,8 @@ class Deadlines:
         if limit.unit is Unit.DAYS:
             return start + timedelta(days=limit.amount)
         if limit.unit is Unit.MONTHS:
-            return _months_after(start, limit.amount)
-        return _months_after(date(start.year, (start.month - 1) // 3 * 3 + 1, 1), 3 * limit.amount) - timedelta(days=1)
+            return months_after(start, limit.amount)
+        return months_after(date(start.year, (start.month - 1) // 3 * 3 + 1, 1), 3 * limit.amount) - timedelta(days=1)
 
     def left(self, limit: TimeLimit, due: date, today: date) -> int:
         """Return the working days or days from `today` to `due`, negative when it is over."""
@@ -230,7 +237,8 @@ class Deadlines:
         return f"{years}放假安排尚未录入，暂按周一至周五推算。" if years else ""
 
 
-def _months_after(start: date, amount: int) -> date:
+def months_after(start: date, amount: int) -> date:
+    """Return the same day some months later; the last day of a month that has no such day."""
     whole = start.year * 12 + start.month - 1 + amount
     year, month = whole // 12, whole % 12 + 1
     return date(year, month, min(start.day, months.monthrange(year, month)[1]))

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterator
 
 from xiansuo.domain.suggestion import Facts
-from xiansuo.triage.conduct import category, sums, telling, times
+from xiansuo.triage.conduct import category, most_telling, sums, telling, times
 from xiansuo.triage.facts import PARTIAL
 from xiansuo.triage.identity import CERTAIN, Shared, are_apart, identity
-from xiansuo.triage.traits import TITLES, Traits, is_full, traits
+from xiansuo.triage.terms import all_terms
+from xiansuo.triage.traits import TITLES, is_full, traits
 
 ENOUGH = 4.75
 """A respondent's name at a unit or in a village, and what was done there."""
@@ -30,22 +31,31 @@ def agreement(one: Facts, other: Facts) -> float:
     done. Either alone is 0, so that two matters of one village or one official stay apart, and so do two villages with
     the same trouble.
     """
+    accused = category(one, other)
+    if _most_conduct(one, other) + accused < _least_conduct(one, other):
+        return 0.0
     first, second = traits(one), traits(other)
     shared = Shared.by(first, second)
     who = identity(first, second, shared)
     if who < _LEAST_IDENTITY:
         return 0.0
-    words, accused = telling(first, second, shared), category(one, other)
+    words = telling(first, second, shared)
     particulars = min(_MOST_PARTICULARS, sums(one, other) + times(one, other))
-    if words + particulars + accused < _least_conduct(first, second):
+    if words + particulars + accused < _least_conduct(one, other):
         return 0.0
     apart = _APART if who < CERTAIN and contradicts(one, other) else 0.0
     return max(0.0, who + min(_MOST_TERMS, _TERM * words) + particulars + accused - apart)
 
 
-def _least_conduct(one: Traits, other: Traits) -> float:
+def _most_conduct(one: Facts, other: Facts) -> float:
+    """Return what words and particulars can weigh at most. Few letters that are compared come near enough to be looked at closely."""
+    first, second = all_terms(one), all_terms(other)
+    return most_telling(len(first & second), min(len(first), len(second))) + _MOST_PARTICULARS
+
+
+def _least_conduct(one: Facts, other: Facts) -> float:
     # A few lines share few words with any other letter.
-    fewest = min(len(one.terms), len(other.terms))
+    fewest = min(len(all_terms(one)), len(all_terms(other)))
     return max(_LEAST_OF_FEW, _LEAST_CONDUCT * min(1.0, fewest / _FEW_TERMS))
 
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
+from xiansuo.domain.category import Category
 from xiansuo.domain.suggestion import Grade, Rank, RankPart, Reading, Relation, Suggestion
 from xiansuo.domain.text import Document
 from xiansuo.triage.checklist import Element, missing
 from xiansuo.triage.rubric import Rubric, Signal, load_rubric
-from xiansuo.triage.scenes import Scenes, set_scenes
-from xiansuo.triage.signals import FINDERS, Circumstances, Finding, find_signals
+from xiansuo.triage.scenes import set_scenes
+from xiansuo.triage.signals import FINDERS, Circumstances, Finding, Findings, Found, find_signals
 
 CHECKABLE = "可查性"
 CORROBORATION = "独立佐证"
@@ -29,6 +30,9 @@ _ELEMENTS = {
 }
 
 
+_WEIGHTY = tuple(name for name in FINDERS if name not in _ELEMENTS)
+
+
 @dataclass(frozen=True, slots=True)
 class Ranking:
     """The rubric of rules/ranking.yaml, ready to rank."""
@@ -42,6 +46,14 @@ class Ranking:
         rubric = load_rubric(path)
         lines = (RankPart(signal.block, signal.name, 0.0, signal.maximum) for signal in rubric.signals)
         return cls(rubric, MappingProxyType({line.name: line for line in lines}))
+
+    def weighs_as(self, other: "Ranking") -> bool:
+        """Tell whether every letter has the same rank by the other rubric."""
+        return self.rubric.weights == other.rubric.weights and self.sees_as(other)
+
+    def sees_as(self, other: "Ranking") -> bool:
+        """Tell whether the same is found in every letter by the other rubric."""
+        return self.rubric.positions == other.rubric.positions
 
     def rank(
         self,
@@ -57,33 +69,42 @@ class Ranking:
 
         Neither style, spelling, dialect nor anonymity is looked at; earlier petitions are not known here.
         """
-        raised = bool(suggestion.labels) or suggestion.scope >= self.rubric.scope_cut
         around = Circumstances(verified_name, hand_over, corroborations)
+        return self.weigh(self.find(document, reading, suggestion, around), suggestion.scope, suggestion.labels)
+
+    def find(self, document: Document, reading: Reading, suggestion: Suggestion, around: Circumstances) -> Found | None:
+        """Return what the signals find in a letter, None without allegations. Of the rubric it hangs on the words of positions only."""
         if not suggestion.allegations:
-            return Rank(self._total((), suggestion.scope, raised=raised), tuple(self.nothing.values()), None)
-        judged = self._judged(set_scenes(document, reading, suggestion, around, self.rubric.positions))
-        parts = tuple(_quoted(part, document.text) for part in judged)
+            return None
+        scenes = set_scenes(document, reading, suggestion, around, self.rubric.positions)
+        whole = _quoted(find_signals(scenes.whole, _WEIGHTY), document.text)
+        return Found(whole, tuple(_quoted(find_signals(one, _ELEMENTS), document.text) for one in scenes.points))
+
+    def weigh(self, found: Found | None, scope: float, labels: Sequence[Category]) -> Rank:
+        """Return the reading order of a letter of which no more is known than what was found and what is proposed."""
+        raised = bool(labels) or scope >= self.rubric.scope_cut
+        if found is None:
+            return Rank(self._total((), scope, raised=raised), tuple(self.nothing.values()), None)
+        parts = self._judged(found)
         elements = {_ELEMENTS[part.name] for part in parts if part.name in _ELEMENTS and part.points}
         return Rank(
-            total=self._total(parts, suggestion.scope, raised=raised),
+            total=self._total(parts, scope, raised=raised),
             parts=parts,
             grade=self._grade(parts),
-            missing=missing(elements, suggestion.labels),
+            missing=missing(elements, labels),
             flags=tuple(part.name for part in parts if raised and part.points and part.name in self.rubric.alerts),
         )
 
-    def _judged(self, scenes: Scenes) -> tuple[RankPart, ...]:
+    def _judged(self, found: Found) -> tuple[RankPart, ...]:
         """Return the parts of a letter: checkable as its best point is, with a little for further checkable ones; the rest as a whole."""
-        weight = [name for name in FINDERS if name not in _ELEMENTS]
-        found = [find_signals(scene, _ELEMENTS) for scene in scenes.points]
-        points = [_points(self._parts(findings)) for findings in found]
-        best = max(range(len(found)), key=points.__getitem__)
-        parts = self._parts({**find_signals(scenes.whole, weight), **found[best]})
+        points = [_points(self._parts(findings)) for findings in found.points]
+        best = max(range(len(points)), key=points.__getitem__)
+        parts = self._parts({**found.whole, **found.points[best]})
         least = min(start for _, start in self.rubric.grades)
         further = sum(one >= least for place, one in enumerate(points) if place != best)
         return self._replaced(parts, FURTHER, further)
 
-    def _parts(self, findings: Mapping[str, Finding]) -> tuple[RankPart, ...]:
+    def _parts(self, findings: Findings) -> tuple[RankPart, ...]:
         return tuple(self._part(signal, findings.get(signal.name)) for signal in self.rubric.signals)
 
     def _replaced(self, parts: Sequence[RankPart], name: str, count: int) -> tuple[RankPart, ...]:
@@ -122,7 +143,8 @@ class Ranking:
         nothing = self.nothing[signal.name]
         if finding is None:
             return nothing
-        return RankPart(signal.block, signal.name, self._points(signal, finding), nothing.maximum, finding.spans)
+        points = self._points(signal, finding)
+        return RankPart(signal.block, signal.name, points, nothing.maximum, finding.spans, finding.quote)
 
     def _points(self, signal: Signal, finding: Finding) -> float:
         points = max((signal.levels.get(level, 0.0) for level in finding.level.split("|")), default=0.0)
@@ -145,5 +167,8 @@ def _points(parts: Sequence[RankPart], block: str = "") -> float:
     return sum(part.points for part in parts if not block or part.block == block)
 
 
-def _quoted(part: RankPart, text: str) -> RankPart:
-    return replace(part, quote=part.spans[0].of(text)) if part.spans and part.name in QUOTED else part
+def _quoted(findings: Findings, text: str) -> Findings:
+    return {
+        name: replace(one, quote=one.spans[0].of(text)) if one.spans and name in QUOTED else one
+        for name, one in findings.items()
+    }

@@ -101,6 +101,11 @@ class Rubric:
     turns: Turns
     learning: Learning
 
+    @property
+    def weights(self) -> tuple[object, ...]:
+        """What a letter's rank hangs on beside what is found in it."""
+        return (self.signals, self.grades, self.floor, self.scope_cut, self.far_share, self.alerts)
+
 
 def load_rubric(path: Path) -> Rubric:
     """Read and check the rubric; raise RankingError with a sentence that names the place."""

@@ -1,7 +1,7 @@
 """Owns which words of a letter speak for each signal of the ranking rubric."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from xiansuo.domain.category import Category
@@ -19,12 +19,24 @@ _PEOPLE = ("户", "人", "家", "口", "名", "户人家")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a signal found: a level of the rubric or a number, the words behind it, and whether they stand far from any allegation."""
+    """What a signal found: a level of the rubric or a number, where the words behind it stand, whether that is far from any allegation, and the foremost of them."""
 
     level: str = ""
     number: float | None = None
     spans: tuple[Span, ...] = ()
     far: bool = False
+    quote: str = field(default="", repr=False)
+
+
+Findings = Mapping[str, Finding]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the signals found in a letter as a whole and in each of its points (one, the whole, without points): all that its points of the rubric hang on."""
+
+    whole: Findings
+    points: tuple[Findings, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +71,7 @@ class Scene:
     labels: tuple[Category, ...]
 
 
-def find_signals(scene: Scene, names: Iterable[str]) -> Mapping[str, Finding]:
+def find_signals(scene: Scene, names: Iterable[str]) -> Findings:
     """Return the finding of every named signal of the rubric that has one."""
     found = {name: FINDERS[name](scene) for name in names}
     return {name: finding for name, finding in found.items() if finding is not None}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from xiansuo.domain.category import Category
 from xiansuo.domain.suggestion import Rank, RankPart, Referral, Suggestion
 
 _TOLD: Mapping[str, str] = MappingProxyType(
@@ -46,10 +47,17 @@ def why(rank: Rank, suggestion: Suggestion, referral: Referral | None = None) ->
 
     Of a letter in which nothing is shown as an allegation only the first is said, and where it could be sent on to.
     """
-    lines = [_suspected(suggestion), f"{LIKE}{referral.name}，{referral.to}（由人决定）" if referral else ""]
-    if rank.grade:
-        lines += [_checkable(rank), _weighty(rank), _lacking(rank) if suggestion.labels else ""]
-    return tuple(line for line in lines if line)
+    referred = f"{LIKE}{referral.name}，{referral.to}（由人决定）" if referral else ""
+    return tuple(filter(None, (_suspected(suggestion), referred, *_ranked(rank, suggestion.labels))))
+
+
+def why_weighed(said: Sequence[str], rank: Rank, labels: Sequence[Category], *, referred: bool) -> tuple[str, ...]:
+    """Return the sentences about a letter that were `said`, of which those about its rank are said anew."""
+    return (*said[: 2 if referred else 1], *filter(None, _ranked(rank, labels)))
+
+
+def _ranked(rank: Rank, labels: Sequence[Category]) -> tuple[str, ...]:
+    return (_checkable(rank), _weighty(rank), _lacking(rank) if labels else "") if rank.grade else ()
 
 
 def why_clue(rank: Rank, best: tuple[str, ...], others: Sequence[Rank]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from xiansuo.domain.account import AccountState
 from xiansuo.domain.people import Power, Role
 from xiansuo.errors import ConflictError, XiansuoError
 from xiansuo.review.guard import needs
-from xiansuo.review.page import Page
+from xiansuo.review.page import Number, Page
 from xiansuo.services import accounts
 from xiansuo.services.accounts import Account, Issued
 
@@ -61,20 +61,20 @@ def show_waiting(page: Head) -> Response:
 
 
 @router.get("/accounts/{id_}")
-def show(page: Operator, id_: int) -> Response:
+def show(page: Operator, id_: Number) -> Response:
     """Show an account and what may be done with it."""
     account = accounts.get(page.office, page.viewer, id_)
     return page.render("accounts/one.html", account=account, roles=_roles(page))
 
 
 @router.post("/accounts/{id_}/reset")
-def reset(page: Operator, id_: int, stamp: Stamp) -> Response:
+def reset(page: Operator, id_: Number, stamp: Stamp) -> Response:
     """Give an account a temporary password and show it, once."""
     return _issued(page, accounts.reset(page.office, page.viewer, id_, stamp=stamp))
 
 
 @router.post("/accounts/{id_}/role")
-def change_role(page: Operator, id_: int, stamp: Stamp, role: Annotated[str, Form()] = "") -> Response:
+def change_role(page: Operator, id_: Number, stamp: Stamp, role: Annotated[str, Form()] = "") -> Response:
     """Give an account another role."""
     account = accounts.change_role(page.office, page.viewer, id_, _role(role), stamp=stamp)
     said = page.gettext("账号 %(login)s 已改为%(role)s，等分管领导确认后可用。")
@@ -82,14 +82,14 @@ def change_role(page: Operator, id_: int, stamp: Stamp, role: Annotated[str, For
 
 
 @router.post("/accounts/{id_}/close")
-def close(page: Operator, id_: int, stamp: Stamp) -> Response:
+def close(page: Operator, id_: Number, stamp: Stamp) -> Response:
     """Close an account."""
     account = accounts.close(page.office, page.viewer, id_, stamp=stamp)
     return page.redirect("/accounts", said=page.gettext("账号 %(login)s 已停用。", login=account.login))
 
 
 @router.post("/accounts/{id_}/confirm")
-def confirm(page: Head, id_: int, stamp: Stamp) -> Response:
+def confirm(page: Head, id_: Number, stamp: Stamp) -> Response:
     """Let an account be used."""
     account = accounts.confirm(page.office, page.viewer, id_, stamp=stamp)
     return page.redirect(
@@ -98,7 +98,7 @@ def confirm(page: Head, id_: int, stamp: Stamp) -> Response:
 
 
 @router.post("/accounts/{id_}/refuse")
-def refuse(page: Head, id_: int, stamp: Stamp) -> Response:
+def refuse(page: Head, id_: Number, stamp: Stamp) -> Response:
     """Close an account that waits for a head, or any other."""
     account = accounts.close(page.office, page.viewer, id_, stamp=stamp)
     return page.redirect("/accounts/waiting", said=page.gettext("账号 %(login)s 已停用。", login=account.login))

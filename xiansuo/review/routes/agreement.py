@@ -9,6 +9,7 @@ from xiansuo.domain.category import Category
 from xiansuo.domain.people import Power
 from xiansuo.evaluation.agreement import FEWEST_NAMED, SCOPE
 from xiansuo.evaluation.estimates import FEWEST_CLUES, FEWEST_PEOPLE
+from xiansuo.review import fields
 from xiansuo.review.guard import needs
 from xiansuo.review.page import Page
 from xiansuo.services.agreement import agreement_for
@@ -20,7 +21,7 @@ router = APIRouter()
 @router.get("/statistics/agreement", name="statistics_agreement")
 def agreement_(page: Annotated[Page, needs(Power.STATISTICS)], round: str = "") -> Response:  # noqa: A002
     """Show the agreement of a round, or of all rounds that the person may see."""
-    chosen = int(round) if round.isascii() and round.isdigit() and len(round) < 10 else None
+    chosen = fields.round_chosen(round)
     found = agreement_for(page.office, page.viewer, chosen)
     page.record("statistics.agreement", "round", str(chosen or ""))
     return page.render(

@@ -1,6 +1,5 @@
 """The auditor's pages: who did what, whether the trail is whole, anchors to keep elsewhere, the export."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -8,9 +7,11 @@ from starlette.responses import Response, StreamingResponse
 
 from xiansuo.domain.people import Power, Role
 from xiansuo.errors import UsageError
+from xiansuo.review import fields
 from xiansuo.review.actions import ACTIONS, KINDS
 from xiansuo.review.guard import needs
 from xiansuo.review.page import Page
+from xiansuo.review.throttle import EXPORTS
 from xiansuo.services import audit
 from xiansuo.services.audit import PAGE, Wanted
 
@@ -30,7 +31,7 @@ def trail(
     before: str = "",
 ) -> Response:
     """Show the events that match, newest first."""
-    wanted = Wanted(_day(since), _day(until), actor, action, clue.strip(), bool(refused))
+    wanted = Wanted(fields.day(since), fields.day(until), actor, action, clue.strip(), bool(refused))
     older_than = int(before) if before.isdecimal() and len(before) < 16 else None
     rows = audit.events(page.office, page.viewer, wanted, before=older_than)
     actors, actions = audit.choices(page.office, page.viewer)
@@ -76,19 +77,12 @@ def take_anchor(page: Auditor) -> Response:
 
 
 @router.post("/audit/export")
-def export(page: Auditor) -> Response:
+def export(page: Annotated[Page, needs(Power.AUDIT, rate=EXPORTS)]) -> Response:
     """Hand out the whole trail as a file that proves itself."""
     lines = audit.export(page.office, page.viewer)
     name = f"audit-{page.viewer.today.isoformat()}.jsonl"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingResponse(lines, media_type="application/x-ndjson", headers=headers)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _older(page: Page, before: int) -> str:

@@ -8,15 +8,21 @@ from starlette.responses import Response
 
 from xiansuo.domain.account import LONGEST, SHORTEST, AccountState
 from xiansuo.errors import RefusedError, XiansuoError
-from xiansuo.review.guard import anybody, changing, cookie_name
+from xiansuo.review import cookies
+from xiansuo.review.guard import anybody, changing
 from xiansuo.review.locale import LOCALES
 from xiansuo.review.page import Page
+from xiansuo.review.throttle import Rate
 from xiansuo.services.accounts import Account
+from xiansuo.services.familiar import is_familiar, token_for
 from xiansuo.services.login import change_password, log_in, set_locale
+from xiansuo.services.passwords import BUSY
 from xiansuo.services.sessions import end_session, open_session
 
 router = APIRouter()
 _YEAR = 365 * 24 * 3600
+# A whole office logs in within minutes in the morning, perhaps through one address; a password is not guessed at this rate.
+_STRANGERS, _FAMILIAR = Rate(40, 2), Rate(6, 60)
 _DOOR = ("/login", "/logout", "/locale", "/password")
 
 
@@ -25,7 +31,7 @@ def ask(page: Annotated[Page, anybody()], next: str = "/") -> Response:  # noqa:
     """Ask who is there."""
     if page.logged_in is not None:
         return page.redirect(inside(next))
-    expired = bool(page.request.cookies.get(cookie_name(page.request)))
+    expired = bool(_cookie(page))
     return page.render("people/login.html", next=inside(next), login="", wrong="", expired=expired)
 
 
@@ -38,13 +44,14 @@ def enter(
 ) -> Response:
     """Let a person in. A browser that was logged in gets another cookie, so that none prepared by somebody else is ever good."""
     try:
-        account = log_in(page.office, login, password)
+        account = _log_in(page, login, password)
     except RefusedError as error:
         # What was typed as a name may be a password; it goes back to the browser it came from and nowhere else.
         shown = {"next": inside(next), "login": login[:40], "wrong": page.gettext(str(error)), "expired": False}
         return page.render("people/login.html", status=401, **shown)
     language = _language(page, account)
     response = _logged_in(page, account.id, "/password" if account.must_change else inside(next))
+    cookies.put(page.request, response, cookies.KNOWN, token_for(page.office, account), seconds=_YEAR)
     return _remember_language(page, response, language)
 
 
@@ -114,20 +121,18 @@ def _own(page: Page, wrong: str = "", *, status: int = 200) -> Response:
 def _logged_in(page: Page, account_id: int, path: str, *, said: str = "") -> Response:
     cookie = open_session(page.office, account_id, instead_of=_cookie(page))
     response = page.redirect(path, said=said)
-    response.set_cookie(
-        cookie_name(page.request), cookie, path="/", httponly=True, samesite="strict", secure=_is_tls(page)
-    )
+    cookies.put(page.request, response, cookies.SESSION, cookie)
     return response
 
 
 def _forget(page: Page, response: Response) -> Response:
-    response.delete_cookie(cookie_name(page.request), path="/", httponly=True, samesite="strict", secure=_is_tls(page))
+    cookies.forget(page.request, response, cookies.SESSION)
     return response
 
 
 def _language(page: Page, account: Account) -> str:
     """Return the language of an account; a new one gets the language its person chose at the door."""
-    chosen = page.request.cookies.get("locale", "")
+    chosen = cookies.read(page.request, cookies.LOCALE)
     if not account.must_change or chosen not in LOCALES:
         return account.locale
     set_locale(page.office, account.id, chosen)
@@ -135,13 +140,20 @@ def _language(page: Page, account: Account) -> str:
 
 
 def _remember_language(page: Page, response: Response, locale: str) -> Response:
-    response.set_cookie("locale", locale, max_age=_YEAR, httponly=True, samesite="strict", secure=_is_tls(page))
+    cookies.put(page.request, response, cookies.LOCALE, locale, seconds=_YEAR)
     return response
 
 
+def _log_in(page: Page, login: str, password: str) -> Account:
+    """Return who knocks. A browser known from before is counted by itself, all others by their address."""
+    token = cookies.read(page.request, cookies.KNOWN)
+    familiar = is_familiar(page.office, login, token)
+    address = page.request.client.host if page.request.client else ""
+    who, rate = (token, _FAMILIAR) if familiar else (address, _STRANGERS)
+    if not page.request.app.state.throttle.take("log in", who, rate):
+        raise RefusedError(BUSY)
+    return log_in(page.office, login, password, familiar=familiar)
+
+
 def _cookie(page: Page) -> str:
-    return page.request.cookies.get(cookie_name(page.request), "")
-
-
-def _is_tls(page: Page) -> bool:
-    return page.request.url.scheme == "https"
+    return cookies.read(page.request, cookies.SESSION)

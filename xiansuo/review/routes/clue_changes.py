@@ -11,7 +11,7 @@ from xiansuo.domain.people import Power
 from xiansuo.errors import ConflictError, NotVisibleError, RefusedError, XiansuoError
 from xiansuo.review import clue_words
 from xiansuo.review.guard import needs
-from xiansuo.review.page import Page
+from xiansuo.review.page import Number, Page
 from xiansuo.services import entities, relink
 from xiansuo.services.dossier import dossier, find_clue
 from xiansuo.services.relink import Asked, Moved
@@ -20,7 +20,7 @@ router = APIRouter()
 Moving = Annotated[Page, needs(Power.RELINK)]
 Correcting = Annotated[Page, needs(Power.CORRECT_ENTITIES)]
 Text = Annotated[str, Form()]
-Number = Annotated[int, Form()]
+Typed = Annotated[Number, Form()]
 
 
 @router.get("/clues/{number}/move")
@@ -34,7 +34,7 @@ def move(
     page: Moving,
     number: str,
     request_key: Text,
-    version: Number,
+    version: Typed,
     what: Text,
     letter: Text = "",
     to: Text = "",
@@ -63,7 +63,7 @@ def undo_move(page: Moving, number: str, request_key: Text) -> Response:
 
 
 @router.get("/clues/{number}/entities")
-def entity_form(page: Correcting, number: str, letter: str, start: int, type: str) -> Response:  # noqa: A002 - in addresses
+def entity_form(page: Correcting, number: str, letter: str, start: Number, type: str) -> Response:  # noqa: A002 - in addresses
     """Ask what some words are, and show how many letters the answer will touch."""
     return _ask_what(page, Place(number, letter, start, type))
 
@@ -74,7 +74,7 @@ def correct(
     number: str,
     request_key: Text,
     letter: Text,
-    start: Number,
+    start: Typed,
     type: Text,  # noqa: A002 - in addresses
     new_type: Text = "",
     value: Text = "",

@@ -1,7 +1,6 @@
 """Deciding: the acts of the bar under a clue, the next clue, second readings, and the lead's word between two readings."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -12,8 +11,9 @@ from xiansuo.domain.category import Category
 from xiansuo.domain.decision import Act, Outcome
 from xiansuo.domain.people import Power
 from xiansuo.errors import NotVisibleError, RefusedError, XiansuoError
+from xiansuo.review import fields
 from xiansuo.review.guard import needs
-from xiansuo.review.page import Page
+from xiansuo.review.page import Number, Page
 from xiansuo.services import adjudicate, drafting, leases
 from xiansuo.services.decide import Asked, Choice, Done, decide, postpone, undo
 from xiansuo.services.drafting import Typed
@@ -33,7 +33,7 @@ class Filled(BaseModel):
     """The form of the bar. `outcome` is empty for the chosen categories, or an outcome with its destination (out_of_scope:Z1)."""
 
     request_key: str
-    version: int
+    version: Number
     outcome: str = ""
     labels: list[str] = []
     note: str = ""
@@ -75,12 +75,12 @@ def decide_(page: Deciding, number: str, filled: Form_) -> Response:
 @router.post("/clues/{number}/postpone")
 def postpone_(page: Deciding, number: str, filled: Form_) -> Response:
     """Take a clue out of the queue until a day."""
-    asked, until = _asked(number, filled), _day(filled.until)
+    asked, until = _asked(number, filled), fields.day(filled.until)
     return _answered(page, number, filled, lambda: postpone(page.office, page.viewer, asked, until))
 
 
 @router.post("/clues/{number}/undo")
-def undo_(page: Deciding, number: str, request_key: Text, act: Annotated[int, Form()]) -> Response:
+def undo_(page: Deciding, number: str, request_key: Text, act: Annotated[Number, Form()]) -> Response:
     """Take one's own last act back and open the clue again."""
     filled = Filled(request_key=request_key, version=0)
     return _answered(page, number, filled, lambda: undo(page.office, page.viewer, _asked(number, filled), act))
@@ -119,8 +119,8 @@ def add_allegation(
     page: Deciding,
     number: str,
     letter: Text,
-    start: Annotated[int, Form()],
-    end: Annotated[int, Form()],
+    start: Annotated[Number, Form()],
+    end: Annotated[Number, Form()],
     category: Text,
 ) -> Response:
     """Add an allegation from marked text."""
@@ -210,7 +210,7 @@ def _asked(number: str, filled: Filled) -> Asked:
 
 def _typed(filled: Filled) -> Typed:
     destination = filled.outcome.partition(":")[2]
-    return Typed(filled.note, _categories(filled.labels), destination, _day(filled.until))
+    return Typed(filled.note, _categories(filled.labels), destination, fields.day(filled.until))
 
 
 def _categories(codes: list[str]) -> tuple[Category, ...]:
@@ -218,10 +218,3 @@ def _categories(codes: list[str]) -> tuple[Category, ...]:
         return tuple(Category(code) for code in codes)
     except ValueError as error:
         raise XiansuoError("问题类别不认得，没有保存。请刷新页面后重新选择。") from error
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

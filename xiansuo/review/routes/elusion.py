@@ -10,8 +10,9 @@ from starlette.responses import Response
 from xiansuo.domain.people import Power
 from xiansuo.errors import ConflictError, RefusedError, UsageError
 from xiansuo.evaluation.found_curve import Curve
+from xiansuo.review import fields
 from xiansuo.review.guard import needs
-from xiansuo.review.page import Page
+from xiansuo.review.page import Number, Page
 from xiansuo.services import stopping
 from xiansuo.services.statistics import may_look_behind, rounds_of
 
@@ -26,7 +27,7 @@ _WIDTH, _HEIGHT = 560, 180
 @router.get("/statistics/elusion", name="elusion")
 def elusion(page: _Reader, round: str = "") -> Response:  # noqa: A002 - the name in the address
     """Show how much may lie among what was set aside."""
-    page.record("elusion.read", "round", round if round.isdigit() else "")
+    page.record("elusion.read", "round", str(fields.round_chosen(round) or ""))
     return _show(page, round)
 
 
@@ -57,7 +58,7 @@ def stop(
 ) -> Response:
     """Decide not to read the set-aside clues any further."""
     try:
-        stopping.stop(page.office, page.viewer, _number(round), request_key, reason)
+        stopping.stop(page.office, page.viewer, fields.round_chosen(round), request_key, reason)
     except (UsageError, RefusedError, ConflictError) as error:
         return _show(page, round, wrong=str(error))
     return page.redirect(
@@ -66,7 +67,7 @@ def stop(
 
 
 @router.post("/statistics/elusion/stops/{id_}/withdraw", name="elusion_read_on")
-def read_on(page: _Keeper, id_: int, round: Annotated[str, Form()] = "") -> Response:  # noqa: A002
+def read_on(page: _Keeper, id_: Number, round: Annotated[str, Form()] = "") -> Response:  # noqa: A002
     """Take a stop back."""
     try:
         stopping.read_on(page.office, page.viewer, id_)
@@ -76,7 +77,7 @@ def read_on(page: _Keeper, id_: int, round: Annotated[str, Form()] = "") -> Resp
 
 
 def _show(page: Page, round_: str, wrong: str = "") -> Response:
-    chosen = _number(round_)
+    chosen = fields.round_chosen(round_)
     found = stopping.look(page.office, page.viewer, chosen)
     return page.render(
         "elusion/page.html",
@@ -122,10 +123,6 @@ def _share(text: str) -> float:
     return round(percent / 100, 6)
 
 
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-
-
 def _address(round_: str) -> str:
-    number = _number(round_)
+    number = fields.round_chosen(round_)
     return "/statistics/elusion" if number is None else f"/statistics/elusion?round={number}"

@@ -11,7 +11,7 @@ from xiansuo.domain.people import Power
 from xiansuo.errors import ConflictError, NotVisibleError, RefusedError, XiansuoError
 from xiansuo.review.guard import needs
 from xiansuo.review.handling_form import Difference, HandlingForm, HandlingPost, differences
-from xiansuo.review.page import Page
+from xiansuo.review.page import Number, Page
 from xiansuo.services import handling
 from xiansuo.services.handling import ANONYMOUS_REASON, CRITERIA, Asked, HandlingView
 
@@ -20,7 +20,7 @@ router = APIRouter()
 Reader = Annotated[Page, needs(Power.READ_CLUES)]
 Disposer = Annotated[Page, needs(Power.DISPOSE)]
 Key = Annotated[str, Form(min_length=8, max_length=64)]
-Version = Annotated[int, Form()]
+Version = Annotated[Number, Form()]
 
 
 @router.get("/clues/{number}/handling")

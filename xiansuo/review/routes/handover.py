@@ -10,8 +10,9 @@ from starlette.responses import Response
 from xiansuo.domain.people import Power
 from xiansuo.errors import ConflictError, NotVisibleError, XiansuoError
 from xiansuo.review.guard import needs
-from xiansuo.review.page import Page
+from xiansuo.review.page import Number, Page
 from xiansuo.review.routes.ledger import XLSX
+from xiansuo.review.throttle import EXPORTS
 from xiansuo.services import handover
 from xiansuo.services.handover_sheet import export_batch, print_batch
 
@@ -24,7 +25,7 @@ Numbers = Annotated[list[str] | None, Form()]
 
 
 @router.get("/handover")
-def show_all(page: Officer, before: int | None = None) -> Response:
+def show_all(page: Officer, before: Number | None = None) -> Response:
     """List the batches, newest first, and how to open one."""
     rows = handover.listed(page.office, page.viewer, before=before, limit=_PAGE + 1)
     page.record("handover.list")
@@ -33,7 +34,7 @@ def show_all(page: Officer, before: int | None = None) -> Response:
 
 
 @router.get("/handover/new")
-def ask_new(page: Officer, unit: str = "", after: int = 0) -> Response:
+def ask_new(page: Officer, unit: str = "", after: Number = 0) -> Response:
     """Show the clues that could be handed on."""
     return _choose(page, unit=unit.strip(), after=after)
 
@@ -63,7 +64,7 @@ def show(page: Officer, number: str) -> Response:
 
 
 @router.get("/handover/{number}/add")
-def ask_more(page: Officer, number: str, unit: str = "", after: int = 0) -> Response:
+def ask_more(page: Officer, number: str, unit: str = "", after: Number = 0) -> Response:
     """Show the clues that could be added to a batch."""
     view = handover.look(page.office, page.viewer, number)
     return _choose(page, unit=unit.strip(), after=after, batch=view.batch)
@@ -127,7 +128,7 @@ def print_list(page: Officer, number: str) -> Response:
 
 
 @router.post("/handover/{number}/export")
-def export(page: Officer, number: str) -> Response:
+def export(page: Annotated[Page, needs(Power.HAND_OVER, rate=EXPORTS)], number: str) -> Response:
     """Send the list of a batch as a file."""
     made = export_batch(page.office, page.viewer, number)
     return Response(

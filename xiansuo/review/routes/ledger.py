@@ -11,7 +11,8 @@ from xiansuo.domain.ledger import LEDGER_VERSION, LedgerFilter, RoundName
 from xiansuo.domain.people import Power
 from xiansuo.errors import XiansuoError
 from xiansuo.review.guard import needs
-from xiansuo.review.page import Page
+from xiansuo.review.page import Number, Page
+from xiansuo.review.throttle import EXPORTS
 from xiansuo.services import ledger
 from xiansuo.services.ledger_sheet import COLUMNS, export_ledger
 
@@ -41,7 +42,7 @@ class _Chosen:
 
 @router.get("/ledger")
 def show(
-    page: Viewer, round_: Annotated[str, Query(alias="round")] = "", unit: str = "", state: str = "", after: int = 0
+    page: Viewer, round_: Annotated[str, Query(alias="round")] = "", unit: str = "", state: str = "", after: Number = 0
 ) -> Response:
     """Show the ledger a page at a time."""
     chosen = _choose(page, round_, unit, state)
@@ -63,7 +64,7 @@ def show(
 
 @router.post("/ledger/export")
 def export(
-    page: Viewer,
+    page: Annotated[Page, needs(Power.LEDGER, rate=EXPORTS)],
     round_: Annotated[str, Form(alias="round")] = "",
     unit: Annotated[str, Form()] = "",
     state: Annotated[str, Form()] = "",

@@ -7,7 +7,7 @@ from starlette.background import BackgroundTask
 from starlette.responses import Response
 
 from xiansuo.domain.people import Power
-from xiansuo.errors import NotVisibleError
+from xiansuo.review import fields
 from xiansuo.review.guard import needs
 from xiansuo.review.page import Page
 from xiansuo.services import operate
@@ -42,9 +42,7 @@ def retry(page: Operator, number: Annotated[str, Form()] = "") -> Response:
         response = page.redirect("/operate/quarantine", said=page.gettext("正在后台逐件重读，稍后刷新查看。"))
         response.background = BackgroundTask(operate.retry, page.office, page.viewer)
         return response
-    if not (number.isascii() and number.isdecimal() and len(number) < 16):
-        raise NotVisibleError
-    report = operate.retry(page.office, page.viewer, int(number))
+    report = operate.retry(page.office, page.viewer, fields.number(number))
     counts = report.as_json()
     said = page.gettext("第 %(number)s 号没有变化，可能已由他人处理。", number=number)
     if counts["stored"] or counts["seen"]:

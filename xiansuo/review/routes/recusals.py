@@ -10,7 +10,7 @@ from xiansuo.domain.people import Power, Role
 from xiansuo.domain.recusal import RecusalProfile, Relative
 from xiansuo.errors import ConflictError, UsageError
 from xiansuo.review.guard import needs
-from xiansuo.review.page import Page
+from xiansuo.review.page import Number, Page
 from xiansuo.services import recusal
 
 router = APIRouter()
@@ -54,7 +54,7 @@ def show_all(page: Keeper) -> Response:
 
 
 @router.get("/recusals/{account}")
-def show(page: Keeper, account: int) -> Response:
+def show(page: Keeper, account: Number) -> Response:
     """Show somebody's declaration to be completed."""
     return _one(page, account)
 
@@ -62,7 +62,7 @@ def show(page: Keeper, account: int) -> Response:
 @router.post("/recusals/{account}")
 def complete(
     page: Keeper,
-    account: int,
+    account: Number,
     stamp: Annotated[str, Form(min_length=1)],
     names: Lines,
     relatives: Lines,
@@ -84,7 +84,7 @@ def complete(
 
 
 @router.post("/recusals/{account}/give-back")
-def give_back(page: Keeper, account: int, number: Annotated[str, Form(min_length=1)]) -> Response:
+def give_back(page: Keeper, account: Number, number: Annotated[str, Form(min_length=1)]) -> Response:
     """Let somebody read a clue again that was given up by mistake."""
     recusal.give_back(page.office, page.viewer, number, account)
     return page.redirect("/recusals", said=page.gettext("已解除 %(number)s 的自行回避。", number=number))
@@ -102,7 +102,7 @@ def _own(page: Page, typed: RecusalProfile, *, wrong: str = "") -> Response:
     )
 
 
-def _one(page: Page, account: int, *, kept: RecusalProfile | None = None, wrong: str = "") -> Response:
+def _one(page: Page, account: Number, *, kept: RecusalProfile | None = None, wrong: str = "") -> Response:
     person, profile = recusal.profile_for(page.office, page.viewer, account)
     return page.render(
         "recusals/one.html",

@@ -1,6 +1,5 @@
 """Registration by hand: the form, the person's own entries, the receipt for the visitor."""
 
-from datetime import date
 from typing import Annotated
 from uuid import uuid4
 
@@ -9,7 +8,7 @@ from starlette.background import BackgroundTask
 from starlette.responses import Response
 
 from xiansuo.domain.people import Power
-from xiansuo.errors import NotVisibleError
+from xiansuo.review import fields
 from xiansuo.review.guard import needs
 from xiansuo.review.page import Page
 from xiansuo.services import registration
@@ -51,7 +50,7 @@ def enter(
     """Enter what was typed; what cannot be taken comes back with what to mend."""
     typed = Typed(
         channel=channel,
-        received=_day(received),
+        received=fields.day(received),
         text=text,
         visitors=_count(visitors),
         claimed=bool(claimed),
@@ -78,17 +77,17 @@ def enter(
 @router.get("/register/{id_}")
 def one(page: Registrar, id_: str) -> Response:
     """Show what became of one of the person's own entries."""
-    return page.render("register/one.html", entry=registration.entry(page.office, page.viewer, _number(id_)))
+    return page.render("register/one.html", entry=registration.entry(page.office, page.viewer, fields.number(id_)))
 
 
 @router.get("/register/{id_}/receipt")
 def receipt(page: Registrar, id_: str) -> Response:
     """Show a receipt to print for the visitor: number and day, no name of any office."""
-    return page.render("register/receipt.html", entry=registration.entry(page.office, page.viewer, _number(id_)))
+    return page.render("register/receipt.html", entry=registration.entry(page.office, page.viewer, fields.number(id_)))
 
 
 def _form(page: Page, typed: Typed, request_key: str, error: FormError | None = None, *, before: str = "") -> Response:
-    older_than = _number(before) if before else None
+    older_than = fields.number(before) if before else None
     rows = registration.entries(page.office, page.viewer, before=older_than)
     wrong = {name: page.gettext(sentence) for name, sentence in error.wrong.items()} if error else {}
     return page.render(
@@ -104,19 +103,6 @@ def _form(page: Page, typed: Typed, request_key: str, error: FormError | None = 
     )
 
 
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
 def _count(text: str) -> int:
     # What is no number is refused with the field's own sentence.
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else -1
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 16):
-        raise NotVisibleError
-    return int(text)

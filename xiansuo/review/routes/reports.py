@@ -10,7 +10,8 @@ from starlette.responses import Response
 from xiansuo.domain.people import Power
 from xiansuo.review.guard import needs
 from xiansuo.review.locale import catalogue
-from xiansuo.review.page import Page
+from xiansuo.review.page import Number, Page
+from xiansuo.review.throttle import EXPORTS
 from xiansuo.services import report
 
 router = APIRouter()
@@ -42,7 +43,12 @@ def show(page: _Page, kind: str, key: str) -> Response:
 
 
 @router.post("/reports/{kind}/{key}/export", name="report_export")
-def export(page: _Page, kind: str, key: str, form: Annotated[str, Field()] = "") -> Response:
+def export(
+    page: Annotated[Page, needs(Power.STATISTICS, rate=EXPORTS)],
+    kind: str,
+    key: str,
+    form: Annotated[str, Field()] = "",
+) -> Response:
     """Send a report as a file."""
     period = report.period_named(page.office, page.viewer, kind, key)
     opened = report.open_report(page.office, page.viewer, period, _language(page))
@@ -52,7 +58,7 @@ def export(page: _Page, kind: str, key: str, form: Annotated[str, Field()] = "")
 
 
 @router.get("/reports/{kind}/{key}/kept/{version}.json", name="report_kept")
-def kept(page: _Page, kind: str, key: str, version: int) -> Response:
+def kept(page: _Page, kind: str, key: str, version: Number) -> Response:
     """Send the figures of a report as they were kept when it was made."""
     period = report.period_named(page.office, page.viewer, kind, key)
     data = report.kept_version(page.office, page.viewer, period, version)

@@ -12,7 +12,7 @@ from xiansuo.domain.people import Power, Role
 from xiansuo.domain.rounds import RoundPlan
 from xiansuo.errors import ConflictError, RefusedError, UsageError
 from xiansuo.review.guard import needs
-from xiansuo.review.page import Page
+from xiansuo.review.page import Number, Page
 from xiansuo.services import rounds
 
 router = APIRouter()
@@ -63,7 +63,7 @@ def create(
 
 
 @router.get("/rounds/{id_}")
-def show(page: Keeper, id_: int) -> Response:
+def show(page: Keeper, id_: Number) -> Response:
     """Show a round, its members and draws, and what may be done with it."""
     page.record("round.read", "round", str(id_))
     return _show(page, id_)
@@ -72,7 +72,7 @@ def show(page: Keeper, id_: int) -> Response:
 @router.post("/rounds/{id_}/change")
 def change(
     page: Keeper,
-    id_: int,
+    id_: Number,
     units: Units,
     stamp: Annotated[str, Form(min_length=1)],
     name: Annotated[str, Form()] = "",
@@ -93,7 +93,7 @@ def change(
 
 
 @router.post("/rounds/{id_}/members")
-def put_member(page: Keeper, id_: int, units: Units, account: Annotated[int, Form()]) -> Response:
+def put_member(page: Keeper, id_: Number, units: Units, account: Annotated[Number, Form()]) -> Response:
     """Authorise a person for a round."""
     try:
         rounds.put_member(page.office, page.viewer, id_, account, units)
@@ -103,7 +103,7 @@ def put_member(page: Keeper, id_: int, units: Units, account: Annotated[int, For
 
 
 @router.post("/rounds/{id_}/members/{account}/end")
-def end_member(page: Keeper, id_: int, account: int) -> Response:
+def end_member(page: Keeper, id_: Number, account: Number) -> Response:
     """End a person's access through a round."""
     rounds.end_member(page.office, page.viewer, id_, account)
     return page.redirect(f"/rounds/{id_}", said=page.gettext("已收回这名成员的授权。"))
@@ -112,11 +112,11 @@ def end_member(page: Keeper, id_: int, account: int) -> Response:
 @router.post("/rounds/{id_}/draw")
 def draw(
     page: Keeper,
-    id_: int,
+    id_: Number,
     request_key: Key,
-    candidates: Annotated[list[int], Form(default_factory=list)],
+    candidates: Annotated[list[Number], Form(default_factory=list)],
     units: Units,
-    wanted: Annotated[int, Form()] = 1,
+    wanted: Annotated[Number, Form()] = 1,
     seed: Annotated[str, Form()] = "",
 ) -> Response:
     """Draw members by lot."""
@@ -130,7 +130,7 @@ def draw(
 
 
 @router.post("/rounds/{id_}/close")
-def close(page: Keeper, id_: int) -> Response:
+def close(page: Keeper, id_: Number) -> Response:
     """End a round."""
     try:
         rounds.close(page.office, page.viewer, id_)
@@ -150,7 +150,7 @@ def _form(page: Page, plan: RoundPlan, *, wrong: str = "", key: str = "") -> Res
     )
 
 
-def _show(page: Page, id_: int, *, wrong: str = "", unanswered: Sequence[str] = ()) -> Response:
+def _show(page: Page, id_: Number, *, wrong: str = "", unanswered: Sequence[str] = ()) -> Response:
     standing = rounds.get(page.office, page.viewer, id_)
     tree = rounds.unit_tree(page.office)
     inside = {one.account for one in standing.inside}

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from xiansuo.domain.people import Power
 from xiansuo.errors import ConflictError, NotVisibleError, XiansuoError
+from xiansuo.review import fields
 from xiansuo.review.guard import needs
 from xiansuo.review.page import Page
 from xiansuo.services import rule_draft, rule_proposals
@@ -39,11 +40,11 @@ def accept(page: Modeller, proposal: str, filled: Annotated[Filled, Form()]) -> 
     """Write a draft of the rule book."""
     wording = Wording(filled.sentence, filled.subtype, _lines(filled.match), _lines(filled.reject))
     try:
-        file = rule_draft.accept(page.office, page.viewer, _id(proposal), wording)
+        file = rule_draft.accept(page.office, page.viewer, fields.number(proposal), wording)
     except (NotVisibleError, ConflictError):
         raise
     except XiansuoError as error:
-        return _list(page, status=400, wrong=_id(proposal), trouble=str(error), filled=filled)
+        return _list(page, status=400, wrong=fields.number(proposal), trouble=str(error), filled=filled)
     place = file.relative_to(page.office.state_dir).as_posix()
     said = page.gettext(
         "已写成草稿，还没有生效。请先试算：xiansuo rules preview --rules 状态目录/%(place)s", place=place
@@ -55,11 +56,11 @@ def accept(page: Modeller, proposal: str, filled: Annotated[Filled, Form()]) -> 
 def refuse(page: Modeller, proposal: str, note: Text = "") -> Response:
     """Put a proposal aside for good."""
     try:
-        rule_draft.refuse(page.office, page.viewer, _id(proposal), note)
+        rule_draft.refuse(page.office, page.viewer, fields.number(proposal), note)
     except (NotVisibleError, ConflictError):
         raise
     except XiansuoError as error:
-        return _list(page, status=400, wrong=_id(proposal), trouble=str(error))
+        return _list(page, status=400, wrong=fields.number(proposal), trouble=str(error))
     return page.redirect("/operate/proposals", said=page.gettext("已记为不采用，不再提出。"))
 
 
@@ -80,12 +81,6 @@ def _list(
         trouble=trouble,
         filled=filled,
     )
-
-
-def _id(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 16):
-        raise NotVisibleError
-    return int(text)
 
 
 def _lines(text: str) -> tuple[str, ...]:

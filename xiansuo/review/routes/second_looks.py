@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from xiansuo.domain.people import Power
 from xiansuo.errors import ConflictError, NotVisibleError, XiansuoError
+from xiansuo.review import fields
 from xiansuo.review.guard import needs
 from xiansuo.review.page import Page
 from xiansuo.services import second_looks
@@ -26,14 +27,13 @@ def show(page: Adjudicating) -> Response:
 @router.post("/second-looks/{look}/keep")
 def keep(page: Adjudicating, look: str, note: Annotated[str, Form()] = "") -> Response:
     """Keep a decision."""
-    if not (look.isascii() and look.isdecimal() and len(look) < 16):
-        raise NotVisibleError
+    id_ = fields.number(look)
     try:
-        number = second_looks.keep(page.office, page.viewer, int(look), note)
+        number = second_looks.keep(page.office, page.viewer, id_, note)
     except (NotVisibleError, ConflictError):
         raise
     except XiansuoError as error:
-        return _list(page, status=400, trouble=(int(look), str(error), note))
+        return _list(page, status=400, trouble=(id_, str(error), note))
     return page.redirect("/second-looks", said=page.gettext("已维持线索 %(number)s 的原认定。", number=number))
 
 

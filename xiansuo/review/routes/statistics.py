@@ -9,8 +9,9 @@ from starlette.responses import Response
 
 from xiansuo.domain.people import Power
 from xiansuo.evaluation.figures import Figure, Part
+from xiansuo.review import fields
 from xiansuo.review.guard import needs
-from xiansuo.review.page import Page
+from xiansuo.review.page import Number, Page
 from xiansuo.services.common_issues import MONTH, SYSTEM, TYPE, UNIT, common_issues
 from xiansuo.services.statistics import NAMES, behind, may_look_behind, rounds_of, statistics
 
@@ -45,16 +46,16 @@ _KNOWN = frozenset(
 @router.get("/statistics", name="statistics")
 def statistics_(page: _Page, round: str = "") -> Response:  # noqa: A002 - the name in the address
     """Show a round's numbers with what each counts."""
-    chosen = _round(round)
+    chosen = fields.round_chosen(round)
     found = statistics(page.office, page.viewer, chosen)
     page.record("statistics.read", "round", str(chosen or ""))
     return page.render("statistics/index.html", **_common(page, chosen), found=found, chart=_chart, drawn=_DRAWN)
 
 
 @router.get("/statistics/clues", name="statistics_clues")
-def clues(page: _Page, round: str = "", after: int = 0) -> Response:  # noqa: A002
+def clues(page: _Page, round: str = "", after: Number = 0) -> Response:  # noqa: A002
     """Show the clues or letters that a number counts."""
-    chosen = _round(round)
+    chosen = fields.round_chosen(round)
     where = {name: value for name, value in page.request.query_params.items() if name in _KNOWN}
     found = behind(page.office, page.viewer, chosen, where, after=after)
     page.record("statistics.list", "round", str(chosen or ""))
@@ -65,7 +66,7 @@ def clues(page: _Page, round: str = "", after: int = 0) -> Response:  # noqa: A0
 @router.get("/statistics/matrix", name="statistics_matrix")
 def matrix(page: _Page, by: str = UNIT, round: str = "", pending: bool = False) -> Response:  # noqa: A002
     """Show the table of common problems."""
-    chosen, by = _round(round), by if by in _BY else UNIT
+    chosen, by = fields.round_chosen(round), by if by in _BY else UNIT
     confirmed = common_issues(page.office, page.viewer, chosen)
     suggested = common_issues(page.office, page.viewer, chosen, pending=True) if pending else None
     page.record("statistics.common", "round", str(chosen or ""))
@@ -78,10 +79,6 @@ def matrix(page: _Page, by: str = UNIT, round: str = "", pending: bool = False) 
         divisions=_BY,
         month=MONTH,
     )
-
-
-def _round(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _common(page: Page, chosen: int | None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from xiansuo.domain.people import Power
 from xiansuo.errors import NotVisibleError
 from xiansuo.review.guard import needs
-from xiansuo.review.page import Page
+from xiansuo.review.page import Number, Page
 from xiansuo.services import ledger, unanswered
 from xiansuo.services.unanswered import Lack
 
@@ -21,7 +21,7 @@ def show(
     page: Annotated[Page, needs(Power.DISPOSE)],
     lack: str = Lack.UNDISPOSED.value,
     round_: Annotated[str, Query(alias="round")] = "",
-    after: int = 0,
+    after: Number = 0,
 ) -> Response:
     """Show what lacks something, one kind at a time, with the count of each kind."""
     if lack not in set(Lack):

@@ -15,14 +15,18 @@ from xiansuo.domain.people import Power
 from xiansuo.domain.reveal import MINUTES, Reveal, RevealState, Secret
 from xiansuo.domain.times import CHINA
 from xiansuo.errors import NotVisibleError, UsageError
+from xiansuo.review import fields
 from xiansuo.review.actions import N_
 from xiansuo.review.guard import needs
 from xiansuo.review.page import Page
+from xiansuo.review.throttle import Rate
 from xiansuo.services import reveal
 from xiansuo.services.reveal import Answer, Ask
 
 router = APIRouter()
 Asker = Annotated[Page, needs(Power.REQUEST_REVEAL)]
+# Each is read by a second person.
+Request = Annotated[Page, needs(Power.REQUEST_REVEAL, rate=Rate(20, 180))]
 Approver = Annotated[Page, needs(Power.APPROVE_REVEAL)]
 Text = Annotated[str, Form()]
 
@@ -63,7 +67,7 @@ def request_form(page: Asker, clue: str = "", letter: str = "", what: str = Secr
 
 
 @router.post("/vault/request")
-def request_(page: Asker, clue: Text, letter: Text, what: Text, request_key: Text, reason: Text = "") -> Response:
+def request_(page: Request, clue: Text, letter: Text, what: Text, request_key: Text, reason: Text = "") -> Response:
     """Ask to see an identity or original."""
     wanted = Ask(clue, letter, _secret(what), reason, request_key[:64])
     try:
@@ -76,7 +80,7 @@ def request_(page: Asker, clue: Text, letter: Text, what: Text, request_key: Tex
 @router.get("/vault/{id_}")
 def one(page: Asker, id_: str) -> Response:
     """Show a request and, to a second person, the form that answers it."""
-    return _one(page, _number(id_))
+    return _one(page, fields.number(id_))
 
 
 @router.post("/vault/{id_}/answer")
@@ -85,9 +89,9 @@ def answer(page: Approver, id_: str, decision: Text, minutes: Text = "", reason:
     granted = decision == "grant"
     said = Answer(granted, int(minutes) if minutes.isdecimal() and len(minutes) < 5 else 0, reason)
     try:
-        reveal.answer(page.office, page.viewer, _number(id_), said)
+        reveal.answer(page.office, page.viewer, fields.number(id_), said)
     except UsageError as error:
-        return _one(page, _number(id_), str(error), reason)
+        return _one(page, fields.number(id_), str(error), reason)
     return page.redirect(
         "/vault", said=page.gettext("已批准。") if granted else page.gettext("已退回，申请人能看到理由。")
     )
@@ -96,14 +100,14 @@ def answer(page: Approver, id_: str, decision: Text, minutes: Text = "", reason:
 @router.post("/vault/{id_}/close")
 def close(page: Asker, id_: str) -> Response:
     """End a window before its time."""
-    reveal.close(page.office, page.viewer, _number(id_))
-    return page.redirect(f"/vault/{_number(id_)}", said=page.gettext("查看已结束。"))
+    reveal.close(page.office, page.viewer, fields.number(id_))
+    return page.redirect(f"/vault/{fields.number(id_)}", said=page.gettext("查看已结束。"))
 
 
 @router.get("/vault/{id_}/view")
 def view(page: Asker, id_: str) -> Response:
     """Show the identity or original while the window is open."""
-    shown = reveal.look(page.office, page.viewer, _number(id_))
+    shown = reveal.look(page.office, page.viewer, fields.number(id_))
     at = datetime.now(UTC)
     left = max(ceil((shown.reveal.expires - at).total_seconds()), 0) if shown.reveal.expires else 0
     response = page.render(
@@ -124,7 +128,7 @@ def view(page: Asker, id_: str) -> Response:
 @router.get("/vault/{id_}/watermark.svg")
 def watermark(page: Asker, id_: str) -> Response:
     """Return the pattern that lies over the window: who looks, when, under which request."""
-    found = reveal.is_open(page.office, page.viewer, _number(id_))
+    found = reveal.is_open(page.office, page.viewer, fields.number(id_))
     return Response(_pattern(page, found), media_type="image/svg+xml")
 
 
@@ -167,13 +171,6 @@ def _secret(text: str) -> Secret:
         return Secret(text)
     except ValueError:
         raise NotVisibleError from None
-
-
-def _number(text: str) -> int:
-    # What is no number names nothing, and one too long for a database is none.
-    if not (text.isascii() and text.isdecimal() and len(text) < 16):
-        raise NotVisibleError
-    return int(text)
 
 
 def _pattern(page: Page, found: Reveal) -> str:

@@ -17,6 +17,22 @@ from xiansuo.storage.session import CHINA, add_rows, chunks, now, table_of
 from xiansuo.storage.tables import ClueLetters, Clues
 from xiansuo.storage.tables.base import Json
 
+_RANKED = (
+    *(
+        "unit",
+        "respondents",
+        "labels",
+        "category",
+        "scores",
+        "scope",
+        "rank",
+        "rank_parts",
+        "grade",
+        "missing",
+        "flags",
+    ),
+    *("why", "received", "rubric_rank", "learned"),
+)
 FOUND = ("outcome", "final_labels", "final_category", "postponed_until", "first_reader")
 """The columns that say what people found; empty while a clue is open."""
 
@@ -133,19 +149,32 @@ def _reopen(session: Session, ids: Iterable[int]) -> None:
         session.execute(update(Clues).where(*done).values(fresh).execution_options(synchronize_session=False))
 
 
-def update_rank(
-    session: Session, clue_id: int, content: ClueContent, *, moved: tuple[float, Learned] | None = None
-) -> None:
-    """Put `content`, with the rank that the rubric gives, in the place of the clue's content.
+def update_ranks(session: Session, contents: Mapping[int, tuple[ClueContent, tuple[float, Learned] | None]]) -> None:
+    """Put new content, with the rank that the rubric gives, in the place of that of clues.
 
-    `moved` is the rank that orders the queue where that is another one, and what was learned about the clue.
+    Beside it stands the rank that orders the queue where that is another one, and what was learned about the clue.
     """
+    rows = [{"clue": id_, **_ranked(content, moved)} for id_, (content, moved) in contents.items()]
+    if not rows:
+        return
+    table = table_of(Clues)
+    given = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in _RANKED}
+    since = func.coalesce(given["received"], table.c.since)
+    change = update(table).where(table.c.id == bindparam("clue"))
+    change = change.values({**given, "since": since, "version": table.c.version + 1, "screened": False})
+    search.outdate_clues(session, {id_: (one.unit, list(one.respondents)) for id_, (one, _) in contents.items()})
+    session.connection().execute(change, rows)
+
+
+def _ranked(content: ClueContent, moved: tuple[float, Learned] | None) -> dict[str, Json]:
     rank, known = moved or (content.rank.total, None)
-    ranked = {"rubric_rank": content.rank.total, "rank": rank, "learned": learned.to_json(known)}
-    since = {"since": content.received} if content.received else {}
-    changed = {**_to_columns(content), **ranked, **since, "version": Clues.version + 1, "screened": False}
-    session.execute(update(Clues).where(Clues.id == clue_id).values(changed))
-    search.outdate_clue(session, clue_id)
+    columns = {
+        **_to_columns(content),
+        "rubric_rank": content.rank.total,
+        "rank": rank,
+        "learned": learned.to_json(known),
+    }
+    return {f"new_{name}": value for name, value in columns.items()}
 
 
 def get(session: Session, ids: Iterable[int]) -> dict[int, StoredClue]:

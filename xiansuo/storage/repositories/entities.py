@@ -1,6 +1,7 @@
 """Named things of stored letters as places in the masked text; what identifies a petitioner has no value here."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from sqlalchemy import delete, select
@@ -24,6 +25,7 @@ _PROTECTED = frozenset(
     }
 )
 
+_PLACE = itemgetter(0, 2, 3, 1)
 _TYPES = {kind.value: kind for kind in EntityType}
 
 
@@ -60,13 +62,13 @@ def add(session: Session, found: Mapping[int, Sequence[Entity]]) -> None:
 
 
 def of_letters(session: Session, ids: Iterable[int]) -> dict[int, list[StoredEntity]]:
-    """Return the entities of each letter that has any, in order of place."""
+    """Return the entities of each letter that has any, in order of place and then of type."""
     found: dict[int, list[StoredEntity]] = {}
     # Plain columns, not mapped objects: a batch of letters has thousands of entities.
     wanted = select(Entities.letter_id, Entities.type, Entities.start, Entities.end, Entities.value)
-    wanted = wanted.order_by(Entities.letter_id, Entities.start, Entities.end)
     for chunk in chunks(ids):
         rows = session.execute(wanted.where(Entities.letter_id.in_(chunk)))
-        for letter_id, type_, start, end, value in rows.tuples():
+        # Sorted here: types are text, which every PostgreSQL sorts by its own language, and two may share a place.
+        for letter_id, type_, start, end, value in sorted(rows.tuples(), key=_PLACE):
             found.setdefault(letter_id, []).append(StoredEntity(letter_id, _TYPES[type_], start, end, value))
     return found

@@ -23,6 +23,11 @@ class LetterState(StrEnum):
     ANALYSED = "analysed"
     LINKED = "linked"
     RANKED = "ranked"
+    ERASED = "erased"
+
+
+AT_REST = frozenset({LetterState.RANKED, LetterState.ERASED})
+"""The states in which nothing more is to be done with a letter: it is in the queue, or two people had it erased and only its place is left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +104,9 @@ def take(session: Session, state: LetterState, *, after_id: int = 0, limit: int 
 
 
 def ids(session: Session, *, after_id: int = 0, limit: int = 200) -> list[int]:
-    """Return up to `limit` letters in order of intake, after `after_id`."""
-    return list(session.scalars(select(Letters.id).where(Letters.id > after_id).order_by(Letters.id).limit(limit)))
+    """Return up to `limit` letters that were not erased, in order of intake, after `after_id`."""
+    there = select(Letters.id).where(Letters.id > after_id, Letters.state != LetterState.ERASED)
+    return list(session.scalars(there.order_by(Letters.id).limit(limit)))
 
 
 def claim(session: Session, state: LetterState, *, limit: int, before: int | None = None) -> list[StoredLetter]:
@@ -121,6 +127,11 @@ def any_in(session: Session, state: LetterState, *, before: int | None = None) -
     return session.scalar(wanted if before is None else wanted.where(Letters.id < before)) is not None
 
 
+def ids_between(session: Session, state: LetterState, first: int, last: int) -> set[int]:
+    """Return the ids of letters in `state` from `first` to `last`, claimed or not."""
+    return set(session.scalars(select(Letters.id).where(Letters.state == state, Letters.id.between(first, last))))
+
+
 def in_state(session: Session, letter_ids: Iterable[int], state: LetterState) -> set[int]:
     """Return those of `letter_ids` that are in `state`."""
     return {
@@ -128,6 +139,11 @@ def in_state(session: Session, letter_ids: Iterable[int], state: LetterState) ->
         for chunk in chunks(letter_ids)
         for id_ in session.scalars(select(Letters.id).where(Letters.id.in_(chunk), Letters.state == state))
     }
+
+
+def erased(session: Session) -> frozenset[int]:
+    """Return the letters that were erased."""
+    return frozenset(session.scalars(select(Letters.id).where(Letters.state == LetterState.ERASED)))
 
 
 def rewrite(session: Session, letter_id: int, letter: NewLetter) -> None:
@@ -141,14 +157,14 @@ def rewrite(session: Session, letter_id: int, letter: NewLetter) -> None:
 
 def set_back(session: Session, chosen: Select[tuple[int]]) -> int:
     """Let the chosen letters wait for analysis again and return how many did not wait yet."""
-    again = update(Letters).where(Letters.id.in_(chosen), Letters.state != LetterState.STORED)
+    again = update(Letters).where(Letters.id.in_(chosen), Letters.state.not_in(_SETTLED))
     result = session.connection().execute(again.values(state=LetterState.STORED))
     return result.rowcount
 
 
 def count_of(session: Session, chosen: Select[tuple[int]]) -> int:
     """Return how many of the chosen letters have been analysed."""
-    ready = select(func.count()).select_from(Letters).where(Letters.id.in_(chosen), Letters.state != LetterState.STORED)
+    ready = select(func.count()).select_from(Letters).where(Letters.id.in_(chosen), Letters.state.not_in(_SETTLED))
     return session.scalar(ready) or 0
 
 
@@ -199,6 +215,7 @@ def _to_row(letter: NewLetter) -> dict[str, object]:
     }
 
 
+_SETTLED = (LetterState.STORED, LetterState.ERASED)
 # Plain columns, not mapped objects, which take several times as long to build.
 _WHOLE = select(*table_of(Letters).c)
 

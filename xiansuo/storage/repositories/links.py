@@ -104,7 +104,7 @@ def facts_of(session: Session, letter_ids: Iterable[int]) -> dict[int, StoredFac
     return {
         id_: StoredFacts(tuple(array("q", sketch)), _parsed(facts))
         for chunk in chunks(letter_ids)
-        for id_, sketch, facts in session.connection().execute(wanted.where(stored.letter_id.in_(chunk)))
+        for id_, sketch, facts in session.connection().execute(wanted.where(stored.letter_id.in_(chunk))).all()
     }
 
 
@@ -135,9 +135,9 @@ def earlier(session: Session, letter_ids: Iterable[int]) -> dict[int, Earlier]:
     return {
         id_: Earlier(tuple(array("q", sketch)), _parsed(told), message_key, main)
         for chunk in chunks(letter_ids)
-        for id_, sketch, told, message_key, main in session.connection().execute(
-            wanted.where(facts.c.letter_id.in_(chunk))
-        )
+        for id_, sketch, told, message_key, main in session.connection()
+        .execute(wanted.where(facts.c.letter_id.in_(chunk)))
+        .all()
     }
 
 
@@ -148,7 +148,7 @@ def sketch_sizes(session: Session, letter_ids: Iterable[int]) -> dict[int, int]:
     return {
         id_: size // _HASH_BYTES
         for chunk in chunks(letter_ids)
-        for id_, size in session.connection().execute(sizes.where(stored.letter_id.in_(chunk)))
+        for id_, size in session.connection().execute(sizes.where(stored.letter_id.in_(chunk))).all()
     }
 
 

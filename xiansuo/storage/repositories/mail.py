@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from xiansuo.storage.repositories.letters import LetterState
 from xiansuo.storage.repositories.samples import drawn
 from xiansuo.storage.session import chunks
-from xiansuo.storage.tables import ClueLetters, Clues
+from xiansuo.storage.tables import ClueLetters, Clues, Letters
 
 
 def count(session: Session) -> int:
@@ -16,8 +17,9 @@ def count(session: Session) -> int:
 
 
 def newest(session: Session, *, limit: int) -> dict[int, int]:
-    """Return the newest letters with their main clues, in order of intake. Letters of clues drawn for the figures are left out."""
+    """Return the newest letters with their main clues, in order of intake. Letters of clues drawn for the figures, and what was erased, are left out."""
     placed = select(ClueLetters.letter_id, ClueLetters.clue_id).join(Clues, Clues.id == ClueLetters.clue_id)
+    placed = placed.join(Letters, Letters.id == ClueLetters.letter_id).where(Letters.state != LetterState.ERASED)
     wanted = placed.where(ClueLetters.main, ~drawn()).order_by(ClueLetters.letter_id.desc()).limit(limit)
     return dict(sorted(session.execute(wanted).tuples()))
 

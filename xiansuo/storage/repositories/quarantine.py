@@ -19,6 +19,7 @@ class QuarantineStatus(StrEnum):
 
     OPEN = "open"
     RESOLVED = "resolved"
+    ERASED = "erased"
 
 
 @dataclass(frozen=True, slots=True)

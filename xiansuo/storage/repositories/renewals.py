@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session, aliased
@@ -31,10 +31,15 @@ def point(session: Session) -> Point:
 
 def of_other_models(model_id: str, others: Sequence[str] = ()) -> Select[tuple[int]]:
     """Select the letters of clues that nobody has read, whose latest suggestion comes from another model; with `others`, from one of these."""
-    later = aliased(Suggestions)
     differs = Suggestions.model_id.in_(others) if others else Suggestions.model_id != model_id
+    return of_unread(Suggestions.letter_id).where(differs)
+
+
+def of_unread(*columns: Any) -> Select[Any]:
+    """Select columns of the latest suggestions of those letters whose clues nobody has read."""
+    later = aliased(Suggestions)
     # Asked letter by letter, so that a batch need not look at all of them.
     is_latest = ~exists().where(later.letter_id == Suggestions.letter_id, later.id > Suggestions.id)
-    wanted = select(Suggestions.letter_id).join(ClueLetters, ClueLetters.letter_id == Suggestions.letter_id)
+    wanted = select(*columns).join(ClueLetters, ClueLetters.letter_id == Suggestions.letter_id)
     wanted = wanted.join(Clues, Clues.id == ClueLetters.clue_id)
-    return wanted.where(ClueLetters.main, Clues.state.in_(_UNREAD), differs, is_latest)
+    return wanted.where(ClueLetters.main, Clues.state.in_(_UNREAD), is_latest)

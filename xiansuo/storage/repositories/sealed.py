@@ -14,12 +14,13 @@ from xiansuo.storage.tables import SealedReceipts
 
 @dataclass(frozen=True, slots=True)
 class NewReceipt:
-    """A receipt to be stored; `file` is the random name of the envelope in the sealed folder."""
+    """A receipt to be stored; `file` is the random name of the envelope in the sealed folder, `source_id` where the letter came from."""
 
     received_on: date | None
     channel: Channel
     rule: str
     file: str
+    source_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ def add(session: Session, receipt: NewReceipt, *, at: datetime | None = None) ->
         rule=receipt.rule,
         file=receipt.file,
         created=at,
+        source_id=receipt.source_id,
     )
     session.add(row)
     session.flush()
@@ -62,5 +64,6 @@ def _from_row(row: SealedReceipts) -> Receipt:
         channel=Channel(row.channel),
         rule=row.rule,
         file=row.file,
+        source_id=row.source_id,
         created=row.created,
     )

@@ -4,7 +4,7 @@ Pairs of neighbouring characters are indexed by FTS5 on SQLite and by GIN on Pos
 text itself, so that both databases find exactly the same. Folded text stays beside the index because FTS5 has to be told what to forget.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 
@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from xiansuo.storage.bulk import insert_tuples
-from xiansuo.storage.repositories.letters import LetterState
+from xiansuo.storage.repositories.letters import AT_REST
 from xiansuo.storage.session import chunks
 from xiansuo.storage.tables import Clues, Letters, LetterSearch
 from xiansuo.text.search import grams, some_grams
@@ -53,7 +53,7 @@ def new(session: Session, *, limit: int) -> list[int]:
     last = session.scalar(select(func.max(LetterSearch.letter_id))) or 0
     following = select(Letters.id, Letters.state).where(Letters.id > last).order_by(Letters.id).limit(limit)
     rows = session.execute(following).tuples()
-    return [id_ for id_, _ in takewhile(lambda row: row[1] == LetterState.RANKED, rows)]
+    return [id_ for id_, _ in takewhile(lambda row: row[1] in AT_REST, rows)]
 
 
 def searchable(session: Session, letters: Sequence[int]) -> list[Searchable]:
@@ -91,10 +91,12 @@ def outdate(session: Session, letters: Iterable[int]) -> None:
         session.execute(update(LetterSearch).where(LetterSearch.letter_id.in_(chunk)).values(version=0))
 
 
-def outdate_clue(session: Session, clue: int) -> None:
-    """Note that the letter that opened a clue, which stands for its unit and respondents, has to be indexed again."""
-    main = select(Clues.main_letter).where(Clues.id == clue).scalar_subquery()
-    session.execute(update(LetterSearch).where(LetterSearch.letter_id == main).values(version=0))
+def outdate_clues(session: Session, named: Mapping[int, tuple[str, list[str]]]) -> None:
+    """Note which letters that opened clues have to be indexed again, because the unit and respondents they stand for are now `named` otherwise."""
+    wanted = select(Clues.id, Clues.main_letter, Clues.unit, Clues.respondents)
+    for chunk in chunks(named):
+        rows = session.execute(wanted.where(Clues.id.in_(chunk))).tuples()
+        outdate(session, [main for id_, main, unit, respondents in rows if (unit, respondents) != named[id_]])
 
 
 def blank(session: Session, letters: Iterable[int]) -> None:

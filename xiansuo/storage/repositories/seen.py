@@ -15,11 +15,12 @@ from xiansuo.storage.tables import Seen, SeenMail
 
 
 class Outcome(StrEnum):
-    """What became of a letter at intake."""
+    """What became of a letter at intake; ERASED: it was erased before, as a certificate says that came with a restored backup."""
 
     STORED = "stored"
     SEALED = "sealed"
     QUARANTINED = "quarantined"
+    ERASED = "erased"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from xiansuo.storage.repositories import suggestions
+from xiansuo.storage.repositories.letters import LetterState
 from xiansuo.storage.repositories.suggestions import NewSuggestion
 from xiansuo.storage.session import chunks, now
-from xiansuo.storage.tables import Allegations, Suggestions
+from xiansuo.storage.tables import Allegations, Letters, Suggestions
 
-_COLUMNS = ("scope", "scores", "labels", "abstained", "rank", "why", "unit", "respondents", "scopes", "referral")
+_COLUMNS = (
+    "scope",
+    "scores",
+    "labels",
+    "abstained",
+    "rank",
+    "found",
+    "why",
+    "unit",
+    "respondents",
+    "scopes",
+    "referral",
+)
 _ALLEGATION_COLUMNS = (
     "category",
     "subtype",
@@ -27,8 +40,9 @@ _ALLEGATION_COLUMNS = (
 
 
 def all_ids(session: Session) -> list[int]:
-    """Return the ids of all suggestions, in the order they were made."""
-    return list(session.scalars(select(Suggestions.id).order_by(Suggestions.id)))
+    """Return the ids of all suggestions about letters that were not erased, in the order they were made."""
+    there = select(Suggestions.id).join(Letters, Letters.id == Suggestions.letter_id)
+    return list(session.scalars(there.where(Letters.state != LetterState.ERASED).order_by(Suggestions.id)))
 
 
 def stored_columns(session: Session, asked: Iterable[int]) -> dict[int, dict[str, bytes]]:

@@ -31,7 +31,7 @@ class NewSuggestion:
     """A suggestion to be stored. Spans in it count characters of the letter's stored masked text.
 
     `scopes` are the stretches that are denied, asked, quoted and the like; suggestions of earlier programs have none, and no `inputs`,
-    the digest of what it was made from beside model and rules.
+    the digest of what it was made from beside model and rules, and no `found`, what the rank was weighed from (`services/findings.py`).
     """
 
     letter_id: int
@@ -45,6 +45,7 @@ class NewSuggestion:
     scopes: tuple[tuple[Span, frozenset[Context]], ...] = ()
     referral: Referral | None = None
     inputs: bytes | None = None
+    found: Json = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,7 @@ def to_row(new: NewSuggestion, id_: int, created: datetime) -> dict[str, object]
         "labels": [category.value for category in suggestion.labels],
         "abstained": suggestion.abstained,
         "rank": ranks.to_json(new.rank),
+        "found": new.found,
         "why": list(new.why),
         "unit": new.unit,
         "respondents": list(new.respondents),
@@ -206,6 +208,7 @@ def _from_row(row: Suggestions, allegations: Sequence[Allegation]) -> StoredSugg
         tuple((Span(start, end), frozenset(map(Context, said))) for start, end, said in row.scopes or ()),
         _referral_from_json(row.referral),
         row.inputs,
+        row.found,
         id=row.id,
         created=row.created,
     )

@@ -40,6 +40,7 @@ from xiansuo.storage.tables.people import (
     SavedViews,
     Sessions,
 )
+from xiansuo.storage.tables.retention import ErasedItems, Erasures, RetentionHolds
 from xiansuo.storage.tables.review import (
     Decisions,
     Dispositions,
@@ -71,6 +72,8 @@ __all__ = [
     "Drafts",
     "Entities",
     "EntityCorrections",
+    "ErasedItems",
+    "Erasures",
     "Exports",
     "HandOverClues",
     "HandOvers",
@@ -89,6 +92,7 @@ __all__ = [
     "Promotions",
     "Quarantine",
     "Registrations",
+    "RetentionHolds",
     "Reveals",
     "RoundMembers",
     "RoundUnits",

@@ -156,6 +156,8 @@ class SealedReceipts(Base):
     rule: Mapped[str] = mapped_column(String(80))
     file: Mapped[str] = mapped_column(String(80), unique=True)
     created: Mapped[datetime]
+    # None for letters sealed before sources were noted.
+    source_id: Mapped[int | None] = mapped_column(Id)
 
 
 class Registrations(Base):

@@ -11,7 +11,8 @@ from xiansuo.storage.tables.base import Base, Id, Json, SafeText
 class Suggestions(Base):
     """What one model and rule book proposed for one letter; kept when a newer one comes, because decisions refer to it.
 
-    `inputs` is the digest of what it was made from beside model and rules, so that it can be recomputed and compared.
+    `inputs` names what it was made from beside its model, so that it can be recomputed and compared. `found` is what its rank was weighed
+    from, empty where there was nothing, so that other points of the rubric need no letter read again.
     """
 
     __tablename__ = "suggestions"
@@ -25,6 +26,7 @@ class Suggestions(Base):
     labels: Mapped[Json]
     abstained: Mapped[bool]
     rank: Mapped[Json]
+    found: Mapped[Json] = mapped_column(nullable=True)
     why: Mapped[Json]
     unit: Mapped[str] = mapped_column(SafeText)
     respondents: Mapped[Json]
