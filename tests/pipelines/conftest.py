@@ -3,7 +3,7 @@ import tempfile
 
 # Importing a flow imports Prefect, which must not look into the home directory or call anybody.
 os.environ.setdefault("PREFECT_HOME", tempfile.mkdtemp(prefix="prefect-"))
-os.environ["DO_NOT_TRACK"] = "1"
+os.environ |= {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from collections.abc import Iterator
