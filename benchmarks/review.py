@@ -1,9 +1,12 @@
 """Time the pages of the review app: an office with many clues, people clicking through it on loopback, one table of percentiles.
 
-usage: python -m benchmarks.review [--clues 100000] [--users 20] [--seconds 60] [--think 1.0] [--workers 1] [--state DIR] [--only PAGE]
+usage: python -m benchmarks.review [--clues 100000] [--users 20] [--seconds 60] [--think 1.0] [--workers 1] [--database sqlite|postgresql]
+           [--state DIR] [--only PAGE]
 
 The office is written straight through the repositories, with fictional text put together from the authored corpus. Every page is a row of
 PAGES; `{clue}`, `{word}` and the like are drawn anew for each request. The ratio is to the log-in page, asked for beside the others.
+`--users` may be given several times: the same office is then clicked through by each number of people in turn. PostgreSQL is a server of its
+own in a temporary folder that does not wait for the disk (fsync off); such an office is not kept.
 """
 
 import argparse
@@ -17,11 +20,12 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
+from benchmarks.own_server import own_server
 from benchmarks.review_office import REVIEWERS, build, cookies, facts
 
 BASELINE = "log-in page (baseline)"
@@ -75,23 +79,26 @@ class Clicks:
 def main() -> None:
     """Build the office, serve it, let the users click, print the table."""
     given = _arguments()
-    with tempfile.TemporaryDirectory() as folder:
-        state = given.state or Path(folder) / "state"
+    with ExitStack() as opened:
+        folder = Path(opened.enter_context(tempfile.TemporaryDirectory()))
+        url = opened.enter_context(own_server("review")) if given.database == "postgresql" else ""
+        state = given.state if given.state and not url else folder / "state"
         if not (state / "benchmark").exists():
             started = time.perf_counter()
-            build(state, given.clues)
+            build(state, given.clues, url)
             (state / "benchmark").touch()
             print(f"office: {given.clues} clues built in {time.perf_counter() - started:.0f} s", file=sys.stderr)
-        with _served(state, given.workers) as port:
-            clicks = _click(state, port, given)
-    _print(clicks, given)
+        for users in given.users or [20]:
+            with _served(state, given.workers) as port:
+                clicks = _click(state, port, users, given)
+            _print(clicks, users, given)
 
 
-def _click(state: Path, port: int, given: argparse.Namespace) -> Clicks:
+def _click(state: Path, port: int, count: int, given: argparse.Namespace) -> Clicks:
     pages = [name for name in PAGES if not given.only or name == BASELINE or any(part in name for part in given.only)]
     office = _Served(port, pages, facts(state), cookies(state), time.monotonic() + given.seconds, given.think)
     clicks = Clicks()
-    users = [threading.Thread(target=_user, args=(number, office, clicks)) for number in range(given.users)]
+    users = [threading.Thread(target=_user, args=(number, office, clicks)) for number in range(count)]
     for user in users:
         user.start()
     for user in users:
@@ -137,9 +144,10 @@ def _user(number: int, office: _Served, clicks: Clicks) -> None:
         time.sleep(draw.expovariate(1 / office.think))
 
 
-def _print(clicks: Clicks, given: argparse.Namespace) -> None:
+def _print(clicks: Clicks, users: int, given: argparse.Namespace) -> None:
     print(
-        f"{given.clues} clues, {given.users} users, think time {given.think:g} s on average, {given.workers} worker(s), {given.seconds} s"
+        f"{given.clues} clues in {given.database}, {users} users, think time {given.think:g} s on average, "
+        f"{given.workers} worker(s), {given.seconds:g} s"
     )
     base = clicks.seconds[BASELINE]
     print(f"{'page':32s} {'clicks':>6s} {'p50 ms':>8s} {'p95 ms':>8s} {'p95 / baseline':>15s}")
@@ -185,11 +193,12 @@ def _wait(port: int) -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--clues", type=int, default=100_000)
-    parser.add_argument("--users", type=int, default=20)
+    parser.add_argument("--users", type=int, action="append", help="how many people click; 20 if not given")
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--think", type=float, default=1.0)
     parser.add_argument("--workers", type=int, default=1)
-    parser.add_argument("--state", type=Path, help="keep the office here and use it again")
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--state", type=Path, help="keep the office here and use it again (SQLite)")
     parser.add_argument("--only", action="append", help="pages whose name holds this")
     return parser.parse_args()
 

@@ -50,10 +50,10 @@ _WAITING = 0.85
 _DAYS = 60
 
 
-def build(state: Path, count: int) -> None:
-    """Make the installation: a register of units, people, a round over all units, clues in every state, a search index."""
+def build(state: Path, count: int, url: str = "") -> None:
+    """Make the installation, in the PostgreSQL database at `url` if there is one: a register of units, people, a round over all units, clues in every state, a search index."""
     settings = Settings(state_dir=state)
-    initialise(settings)
+    initialise(settings, database=url)
     office = open_office(settings)
     draw = random.Random(2026)  # noqa: S311 - an office that is the same every time
     units = list(_units())

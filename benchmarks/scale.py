@@ -17,8 +17,8 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ if hasattr(os, "sched_setaffinity"):
 from benchmarks.baseline import jieba_seconds
 from benchmarks.invented import letters
 from benchmarks.many_letters import write_lines
+from benchmarks.own_server import own_server
 from benchmarks.scale_after import after, space
 from xiansuo.services.analyse import analyse_batch
 from xiansuo.services.link import link_batch
@@ -53,7 +54,7 @@ def main() -> None:
     given = _arguments()
     with ExitStack() as opened:
         state = given.state or Path(opened.enter_context(tempfile.TemporaryDirectory()))
-        url = given.url or (opened.enter_context(_server()) if given.database == "postgresql" else "")
+        url = given.url or (opened.enter_context(own_server("scale")) if given.database == "postgresql" else "")
         bench = _bench(state, url)
         parts = _parts(bench, state, given.letters)
         found = {
@@ -177,15 +178,6 @@ def _keep(report: Path, found: dict[str, object]) -> None:
     kept = [run for run in runs if (run["letters"], run["database"]) != (found["letters"], found["database"])]
     rows = sorted([*kept, found], key=lambda run: (run["database"], run["letters"]))
     report.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-
-
-@contextmanager
-def _server() -> Iterator[str]:
-    from tests.servers.postgres import running_postgres  # noqa: PLC0415 - needs psycopg, an extra
-
-    with running_postgres() as server:
-        server.create_database("scale")
-        yield server.url("scale")
 
 
 def _tell(sentence: str) -> None:
