@@ -11,7 +11,7 @@ from xiansuo.domain.letter import HandOver
 from xiansuo.intake.headings import Column, Field, Headings, plain
 
 _DECLARED = re.compile(r"(?:共计?|合计|总计)\s*+:?\s*+(\d{1,6})\s*+[件条份]")
-_TOTAL_ROW = re.compile(r"(?:合计|共计|总计)\D{0,12}(\d{1,6})\s*[件条份]?\s*$")
+_TOTAL_ROW = re.compile(r"(?:合计|共计|总计)\D{0,12}(\d{1,6})\s*+(?:[件条份]\s*+)?$")
 _DOCUMENT_NUMBER = re.compile(r"[\w·]{1,20}[〔\[(【]\s*+\d{4}\s*+[〕\])】]\s*+第?\s*+\d{1,5}\s*+号")
 _NUMBER = re.compile(r"\d{1,6}(?:\.0)?")
 _SHOWN = 20
@@ -110,12 +110,12 @@ def _label(cell: str) -> tuple[str, str, str]:
 
 
 def _after(labels: Iterable[str], text: str) -> str:
-    match = re.search(rf"(?:{'|'.join(map(re.escape, labels))})(?:\([^)]*\))?\s*:\s*([^\s:,。;]+)", text)
+    match = re.search(rf"(?:{'|'.join(map(re.escape, labels))})(?:\([^)]{{0,60}}\))?\s*+:\s*+([^\s:,。;]+)", text)
     return match[1] if match else ""
 
 
 def _number_in(labels: Iterable[str], text: str) -> str:
-    if match := re.search(rf"(?:{'|'.join(map(re.escape, labels))})\s*:\s*([^\s:,。;]+)", text):
+    if match := re.search(rf"(?:{'|'.join(map(re.escape, labels))})\s*+:\s*+([^\s:,。;]+)", text):
         return match[1]
     match = re.search(r"[^\s:,。;]{1,20}〔\d{4}〕第?\d{1,5}号", text)
     return match[0] if match else ""

@@ -106,7 +106,7 @@ class Headings:
         return next((channel for channel, words in self.channels if any(word in cell for word in words)), None)
 
 
-_BRACKETS = re.compile(r"[(\[【〔<《].*?[)\]】〕>》]", re.DOTALL)
+_BRACKETS = re.compile(r"[(\[【〔<《].{0,400}?[)\]】〕>》]", re.DOTALL)
 _MARKS = re.compile(r"[\W_]+")
 
 

@@ -47,9 +47,9 @@ _IP = re.compile(
 )
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+=-]{1,64}@[A-Za-z0-9.-]{1,253}")
 # Addresses as nearly all mails write them, alone or behind a name; whatever else comes is left to the library.
-_BARE = r"(?P<{0}>(?=[^@]{{1,64}}@)[A-Za-z0-9_%+=-]+(?:\.[A-Za-z0-9_%+=-]+)*@[A-Za-z0-9-]{{1,63}}(?:\.[A-Za-z0-9-]{{1,63}}){{1,3}})"
+_BARE = r"(?P<{0}>(?=[^@]{{1,64}}@)[A-Za-z0-9_%+=-]++(?:\.[A-Za-z0-9_%+=-]++)*+@[A-Za-z0-9-]{{1,63}}(?:\.[A-Za-z0-9-]{{1,63}}){{1,3}})"
 _PLAIN = re.compile(
-    rf"[ \t]*(?:{_BARE.format('alone')}|(?:\"(?P<quoted>[^\"\\@\r\n]*)\"|(?P<name>[^()<>@,:;.\\\"\[\]\r\n]*))[ \t]*<{_BARE.format('named')}>)[ \t]*"
+    rf"[ \t]*+(?:{_BARE.format('alone')}|(?:\"(?P<quoted>[^\"\\@\r\n]*)\"|(?P<name>[^()<>@,:;.\\\"\[\]\r\n]*+))[ \t]*+<{_BARE.format('named')}>)[ \t]*"
 )
 _FOLD = re.compile(r"\r?\n[ \t]*")
 _BLANKS = re.compile(r"\s+")

@@ -9,7 +9,8 @@ from xiansuo.domain.letter import PartRole
 from xiansuo.intake.content import Piece
 from xiansuo.intake.signatures import signature_start
 
-_RULED = r"[ \t>*]*[-—_=\*]{{2,}}\s*(?:{words})\s*[-—_=\*]*\s*$"
+# Asterisks may be marks of quotation or the rule itself: a run of them that a blank or > follows can be either, any other is the rule.
+_RULED = r"(?:\**+[ \t>]++)*[-—_=*]{{2,}}+\s*+(?:{words})\s*+[-—_=*]*+\s*+$"
 _REPLY_RULE = re.compile(
     _RULED.format(
         words=r"原始邮件|邮件原件|原邮件|原始郵件|原郵件|回复的原邮件|回复的邮件|回复邮件|原始信件|Original(?: Message| Email|邮件)?|Reply message"
@@ -20,18 +21,20 @@ _FORWARD_RULE = re.compile(
     _RULED.format(
         words=r"转发邮件信息|转发的邮件|转发的原邮件|转发邮件|轉寄郵件|已转发邮件|Forwarded (?:message|mail)(?: from .{1,60}|\s+by .{1,60})?"
     )
-    + r"|[ \t>*]*(?:Begin forwarded message|开始转发的邮件|下面是(?:被)?转发的?邮件|以下(?:是|为)转发(?:的)?邮件)\s*[:：]?\s*$",
+    + r"|[ \t>*]*+(?:Begin forwarded message|开始转发的邮件|下面是(?:被)?转发的?邮件|以下(?:是|为)转发(?:的)?邮件)\s*+(?:[:：]\s*+)?$",
     re.IGNORECASE,
 )
 _RULE = re.compile(r"[ \t]*[-—_=]{8,}\s*$")
 _WROTE = re.compile(r"(?:写道|寫道|wrote|writes|schrieb|a écrit|的来信|来信说)\s*[:：]\s*$", re.IGNORECASE)
 _WHO_WHEN = re.compile(r"@|\d{1,2}[:：]\d{2}")
 _FIELD = re.compile(
-    r"[ \t>*|]*(?P<name>发件人|发信人|寄件者|寄件人|寄件日期|发送时间|发送日期|發送時間|日期|时间|Sent|Date|收件人|收信人|收件者|To|抄送人|抄送|副本|Cc|主题|主題|标题|主旨|Subject|From|Sender|Reply-To|Von|Gesendet|An|Betreff)[ \t]*\*?[ \t]*[:：|]",
+    r"[ \t>*|]*+(?P<name>发件人|发信人|寄件者|寄件人|寄件日期|发送时间|发送日期|發送時間|日期|时间|Sent|Date|收件人|收信人|收件者|To|抄送人|抄送|副本|Cc|主题|主題|标题|主旨|Subject|From|Sender|Reply-To|Von|Gesendet|An|Betreff)[ \t]*+(?:\*[ \t]*+)?[:：|]",
     re.IGNORECASE,
 )
-_FIRST_FIELD = re.compile(r"[ \t>*|]*(?:发件人|发信人|寄件者|寄件人|From|Von)[ \t]*\*?[ \t]*[:：|]", re.IGNORECASE)
-_QUOTE = re.compile(r"[ \t]*(?:>[ \t]?)+")
+_FIRST_FIELD = re.compile(
+    r"[ \t>*|]*+(?:发件人|发信人|寄件者|寄件人|From|Von)[ \t]*+(?:\*[ \t]*+)?[:：|]", re.IGNORECASE
+)
+_QUOTE = re.compile(r"[ \t]*+(?:>[ \t]?)++")
 _FORWARD_SUBJECT = re.compile(r"\s*(?:\[?(?:转发|轉寄|转|fwd?|wg)\]?\s*[:：])", re.IGNORECASE)
 _MOST_HEADER_LINES = 14
 
@@ -101,9 +104,10 @@ def _opening(lines: Sequence[str], at: int) -> tuple[_Kind | None, int]:
     line = lines[at]
     if len(line) > 400 or not line.strip():
         return None, 0
-    for rule, kind in ((_FORWARD_RULE, _Kind.FORWARD), (_REPLY_RULE, _Kind.REPLY)):
-        if rule.match(line):
-            return kind, 1 + _header_lines(lines, at + 1)
+    if _FORWARD_RULE.match(line):
+        return _Kind.FORWARD, 1 + _header_lines(lines, at + 1)
+    if _REPLY_RULE.match(line):
+        return _Kind.REPLY, 1 + _header_lines(lines, at + 1)
     length = _wrote_lines(lines, at) or _header_block(lines, at)
     return (_Kind.REPLY, length) if length else (None, 0)
 
@@ -176,5 +180,5 @@ def _pieces(stretch: _Stretch, *, is_forwarded: bool) -> list[Piece]:
 
 def _unmarked(stretch: _Stretch) -> str:
     """Take the marks of quotation off text that is read like new text."""
-    lines = [_QUOTE.sub("", line, count=1) if _QUOTE.match(line) else line for line in stretch.lines]
+    lines = [line[mark.end() :] if (mark := _QUOTE.match(line)) else line for line in stretch.lines]
     return "\n".join(lines).strip("\n").rstrip()

@@ -25,10 +25,10 @@ _SEPARATORS = re.compile(r"[、,，;；/\s]+")
 _DIGIT = r"\d一二三四五六七八九十百千余多"
 # Without 等 it is tried only where spaces or a number begin: a cell full of spaces is read once.
 _AND_MORE = re.compile(
-    rf"(?:等|(?<!\s)(?<![{_DIGIT}](?=[{_DIGIT}])))\s*+[{_DIGIT}]*+\s*+(人|户|名群众|名村民)$|等$|[(\uff08].*?[)\uff09]"
+    rf"(?:等|(?<!\s)(?<![{_DIGIT}](?=[{_DIGIT}])))\s*+[{_DIGIT}]*+\s*+(人|户|名群众|名村民)$|等$|[(\uff08].{{0,200}}?[)\uff09]"
 )
 _SHAPES = (
-    (IdentityKind.EMAIL, re.compile(r"\S+@\S+")),
+    (IdentityKind.EMAIL, re.compile(r"(?<!\S)\S+@\S+")),
     (IdentityKind.ID_NUMBER, re.compile(r"\d{17}[\dXx]|\d{15}")),
     (IdentityKind.PHONE, re.compile(r"\+?[\d-]{7,}")),
 )

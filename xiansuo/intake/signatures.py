@@ -11,8 +11,8 @@ _DEVICE = re.compile(
     re.IGNORECASE,
 )
 _CONTACT = re.compile(
-    r"(?:1[3-9]\d{9}|1[3-9]\d[ -]\d{4}[ -]\d{4}|\(?0\d{2,3}\)?[- ]?\d{7,8}|[\w.+-]+@[\w-]+\.[\w.]+)"
-    r"|^(?:联系)?(?:电话|手机|微信|QQ|邮箱|电邮|地址|住址|通讯地址|通信地址|邮编|传真|Tel|Phone|Mobile|E-?mail|Fax|Add(?:ress)?|Web)\s*[号码]*\s*[:：]",
+    r"(?:1[3-9]\d{9}|1[3-9]\d[ -]\d{4}[ -]\d{4}|\(?0\d{2,3}\)?[- ]?\d{7,8}|[\w.+-]@[\w-]++\.[\w.])"
+    r"|^(?:联系)?(?:电话|手机|微信|QQ|邮箱|电邮|地址|住址|通讯地址|通信地址|邮编|传真|Tel|Phone|Mobile|E-?mail|Fax|Add(?:ress)?|Web)\s*+(?:[号码]++\s*+)?[:：]",
     re.IGNORECASE,
 )
 _CLAIM = re.compile(

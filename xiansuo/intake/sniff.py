@@ -51,7 +51,7 @@ _SURE_HEADERS = frozenset(
 _LIKELY_HEADERS = frozenset(b"from to cc bcc subject date sender reply-to user-agent status references".split())
 _HTML = re.compile(rb"<(!doctype\s+html|html|head|body|meta\s|div[\s>]|p[\s>]|table[\s>]|span[\s>])", re.IGNORECASE)
 _CARD = re.compile(rb"BEGIN:V(CARD|CALENDAR)\s", re.IGNORECASE)
-_FROM_LINE = re.compile(rb"From \S[^\r\n]*\d{4}[^\r\n]*\r?\n")
+_FROM_LINE = re.compile(rb"From \S(?>[^\r\n]*\d{4})[^\r\n]*+\r?\n")
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 

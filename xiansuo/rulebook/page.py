@@ -1,10 +1,11 @@
 """A letter's text laid out for matching: its clauses and sentences, and where the words of each slot stand."""
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from xiansuo.domain.spans import Span
 from xiansuo.rulebook.compile import Compiled
@@ -127,10 +128,13 @@ def find(text: str, compiled: Compiled) -> Found:
 
 
 def without_pseudo(places: Iterable[Place], pseudo: Sequence[Place]) -> list[Place]:
-    """Return the places that no longer expression covers."""
+    """Return the places that no longer expression covers; `pseudo` is sorted."""
     if not pseudo:
         return list(places)
-    return [place for place in places if not any(start <= place[0] and place[1] <= end for start, end in pseudo)]
+    starts = [start for start, _ in pseudo]
+    # How far the expressions up to each one reach: a letter may hold thousands.
+    reached = [-1, *accumulate((end for _, end in pseudo), max)]
+    return [place for place in places if reached[bisect_right(starts, place[0])] < place[1]]
 
 
 def is_greeting(page: Page, place: Place) -> bool:

@@ -231,8 +231,10 @@ def compile_cues(shapes: NameShapes, posts: Collection[str]) -> Cues:
 def _after(official: str) -> re.Pattern[str]:
     """Compile what may follow a name: a phone, a mail address, a mark of signing, kinship to the writer, a post, a blow received, an act."""
     phone = r"(?:[^\S\n]|电话|手机|号码|联系|[:：（(，,]){0,6}[1１一][3-9３-９三四五六七八九][\d０-９ \-零〇一二三四五六七八九Oo]{7}"
-    mail = r"[\"”]?[^\S\n]*[<＜（(\[]?[A-Za-z0-9][\w.+-]{0,63}@[A-Za-z0-9]"
-    mark = r"[^\S\n]*(?:[（(](?:签名|签字|签章|手印|按印|按手印|捺印|代笔|口述|执笔|盖章|印)|(?:签名|签字|手印|按印|按手印|捺印|谨上|敬上|顿首|泣血|敬启|叩首|拜上|亲笔)(?=[\s，。）)]|$)|等\d+[名户人]|等[一二三四五六七八九十百]+[余多]?[名户人])"
+    # Nothing blank stands before what follows a name: a page of blanks is read once.
+    blanks = r"(?<![^\S\n])[^\S\n]*+"
+    mail = rf"[\"”]?{blanks}[<＜（(\[]?[A-Za-z0-9][\w.+-]{{0,63}}@[A-Za-z0-9]"
+    mark = rf"{blanks}(?:[（(](?:签名|签字|签章|手印|按印|按手印|捺印|代笔|口述|执笔|盖章|印)|(?:签名|签字|手印|按印|按手印|捺印|谨上|敬上|顿首|泣血|敬启|叩首|拜上|亲笔)(?=[\s，。）)]|$)|等\d+[名户人]|等[一二三四五六七八九十百]+[余多]?[名户人])"
     beaten = r"家?(?:的)?(?:[^，。\n]{0,6})?(?:被(?:打|踢|推|骂|撞|砸|抢|扣|关|抓|拖|他|人)|的(?:医药费|伤情|病房))"
     return re.compile(
         rf"(?P<w6>{mark})|(?P<w5>{phone}|{mail}|(?:老师|同志|大爷)?(?:执笔|代笔|代写|代书|口述)|写信(?:的事|反映|举报))|(?P<w3>之(?:妻|夫|子|女|母|父))|(?P<w4>，?(?:就)?是(?:我|俺)(?:的|们)?{KIN})|(?P<a3>(?:原|前|老)?(?:副)?(?:{official}))"

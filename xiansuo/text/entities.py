@@ -23,7 +23,7 @@ Known = Iterable[tuple[str, EntityType]]
 
 
 # Who signs a quoted mail writes nothing but a name in its last line.
-_CLOSING_LINE = re.compile(r"\n[>\s]*(?P<name>[\u3400-\u9fff]{2,4})\s*$")
+_LONE_NAME = re.compile(r"[>\s]*+(?P<name>[\u3400-\u9fff]{2,4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +105,14 @@ class EntityFinder:
 
 def _signatures(text: str, parts: Iterable[Part]) -> Iterator[Entity]:
     for part in parts:
-        closing = _CLOSING_LINE.search(text, part.start, part.end) if part.role is PartRole.QUOTED else None
-        if closing:
+        if part.role is PartRole.QUOTED and (closing := _last_line(text, part)):
             yield Entity(EntityType.SELF_DISCLOSURE, *closing.span("name"), closing["name"])
         if part.role is PartRole.SIGNATURE and part.end > part.start:
             yield Entity(EntityType.SELF_DISCLOSURE, part.start, part.end, text[part.start : part.end])
+
+
+def _last_line(text: str, part: Part) -> re.Match[str] | None:
+    """Return the last line of a part that has several, if it is nothing but a name."""
+    end = part.start + len(text[part.start : part.end].rstrip())
+    before = text.rfind("\n", part.start, end)
+    return _LONE_NAME.fullmatch(text, before + 1, end) if before >= 0 else None

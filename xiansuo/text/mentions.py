@@ -225,11 +225,16 @@ class MentionFinder:
         score -= 1.2 * (last in _RARELY_LAST) + 0.5 * (last in _PLACE_LIKE)
         score -= 1.5 * (signs[0] == "老" or last in _ORDER) + 1.5 * (doubtful and words.holds(given, end))
         score += words.fit(start, given, end) + _surroundings(text, start, end)
-        return score + 0.7 * (score > _NEARLY and text.count(name) > 1)
+        return score + 0.7 * (score > _NEARLY and stands_again(text, name))
 
     def is_given(self, signs: str) -> bool:
         """Tell whether at least one sign is one that given names are made of."""
         return any(self._weights.get(sign, 0.0) > 0 for sign in signs)
+
+
+def stands_again(text: str, words: str) -> bool:
+    """Tell whether words that stand in a text stand there twice; unlike counting it, this stops at the second place."""
+    return text.find(words, text.find(words) + len(words)) >= 0
 
 
 def _is_han(sign: str) -> bool:

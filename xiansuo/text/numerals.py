@@ -15,7 +15,7 @@ _LOOKALIKES = str.maketrans("OolI", "0011")
 
 HAN_NUMBER = "零〇一二三四五六七八九十百千万亿两俩几数壹贰叁肆伍陆柒捌玖拾佰仟廿卅半"
 MEASURES = "个户人亩名条只件桌台辆斤张套栋间吨方头年月天次车家期村"
-_LETTERED = r"(?:\d|(?<![A-Za-z])[OolI](?=[\dOolI.]*\d)|(?<=\d)[OolI])(?:[\d,]|(?<=[\d,OolI])[OolI](?![A-HJ-NP-Za-km-np-z])){0,15}(?:\.\d{1,6})?"
+_LETTERED = r"(?:\d|(?<![A-Za-z])[OolI](?=[\dOolI.]{0,24}\d)|(?<=\d)[OolI])(?:[\d,]|(?<=[\d,OolI])[OolI](?![A-HJ-NP-Za-km-np-z])){0,15}(?:\.\d{1,6})?"
 # 14万3 is 143,000 and 18万3千 183,000, but 14万3个月 is not.
 _REST = rf"(?:(?<=[万千])[1-9一二三四五六七八九](?:[千百]|(?![\d.,十百千万{MEASURES}])))?"
 _ARABIC = rf"{_LETTERED}(?:[多余来几]?(?:[十百千万]{{1,2}}|万?个?亿)(?:[多余来几](?![{MEASURES}])|{_REST})|[多余来])?"

@@ -1,7 +1,8 @@
 """Finds persons and decides on whose side they stand: the petitioner's (to be masked), the respondent's (to stay readable), or neither."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from xiansuo.domain.spans import Span
@@ -141,8 +142,9 @@ class PeopleFinder:
     def _handles(self, text: str, evidence: dict[str, Evidence], interview: Interview | None) -> Iterator[_Place]:
         """Yield what the writers are called beside the full name: 秀英, 老冯, 冯大爷, and in an interview 冯股长."""
         own = [name for name, found in evidence.items() if found.side() is EntityType.PETITIONER]
+        endings = Counter(name[-2:] for name in evidence)
         for name in own:
-            if self._given_is_clear(name, evidence):
+            if self._given_is_clear(name, endings):
                 yield from self._given(text, name[-2:])
             elif interview is not None:
                 yield from (
@@ -191,11 +193,13 @@ class PeopleFinder:
     def _given(self, text: str, given: str) -> Iterator[_Place]:
         return (place for place in _places(text, given) if text[place[0] - 1 : place[0]] not in self._surnames)
 
-    def _given_is_clear(self, name: str, evidence: dict[str, Evidence]) -> bool:
-        """Tell whether the given name alone means this person: two signs, no ordinary word, nobody else's."""
+    def _given_is_clear(self, name: str, endings: Mapping[str, int]) -> bool:
+        """Tell whether the given name alone means this person: two signs, no ordinary word, nobody else's.
+
+        `endings` counts how many names end in two signs.
+        """
         given = name[len(surname_of(name, self._surnames)) :]
-        shared = any(other != name and other.endswith(given) for other in evidence)
-        return len(given) == 2 and not is_word(given) and not shared and not set(given) & set("某×xX＊*")
+        return len(given) == 2 and not is_word(given) and endings[given] == 1 and not set(given) & set("某×xX＊*")
 
     def _is_called(self, match: re.Match[str]) -> bool:
         name, before = match["n"], match.string[match.start() - 1 : match.start()]

@@ -50,7 +50,7 @@ _LETTERED = r"[A-Z]\d?"
 _NUMBER = r"[一二三四五六七八九十\d]{1,3}"
 _UPPER = rf"(?:(?:{_LETTERED}|{_SIGN}{{1,6}}?)(?:省|自治区|自治州|市|州))?(?:(?:{_LETTERED}|{_SIGN}{{1,6}}?)(?:县|区|旗))?(?:(?:某|{_SIGN}{{1,6}}?)(?:镇|乡|街道|苏木))?"
 _VILLAGE = rf"(?:(?:某|{_SIGN}{{1,6}}?)(?:村|社区|嘎查))"
-_GROUP = rf"(?:第?{_NUMBER}(?:(?:、|和|、第){_NUMBER})*(?:村民小组|小组|组|社|队|生产队)|{_SIGN}{{1,5}}?(?:组|屯|湾|寨|坝|坪|冲|院子|屋场|自然村))"
+_GROUP = rf"(?:第?{_NUMBER}(?:(?:、|和|、第){_NUMBER}){{0,30}}(?:村民小组|小组|组|社|队|生产队)|{_SIGN}{{1,5}}?(?:组|屯|湾|寨|坝|坪|冲|院子|屋场|自然村))"
 PLACE = rf"(?P<upper>{_UPPER})(?P<village>{_VILLAGE})?(?P<group>{_GROUP})?"
 _LEVEL = "省|自治区|自治州|市|州|县|区|旗|镇|乡|街道|苏木|村|社区|嘎查|组|社|队|屯"
 # One look at this sign saves trying the words after it one by one at every place of a text.

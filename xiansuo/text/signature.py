@@ -6,6 +6,7 @@ from typing import NamedTuple
 from xiansuo.domain.spans import Span
 from xiansuo.text.names import is_word, join_lone
 
+_GREETING, _LONGEST = 30, 70
 _DATE = re.compile(
     r"[（(]?(?<!\d)(?:19|20)\d\d[-./年][^\n]{0,14}$|[一二][〇零○O0][一二三四五六七八九〇零○][一二三四五六七八九〇零○]年[^\n]{0,14}$|(?:甲|乙|丙|丁|戊|己|庚|辛|壬|癸)[子丑寅卯辰巳午未申酉戌亥][^\n]{0,12}$"
     r"|(?<![\d号])\d{1,2}[月.][\d]{1,2}日?[^\n\d]{0,4}$|(?:正|二|三|四|五|六|七|八|九|十|冬|腊|十一|十二)月(?:初|廿|二|三|十|[一二三四五六七八九])[^\n]{0,6}$"
@@ -18,15 +19,14 @@ _DIGIT = r"\d一二三四五六七八九十百余多几"
 # Tried only where a number begins: a page of digits is read once.
 _COUNTED = re.compile(rf"等?(?:共)?(?<![{_DIGIT}])[{_DIGIT}]++(?:余|多)?(?:名|户|人|位|家)")
 _ENDS = re.compile(
-    rf"{_GROUP}(?:们)?(?:[（(][^）)\n]*[）)])?(?:及全体[^，。]{{0,8}})?(?:[\d一二三四五六七八九十百余多]+(?:名|户|人|位))?[^\S\n]*$"
+    rf"{_GROUP}(?:们)?(?:[（(][^）)\n]{{0,{_LONGEST}}}[）)])?(?:及全体[^，。]{{0,8}})?(?:[\d一二三四五六七八九十百余多]{{1,{_LONGEST}}}(?:名|户|人|位))?[^\S\n]*$"
 )
 _SINGLE = re.compile(r"一[名个位]|本人|我|退休|(?:女士|先生|妈妈|儿子|女儿|老党员|老农|客户)$")
 _LABEL = re.compile(
     r"^(?:(?P<signing>[\u3400-\u9fff]{0,6}(?:举报|反映|投诉|申诉|控告|申请|检举|请求|来信|写信|联系|签|署|落款|执笔|代笔|住户|联名|代表|笔)[\u3400-\u9fff]{0,3})|[\u3400-\u9fff]{2,14})[^\S\n]*[:：][^\S\n]*"
 )
-_GREETING, _LONGEST = 30, 70
 _STOP = re.compile(r"[。！？!?；;…~”\"]")
-_BRACKETED = re.compile(r"[（(][^）)\n]*[）)]|(?:谨上|敬上|谨启|敬启|顿首|泣血|叩首|拜上|上)$")
+_BRACKETED = re.compile(rf"[（(][^）)\n]{{0,{_LONGEST}}}[）)]|(?:谨上|敬上|谨启|敬启|顿首|泣血|叩首|拜上|上)$")
 _ALONE = re.compile(
     r"^一[名个位]?[\u3400-\u9fff]{2,12}$|^(?:[\u3400-\u9fff]{1,6}?[县市区])?(?:[\u3400-\u9fff]{1,6}?[镇乡])[\u3400-\u9fff\d]{1,18}(?:[村组社队号栋楼室院户口旁边侧]|隔壁)$"
 )
@@ -61,13 +61,18 @@ def closings(text: str, names: re.Pattern[str]) -> list[Closing]:
 
 def _tail_start(text: str, start: int, end: int) -> int:
     """Return where the words after the last full stop of a line begin; the line's own end may carry one."""
-    stops = reversed(list(_STOP.finditer(text, start, end - 1)))
-    return next((stop.end() for stop in stops if not _inside_brackets(text, start, stop.start())), start)
+    tail = read = start
+    depth = 0
+    for stop in _STOP.finditer(text, start, end - 1):
+        depth += _opened(text[read : stop.start()])
+        read = stop.start()
+        tail = stop.end() if depth <= 0 else tail
+    return tail
 
 
-def _inside_brackets(text: str, start: int, position: int) -> bool:
-    line = text[start:position]
-    return line.count("（") + line.count("(") > line.count("）") + line.count(")")
+def _opened(passage: str) -> int:
+    """Return how many more brackets a passage opens than it closes."""
+    return passage.count("（") + passage.count("(") - passage.count("）") - passage.count(")")
 
 
 def _closing(text: str, start: int, end: int, names: re.Pattern[str]) -> Closing | bool:

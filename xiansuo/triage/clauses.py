@@ -2,13 +2,14 @@
 
 import math
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from xiansuo.domain.category import CATEGORIES, Category
 from xiansuo.domain.spans import Span
 from xiansuo.domain.suggestion import SILENCING, Context, ModelScores, Reading, RuleHit
-from xiansuo.domain.text import Document, EntityType, Speaker
+from xiansuo.domain.text import Document, EntityType, Speaker, Turn
 from xiansuo.text.sentences import split_clauses
 from xiansuo.triage.stretches import Stretches
 
@@ -88,14 +89,30 @@ def spoken(document: Document, span: Span, *, asked: bool = True) -> Span | None
     if document.interview is None:
         return _trim(document.text, span)
     turns = document.interview.turns
-    questions = {index for index, turn in enumerate(turns) if turn.speaker is Speaker.INTERVIEWER}
-    said = [Span(turn.start, turn.end) for index, turn in enumerate(turns) if index not in questions]
-    overlaps = [_cut(span, turn) for turn in said if turn.overlaps(span)]
+    touched = _touched(turns, span)
+    overlaps = [_cut(span, Span(one.start, one.end)) for _, one in touched if one.speaker is not Speaker.INTERVIEWER]
     if overlaps:
         return _trim(document.text, max(overlaps, key=lambda part: part.end - part.start))
-    touched = {index for index in questions if Span(turns[index].start, turns[index].end).overlaps(span)}
-    answers = [Span(turn.start, turn.end) for turn in turns if turn.answers in touched] if asked else []
-    return _opening(document, answers[0]) if answers else None
+    answers = (_answer(turns, at) for at, _ in touched) if asked else ()
+    answer = next(filter(None, answers), None)
+    return _opening(document, Span(answer.start, answer.end)) if answer else None
+
+
+def _touched(turns: Sequence[Turn], span: Span) -> list[tuple[int, Turn]]:
+    """Return the turns that share a character with a span, and their numbers; turns stand in text order."""
+    first = bisect_right(turns, span.start, key=lambda turn: turn.end)
+    last = bisect_left(turns, span.end, key=lambda turn: turn.start)
+    return [(at, turns[at]) for at in range(first, last)]
+
+
+def _answer(turns: Sequence[Turn], question: int) -> Turn | None:
+    """Return the first answer to a question; it stands before the next question."""
+    for at in range(question + 1, len(turns)):
+        if turns[at].speaker is Speaker.INTERVIEWER:
+            return None
+        if turns[at].answers == question:
+            return turns[at]
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ RELATIONS = MappingProxyType(
         Relation.SAME_MATTER: "另信反映同一事",
     }
 )
-_RANGE = re.compile(r"(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?) (\S+)")
+_RANGE = re.compile(r"(?<!\d)(\d++(?:\.\d++)?)-(\d++(?:\.\d++)?) (\S++)")
 _DATE = re.compile(r"(?<!\d)(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?(?![\d-])")
 _LARGE = ((100_000_000, "亿"), (10_000, "万"))
 
