@@ -20,6 +20,10 @@ Whatever breaks, there is no traceback, and once it is mended the same command c
 letters and clues as in a run that nobody disturbed, none lost and none twice. What a restoring that was killed left behind stays until a person
 takes it away; the program says so and writes over nothing.
 
+A PostgreSQL server that ends at once and starts again in the middle of ingest, analyse, link, rank or a commit: the run says what to do and ends
+with status 1, and the next one completes; a page asked for afterwards is answered (`tests/e2e/test_postgres_restart.py`, in `make soak`; the page
+in `make test`).
+
 """
 
 

@@ -7,9 +7,9 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
@@ -29,9 +29,10 @@ _SETTINGS = {
 
 @dataclass(frozen=True)
 class PostgresServer:
-    """A running server."""
+    """A running server; `restart` ends it at once, as a crash does, and returns when it answers again."""
 
     port: int
+    restart: Callable[[], None] = field(repr=False, compare=False)
 
     def url(self, database: str) -> str:
         """Address of one of its databases."""
@@ -83,15 +84,25 @@ def _serving(programs: Path, data: Path, user: str | None) -> Iterator[PostgresS
     port = _free_port()
     settings = [f"--{name.replace('_', '-')}={value}" for name, value in _SETTINGS.items()]
     command = [programs / "postgres", "-D", data, "-p", str(port), "-k", data, *settings]
-    process = subprocess.Popen(command, user=user, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
-    try:
-        server = PostgresServer(port)
+
+    def start() -> "subprocess.Popen[bytes]":
+        process = subprocess.Popen(command, user=user, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
         _wait_for(server, process)
+        return process
+
+    def restart() -> None:
+        running[0].send_signal(signal.SIGQUIT)
+        running[0].wait(timeout=30)
+        running[0] = start()
+
+    server = PostgresServer(port, restart)
+    running = [start()]
+    try:
         yield server
     finally:
         # The "fast" way: SIGTERM would wait for every pool that somebody left open.
-        process.send_signal(signal.SIGINT)
-        process.wait(timeout=30)
+        running[0].send_signal(signal.SIGINT)
+        running[0].wait(timeout=30)
 
 
 def _wait_for(server: PostgresServer, process: "subprocess.Popen[bytes]") -> None:

@@ -82,7 +82,8 @@ def open_engine(where: Path | str) -> Engine:
     if url.get_backend_name() != "postgresql":
         raise StorageError("数据库地址只支持 postgresql://；使用 SQLite 时请给出状态目录。")
     try:
-        engine = _create(url.set(drivername="postgresql+psycopg"))
+        # A server that was restarted ends the pool's connections; whoever works on finds out before, not in the middle.
+        engine = _create(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
     except ModuleNotFoundError as error:
         raise StorageError("缺少 PostgreSQL 驱动。请安装附加组件 postgres 后重试。") from error
     event.listen(engine, "handle_error", _silence_postgres)
@@ -118,9 +119,11 @@ def _open_sqlite(state_dir: Path) -> Engine:
     return engine
 
 
-def _create(url: Any) -> Engine:
+def _create(url: Any, **options: Any) -> Engine:
     # Parameters hold letter text; they must not enter an exception's message.
-    engine = create_engine(url, hide_parameters=True, json_serializer=_to_json, json_deserializer=orjson.loads)
+    engine = create_engine(
+        url, hide_parameters=True, json_serializer=_to_json, json_deserializer=orjson.loads, **options
+    )
     _opened.add(engine)
     return engine
 
@@ -183,6 +186,9 @@ def _explain(error: BaseException, engine: Engine | None) -> None:
 
 
 def _silence_postgres(context: ExceptionContext) -> None:
+    if context.is_pre_ping:
+        # The pool opens another connection, and what that says is heard.
+        return
     # The server quotes the row it refuses. What stays is the kind of error and the names of table, column and constraint.
     if context.is_disconnect or context.connection is None:
         away = StorageError(DATABASE_AWAY)
