@@ -24,6 +24,9 @@ A PostgreSQL server that ends at once and starts again in the middle of ingest, 
 with status 1, and the next one completes; a page asked for afterwards is answered (`tests/e2e/test_postgres_restart.py`, in `make soak`; the page
 in `make test`).
 
+A decision whose process is killed before any one of its statements is not there at all; sent again by the browser it is there once, with one
+line on the trail (`tests/services/test_decide_killed.py`, in `make test`, on both databases).
+
 """
 
 
