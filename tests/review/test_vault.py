@@ -124,8 +124,9 @@ def test_the_person_who_asks_or_an_approver_may_end_it_early(
 ) -> None:
     path = ask(desk.client(Role.REVIEWER), place)
     grant(desk.client(Role.LEAD), path)
-    assert desk.client(who).post(f"{path}/close").status_code == 303
+    assert [desk.client(who).post(f"{path}/close").status_code for _ in range(2)] == [303, 303]
     assert desk.client(Role.REVIEWER).get(f"{path}/view").status_code == 403
+    assert [one for one in actions(desk) if "close" in one] == [f"{who} reveal.close"]
 
 
 def test_nobody_answers_their_own_request_in_a_second_tab_either(desk: Desk, place: tuple[str, str, int]) -> None:
@@ -222,6 +223,18 @@ def test_a_reason_that_says_nothing_is_sent_back_with_what_was_typed(desk: Desk,
     assert answer.status_code == 400
     assert "想  看  看 一 下" in answer.text
     assert 'value="original" selected' in answer.text
+
+
+def test_a_reason_as_long_as_a_letter_is_sent_back(desk: Desk, place: tuple[str, str, int]) -> None:
+    form = {
+        "clue": place[0],
+        "letter": place[1],
+        "what": "original",
+        "reason": "核实发放时间" * 84,
+        "request_key": "k1",
+    }
+    answer = desk.client(Role.REVIEWER).post("/vault/request", data=form)
+    assert (answer.status_code, "500 字以内" in answer.text) == (400, True)
 
 
 @pytest.mark.parametrize("minutes", ["", "31", "0", "-30", "99999", "x"])
