@@ -44,7 +44,7 @@ soak: ## The long suites: crash points, fuzzing, 10,000 mails, all of it on Post
 coverage: ## Run the tests under measurement (about twice as long) and write docs/figures.md
 	@tools/bootstrap test
 	rm -f .coverage .coverage.*
-	$(BIN)/coverage run -m pytest -n 0 -m "not slow"
+	$(BIN)/coverage run -m pytest -n 2 --dist loadfile -m "not slow"
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage json -q -o .coverage.json
 	$(BIN)/python -m tools.figures_page --coverage .coverage.json --tests
