@@ -6,6 +6,8 @@ from io import BytesIO
 import xlsxwriter
 
 from tests.intake.made import mail, with_mail_inside, word_document, zipped
+from tests.intake.pages import A5, saved
+from tests.intake.pages import page as scan
 
 WORDS = {
     "正文": "河滩玉米地里的界桩",
@@ -27,6 +29,7 @@ WORDS = {
     "压缩包成员名": "石榴渡口",
     "坏压缩包": "苦楝树下的地窖",
 }
+SCANNED = {"照片": "甘蔗园旧磨坊", "扫描件": "青石巷药铺后门"}
 KEPT = "枇杷园的水渠"
 """Stands in a letter that is stored, to show that the search would find a sealed one."""
 HIGHER, OWN = "举报副市长费宏远收受砂场老板三十万元", "控告县委巡察办陆明收了被举报人的烟酒，包庇他们"
@@ -49,6 +52,12 @@ def sealed_everywhere() -> dict[str, bytes]:
                                "other.txt": f"村会计马德才冒领补助款，修了{KEPT}。请查账。".encode()}),
         "broken.zip": _broken(),
     }  # fmt: skip
+
+
+def sealed_scans() -> dict[str, bytes]:
+    """Return letters that only text recognition can tell to be sealed: a picture, and a document that holds nothing but a picture."""
+    picture, document = (scan(f"{HIGHER}，地点在{words}。", size=A5)[0] for words in SCANNED.values())
+    return {"scan.png": saved(picture), "scan.pdf": saved(document, "PDF")}
 
 
 def _with_attachment() -> bytes:

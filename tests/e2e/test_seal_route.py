@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from tests.e2e.canaries import write
 from tests.e2e.command import HOME, Said, Warm, environment, run
-from tests.e2e.sealed_samples import COUNT, KEPT, WORDS, sealed_everywhere
+from tests.e2e.sealed_samples import COUNT, KEPT, SCANNED, WORDS, sealed_everywhere, sealed_scans
 from tests.e2e.search import Places, Seeker, files, office_tables, tables
 from tests.servers.state import ON_POSTGRES
 from xiansuo.services.office import open_office
@@ -22,6 +22,7 @@ from xiansuo.settings import Settings
 from xiansuo.storage.session import open_engine, reading
 
 KILLED = -9
+ALL = COUNT + len(SCANNED)
 # In `make test` the same letters go through the flow engine in test_canary.py.
 SOAK = pytest.mark.slow
 COMMANDS = ("ingest {letters} --json", "queue --json", "quarantine list", "sealed", "backup", "upgrade --remask",
@@ -84,7 +85,7 @@ def worked(new_state: Callable[[], Path], warm: Warm, tmp_path_factory: pytest.T
     (aside / "hook" / "sitecustomize.py").write_text(_KEEPER)
     env = {"HOME": str(aside / "home"), "TMPDIR": str(aside / "tmp"), "KEPT": str(aside / "kept"), "COLUMNS": "400",
            "PYTHONPATH": f"{aside / 'hook'}:{HOME}"}  # fmt: skip
-    letters = write(tmp_path_factory.mktemp("letters"), sealed_everywhere())
+    letters = write(tmp_path_factory.mktemp("letters"), sealed_everywhere() | sealed_scans())
     (state / "xiansuo.toml").write_text(
         f'[[source]]\nname = "收件夹"\ntype = "folder"\npath = "{letters}"\nstill_seconds = 0\n', "utf-8"
     )
@@ -118,13 +119,13 @@ def key_of(state: Path) -> Path:
 @SOAK
 def test_every_letter_went_where_it_should(worked: Worked) -> None:
     assert {name: one.status for name, one in worked.said.items() if one.status} == {}
-    assert f"新收2，已收过0，密封移送{COUNT}，待处理0" in worked.said["run"].flat
+    assert f"新收2，已收过0，密封移送{ALL}，待处理0" in worked.said["run"].flat
     assert worked.said["ingest {letters} --json"].counts["stored"] == 0
 
 
 @SOAK
 def test_nothing_of_a_sealed_letter_is_anywhere(worked: Worked) -> None:
-    assert Seeker(WORDS.values()).find(worked.everything()) == {}
+    assert Seeker([*WORDS.values(), *SCANNED.values()]).find(worked.everything()) == {}
 
 
 @SOAK
@@ -147,14 +148,14 @@ def test_temporary_files_were_looked_at_when_they_were_removed(worked: Worked) -
 def test_every_sealed_letter_is_on_the_list_once_with_its_rule_day_and_source(worked: Worked) -> None:
     office = open_office(Settings(state_dir=worked.state))
     receipts = list_receipts(office)
-    assert [one.number[-4:] for one in receipts] == [f"{number:04}" for number in range(1, COUNT + 1)]
-    assert Counter(one.rule for one in receipts) == {"higher-jurisdiction": 6, "self-related": 1, "sealed-member": 1}
+    assert [one.number[-4:] for one in receipts] == [f"{number:04}" for number in range(1, ALL + 1)]
+    assert Counter(one.rule for one in receipts) == {"higher-jurisdiction": 8, "self-related": 1, "sealed-member": 1}
     assert set(sources_of(office, receipts)) == {"收件夹"}
     assert orphans(office) == []
-    assert len({one.file for one in receipts}) == COUNT
+    assert len({one.file for one in receipts}) == ALL
     shown = worked.said["sealed"].out
     assert all(shown.count(one.number) == 1 for one in receipts)
-    assert shown.count("收件夹") == COUNT
+    assert shown.count("收件夹") == ALL
     office.engine.dispose()
 
 
@@ -162,7 +163,7 @@ def test_every_sealed_letter_is_on_the_list_once_with_its_rule_day_and_source(wo
 def test_what_is_on_the_list_opens_for_the_head_and_says_everything(worked: Worked) -> None:
     key = worked.state / "head-private-key.pem"
     whole = [("letter", unseal(file, head_private=key)) for file in (worked.state / "sealed").iterdir()]
-    assert len(whole) == COUNT
+    assert len(whole) == ALL
     # The rest lies compressed in a document or an archive, or names a file.
     plain = {
         WORDS[one]
