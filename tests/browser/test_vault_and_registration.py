@@ -34,9 +34,7 @@ def test_a_request_is_granted_seen_under_a_watermark_and_ends_by_itself(desk: De
     asker.reload()
     asker.keyboard.press("o")
     expect(asker.locator(".remaining")).to_have_text(re.compile(r"^(29|30):\d\d$"))
-    assert asker.evaluate(
-        "document.querySelector('.watermark').complete && document.querySelector('.watermark').naturalWidth > 0"
-    )
+    asker.wait_for_function("document.querySelector('.watermark').naturalWidth > 0")
     asker.emulate_media(media="print")
     expect(asker.locator(".window")).to_be_hidden()
     asker.emulate_media(media="screen")

@@ -16,6 +16,8 @@ from tests.e2e.canaries import Files, bordered, multipart, sent_by, sheet, text_
 from tests.e2e.garden import Garden
 from tests.intake.compound import attachment, compound, outlook_message, winmail
 from tests.intake.made import pdf_document, saved, word_document, zipped
+from tests.intake.pages import A5, page
+from tests.intake.pages import saved as pixels
 
 _DC = 'xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/"'
 _A = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
@@ -137,7 +139,7 @@ def tables(g: Garden) -> Files:
 
 
 def pictures(g: Garden) -> Files:
-    """Photos: what the camera notes; and a file that tells its page is none."""
+    """Photos: what the camera notes, and a letter that only text recognition reads; and a file that tells its page is none."""
     noted = Image.Exif()
     noted[0x010E], noted[0x013B], noted[0x8298] = (f"canary place {g.word('EXIF 说明', 'exifplace{}')}",
                                                    g.word("EXIF 作者", "exifowner{}"), g.word("EXIF 版权", "exifright{}"))  # fmt: skip
@@ -149,7 +151,9 @@ def pictures(g: Garden) -> Files:
     Image.new("RGB", (8, 8)).save(plain, "PNG")
     whole = plain.getvalue()
     png = whole[:33] + struct.pack(">I", len(chunk) - 4) + chunk + struct.pack(">I", zlib.crc32(chunk)) + whole[33:]
+    letter, _ = page(f"{g.deed()}\n举报人：{g.name('图片文字姓名')}\n电话：{g.phone('图片文字手机')}", size=A5)
     return {
+        "pictures/3.png": pixels(letter),
         f"{g.name('照片文件名')}.jpg": file.getvalue(),
         "pictures/2.eml": multipart(sent_by(g, "照片信"), g.deed(), (f"{g.name('附件照片名')}.png", png)),
     }

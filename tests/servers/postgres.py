@@ -27,12 +27,16 @@ _SETTINGS = {
 }
 
 
+def _not_ours() -> None:
+    raise RuntimeError("a server is restarted by who started it")
+
+
 @dataclass(frozen=True)
 class PostgresServer:
-    """A running server; `restart` ends it at once, as a crash does, and returns when it answers again."""
+    """A running server. `restart` ends it at once, as a crash does, and returns when it answers again; only who started it can."""
 
     port: int
-    restart: Callable[[], None] = field(repr=False, compare=False)
+    restart: Callable[[], None] = field(default=_not_ours, repr=False, compare=False)
 
     def url(self, database: str) -> str:
         """Address of one of its databases."""

@@ -9,6 +9,8 @@ from xiansuo.text.names import is_word, join_lone
 _FIELD_END = re.compile(
     r"[\n；;]|(?<![^\S\n])[^\S\n]++(?=(?:记录人?|谈话人|走访人|时间|地点|性别|年龄|电话|手机|联系|住址|身份证|职务|单位|谈话|事由|被)[^\n]{0,6}[:：])"
 )
+# Characters behind a value in which the next label is looked for: blanks before it, and itself.
+_NEXT_LABEL = 200
 _PIECE = re.compile(r"[\s、，,；;（）()/：:“”\"。]|和(?=[\u3400-\u9fff]{2,3}(?:$|[\s、，]))|及(?=[\u3400-\u9fff])")
 # After such a label and a colon stands a name, whatever its signs.
 _SURELY_NAMED = re.compile(
@@ -52,8 +54,9 @@ class FieldReader:
         """Return the names behind a label, whose match tells the text: up to the next field, or a few signs where no colon follows."""
         text = label.string
         colon = label[0].rstrip()[-1:] in {":", "："}
-        limit = _FIELD_END.search(text, label.end())
-        value = text[label.end() : min(limit.start() if limit else len(text), label.end() + (90 if colon else 24))]
+        most = label.end() + (90 if colon else 24)
+        limit = _FIELD_END.search(text, label.end(), most + _NEXT_LABEL)
+        value = text[label.end() : min(limit.start() if limit else len(text), most)]
         named = [_surely_named(label, value)] if colon else []
         others = self.names_in(value if colon else value.split("，")[0], strict=not colon)
         return list(dict.fromkeys([*filter(None, named), *others]))
