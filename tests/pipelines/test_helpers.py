@@ -1,6 +1,5 @@
 import importlib.util
 import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from pipelines.helpers import helped
 from pipelines.serve import join
 from tests.e2e.piles import make_pile
 from tests.e2e.tables import tables_of
-from tests.servers.state import moved_to_postgres
+from tests.servers.state import moved
 from tests.services.samples import REGISTER
 from xiansuo.errors import OfficeError
 from xiansuo.services.office import engine_settings, import_register, initialise, open_office
@@ -38,11 +37,7 @@ def make(template: Path, tmp_path: Path, home: Path) -> Make:
     """Make an installation on a database; all have the same keys."""
 
     def made(database: str) -> Settings:
-        state = tmp_path / database
-        if database == "sqlite":
-            shutil.copytree(template, state)
-        else:
-            moved_to_postgres(template, state)
+        state = moved(template, tmp_path / database, postgres=database == "postgresql")
         return Settings(state_dir=state, home=home)
 
     return made

@@ -73,7 +73,10 @@ def _ask_the_vault(desk: Desk) -> None:
     lead, head = viewer(desk, Role.LEAD), viewer(desk, Role.HEAD)
     with reading(desk.office.engine) as session:
         rows = session.execute(
-            select(Clues.number, Letters.number).join(Letters, Letters.id == Clues.main_letter).limit(4)
+            select(Clues.number, Letters.number)
+            .join(Letters, Letters.id == Clues.main_letter)
+            .order_by(Clues.id)
+            .limit(4)
         ).all()
     asked = [
         reveal.ask(

@@ -25,7 +25,7 @@ ENDED = {
 def expire(desk: Desk) -> str:
     """Let a clue, open so far and of one letter, have ended twenty years ago; return its number."""
     with transaction(desk.office.engine) as session:
-        wanted = select(Clues).where(Clues.letters_count == 1, Clues.state == "open").order_by(Clues.rank)
+        wanted = select(Clues).where(Clues.letters_count == 1, Clues.state == "open").order_by(Clues.rank, Clues.id)
         clue = session.scalars(wanted).first()
         assert clue is not None
         step = Dispositions(clue_id=clue.id, account_id=desk.accounts["lead"], request=f"e{clue.number}")

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Text, cast, select, update
 
 from tests.review.desk import Desk
 from xiansuo.domain.people import Role
@@ -21,7 +21,9 @@ def lifted(desk: Desk) -> str:
     """The number of the last clue, which learning put first; a secret lot may have drawn others to be read blind."""
     with transaction(desk.office.engine) as session:
         drawn = select(Samples.clue_id)
-        wanted = select(Clues.number).where(Clues.state == "open", Clues.labels == [], Clues.id.not_in(drawn))
+        wanted = select(Clues.number).where(
+            Clues.state == "open", cast(Clues.labels, Text) == "[]", Clues.id.not_in(drawn)
+        )
         number = session.scalars(wanted.order_by(Clues.rank).limit(1)).one()
         session.execute(update(Clues).where(Clues.number == number).values(rank=99.0, learned=LEARNED))
         orders.add(session, NewOrder("a", 0, 0, 12, "d", 0.1, 1, 0))

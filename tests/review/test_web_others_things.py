@@ -199,3 +199,16 @@ def test_the_powers_that_reach_everything_are_few_and_known() -> None:
     everything = {(role, power) for role in Role for power, reach in MATRIX[role].items() if reach is Reach.ALL}
     assert {role for role, power in everything if power is Power.APPROVE_REVEAL} == {Role.HEAD}
     assert {role for role, power in everything if power is Power.READ_CLUES} == {Role.HEAD, Role.TRANSFER}
+
+
+def test_the_character_nul_is_turned_away_wherever_it_stands(office: Desk) -> None:
+    client = office.client(Role.REVIEWER)
+    for path in ("/queue?words=%00", "/queue?%00=1", "/search?q=%E5%85%AC%00%E6%AC%BE", "/clues/%00", "/static/%00"):
+        assert client.get(path).status_code == 404, path
+    with reading(office.office.engine) as session:
+        number = session.scalars(select(Clues.number).where(Clues.state == "open")).first()
+    for typed in ({"note": "金额\0一致"}, {"note\0": "金额一致"}):
+        answer = client.post(f"/clues/{number}/draft", data=typed | {"request_key": "nul", "version": "0"})
+        assert answer.status_code == 400
+        assert "没有保存" in answer.text
+    assert office.stranger().post("/login", data={"login": "a\0", "password": "b\0"}).status_code == 400

@@ -44,11 +44,11 @@ def copied_state(template: Path, state_dir: Path) -> Path:
     return state_dir
 
 
-def moved_to_postgres(template: Path, state_dir: Path) -> Path:
-    """Copy an installation without letters, keys included, with its database on PostgreSQL whatever the template's is."""
+def moved(template: Path, state_dir: Path, *, postgres: bool) -> Path:
+    """Copy an installation without letters, keys included, with its database on PostgreSQL or SQLite whatever the template's is."""
     ignored = shutil.ignore_patterns(ADDRESS_FILE, f"{DATABASE_FILE}*")
     shutil.copytree(template, state_dir, ignore=ignored)
-    engine, old = open_engine(empty_state(state_dir, postgres=True)), open_engine(template)
+    engine, old = open_engine(empty_state(state_dir, postgres=postgres)), open_engine(template)
     migrate(engine)
     with reading(old) as source, transaction(engine) as target:
         register.replace(target, register.load(source))

@@ -4,7 +4,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, text
 
 from tests.servers.postgres import PostgresServer
 from tests.services.backing_up import NAME, PHONE, SIGNED, made, made_apart, quiet, take_in, unlock
@@ -195,7 +195,8 @@ def test_only_so_many_are_kept_and_only_ones_own_are_removed(filled: Office) -> 
 
 def test_a_damaged_record_is_said_and_older_backups_stay(filled: Office) -> None:
     with transaction(filled.engine) as session:
-        session.connection().exec_driver_sql("UPDATE vault_records SET ciphertext = zeroblob(40) WHERE kind = 'mask'")
+        damaged = text("UPDATE vault_records SET ciphertext = :zeros WHERE kind = 'mask'")
+        session.execute(damaged, {"zeros": bytes(40)})
     done = made(filled)
     assert not done.sound
     assert done.dropped == 0

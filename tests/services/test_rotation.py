@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event, text
 
+from tests.servers.state import sqlite_only
 from tests.services.backing_up import NAME, SIGNED, made, quiet, sampled, take_in, unlock
 from tests.services.deciding import Room
 from tests.services.samples import BANQUET, TO_SEAL
@@ -183,6 +184,7 @@ def test_a_backup_of_a_change_that_was_stopped_comes_back_and_goes_on(filled: Of
     again.engine.dispose()
 
 
+@sqlite_only
 def test_the_key_of_a_copy_that_an_upgrade_left_stays_until_the_copy_goes(filled: Office) -> None:
     old = load_keyring(filled.state_dir).current
     left = copy(filled.engine, filled.state_dir)

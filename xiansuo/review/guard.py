@@ -2,9 +2,10 @@
 
 import secrets
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from fastapi import Depends, FastAPI
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
@@ -39,6 +40,7 @@ class Guard:
     async def __call__(self, request: Request) -> Page:
         """Admit a request as a page, or refuse it."""
         form = None if request.method in _READING else await request.form()
+        _require_text(request, form)
         return await run_in_threadpool(self._admit, request, form)
 
     def _admit(self, request: Request, form: FormData | None) -> Page:
@@ -106,6 +108,14 @@ def login_path(request: Request) -> str:
     """Return the log-in page that leads back to where the person wanted to go."""
     wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return f"/login?next={quote(wanted)}" if request.method in _READING and wanted != "/" else "/login"
+
+
+def _require_text(request: Request, form: FormData | None) -> None:
+    """Turn away the character NUL: it is in no address and no form of the program's own, and PostgreSQL keeps no text that holds it."""
+    if any("\0" in one for one in (request.scope["path"], unquote(request.url.query))):
+        raise NotVisibleError
+    if form is not None and any("\0" in f"{name}{value}" for name, value in form.multi_items()):
+        raise RequestValidationError([])
 
 
 def _require_own_form(request: Request, form: FormData, found: LoggedIn | None) -> None:

@@ -34,7 +34,7 @@ FEWEST_ON_RECORD = 30
 READ_BY_HAND = "需人工通读"
 _REPEATED = frozenset({Relation.COPY, Relation.NEAR_COPY, Relation.CONTAINED})
 # What a person may see and last did is part of each key, so that a recusal takes effect at once.
-_LINES: Briefly[Lined] = Briefly()
+_LINES: Briefly[Lined] = Briefly(300.0)
 _TALLIES: Briefly[list[board.Tally]] = Briefly(20)
 _TOTALS: Briefly[int] = Briefly(20)
 _RECORDS: Briefly[Mapping[str, tuple[int, int]]] = Briefly()

@@ -13,6 +13,7 @@ from xiansuo.domain.letter import Channel, Signed
 from xiansuo.domain.people import Viewer
 from xiansuo.storage.repositories import search
 from xiansuo.storage.repositories.visibility import visible
+from xiansuo.storage.session import along_indexes
 from xiansuo.storage.tables import ClueLetters, Clues, ClueUnits, Decisions, Letters, LetterSearch
 from xiansuo.text.search import fold, terms
 
@@ -128,7 +129,8 @@ def _holding(session: Session, words: Sequence[str]) -> ColumnElement[bool]:
 
     Few letters are looked up first and their clues named; with many it is cheaper to read clue by clue until a page is full.
     """
-    some = list(session.scalars(search.holding(session, words).limit(_MOST_MATCHES + 1)))
+    with along_indexes(session, in_order=False):
+        some = list(session.scalars(search.holding(session, words).limit(_MOST_MATCHES + 1)))
     if len(some) <= _MOST_MATCHES:
         return Clues.id.in_(select(ClueLetters.clue_id).where(ClueLetters.letter_id.in_(some)))
     read = LetterSearch.letter_id == ClueLetters.letter_id, search.said(words)
@@ -136,7 +138,9 @@ def _holding(session: Session, words: Sequence[str]) -> ColumnElement[bool]:
 
 
 def _letters(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(ClueLetters.clue_id == Clues.id, Letters.id == ClueLetters.letter_id, condition)
+    # Not EXISTS: for that PostgreSQL would first gather all such letters of the office, and a page needs thirty clues.
+    one = select(true()).where(ClueLetters.clue_id == Clues.id, Letters.id == ClueLetters.letter_id, condition)
+    return one.limit(1).correlate(Clues).scalar_subquery().is_not(None)
 
 
 def _has(labels: InstrumentedAttribute[Any], code: str) -> ColumnElement[bool]:
