@@ -104,24 +104,6 @@ def _prepare_postgres(connection: Any, _record: object) -> None:
     connection.commit()
 
 
-@contextmanager
-def along_indexes(session: Session, *, in_order: bool) -> Iterator[None]:
-    """Let PostgreSQL read along indexes meanwhile, with `in_order` along the one that has the rows in the order asked for.
-
-    It takes conditions on lists and on words for much rarer than they are, and would read and sort whole tables for a page of thirty.
-    """
-    off = ["enable_seqscan", *(["enable_sort"] if in_order else [])] if _is_postgres(session) else []
-    for way in off:
-        session.execute(text(f"SET LOCAL {way} = off"))
-    yield
-    for way in off:
-        session.execute(text(f"SET LOCAL {way} = on"))
-
-
-def _is_postgres(session: Session) -> bool:
-    return session.get_bind().dialect.name == "postgresql"
-
-
 def _open_sqlite(state_dir: Path) -> Engine:
     file = state_dir / DATABASE_FILE
     try:

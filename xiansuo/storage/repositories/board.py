@@ -17,9 +17,9 @@ from xiansuo.domain.decision import ClueState, Outcome
 from xiansuo.domain.letter import Channel, Signed
 from xiansuo.domain.people import Viewer
 from xiansuo.domain.suggestion import Relation
+from xiansuo.storage.planning import along_indexes
 from xiansuo.storage.repositories import learned, search
 from xiansuo.storage.repositories.learned import Learned
-from xiansuo.storage.session import along_indexes
 from xiansuo.storage.tables import Accounts, ClueBlocks, ClueLetters, Clues, Decisions, Leases, Letters, LetterSearch
 from xiansuo.storage.tables.base import Json
 

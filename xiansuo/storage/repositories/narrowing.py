@@ -11,9 +11,9 @@ from xiansuo.domain.board import NO_CATEGORY, Filters, Show
 from xiansuo.domain.decision import Act
 from xiansuo.domain.letter import Channel, Signed
 from xiansuo.domain.people import Viewer
+from xiansuo.storage.planning import along_indexes
 from xiansuo.storage.repositories import search
 from xiansuo.storage.repositories.visibility import visible
-from xiansuo.storage.session import along_indexes
 from xiansuo.storage.tables import ClueLetters, Clues, ClueUnits, Decisions, Letters, LetterSearch
 from xiansuo.text.search import fold, terms
 
