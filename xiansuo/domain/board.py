@@ -147,11 +147,6 @@ class Filters:
         return bool(set(self.query()) - {"sort"})
 
     @property
-    def names_few(self) -> bool:
-        """Whether few clues are left as a rule."""
-        return bool(self.unit or self.respondent or self.words)
-
-    @property
     def by_suggestion(self) -> bool:
         """Whether a clue's presence would tell what the machine suggests for it. Filters by time limits see to it themselves."""
         return bool(self.category or self.grade or self.flag)

@@ -20,6 +20,7 @@ from xiansuo.domain.suggestion import Relation
 from xiansuo.storage.planning import along_indexes
 from xiansuo.storage.repositories import learned, search
 from xiansuo.storage.repositories.learned import Learned
+from xiansuo.storage.repositories.narrowing import names_few
 from xiansuo.storage.tables import Accounts, ClueBlocks, ClueLetters, Clues, Decisions, Leases, Letters, LetterSearch
 from xiansuo.storage.tables.base import Json
 
@@ -112,8 +113,8 @@ def page(
     """
     states = filters.show.states
     at_once = -(-limit // len(states))
-    # Few clues are named by unit, respondent or words and then sorted; any other filter lets a good share of the rows through.
-    with along_indexes(session, in_order=not filters.names_few), ExitStack() as opened:
+    # Few clues are looked up and sorted; any other condition lets a good share of the rows through.
+    with along_indexes(session, in_order=not names_few(wanted)), ExitStack() as opened:
         read = [_of_state(state, wanted, filters.sort, after, limit) for state in states]
         found = [opened.enter_context(session.execute(one, execution_options={"yield_per": at_once})) for one in read]
         merged = heapq.merge(*(map(_row, rows) for rows in found), key=lambda row: _order(row, filters.sort))

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Text, and_, cast, exists, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.sql.elements import BinaryExpression
+from sqlalchemy.sql.operators import in_op
 
 from xiansuo.domain.board import NO_CATEGORY, Filters, Show
 from xiansuo.domain.decision import Act
@@ -50,6 +52,11 @@ def narrowing(
         *_placed(session, filters),
         *_said(session, filters),
     ]
+
+
+def names_few(wanted: Sequence[ColumnElement[bool]]) -> bool:
+    """Whether one of the conditions names the clues it lets through one by one, which is done only where they are few."""
+    return any(isinstance(one, BinaryExpression) and one.operator is in_op for one in wanted)
 
 
 def within(cuts: Sequence[Cut]) -> ColumnElement[bool]:
@@ -133,13 +140,17 @@ def _holding(session: Session, words: Sequence[str]) -> ColumnElement[bool]:
         some = list(session.scalars(search.holding(session, words).limit(_MOST_MATCHES + 1)))
     if len(some) <= _MOST_MATCHES:
         return Clues.id.in_(select(ClueLetters.clue_id).where(ClueLetters.letter_id.in_(some)))
-    read = LetterSearch.letter_id == ClueLetters.letter_id, search.said(words)
-    return exists().where(ClueLetters.clue_id == Clues.id, *read)
+    return _behind(LetterSearch.letter_id == ClueLetters.letter_id, search.said(words))
 
 
 def _letters(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return _behind(Letters.id == ClueLetters.letter_id, condition)
+
+
+def _behind(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition that a letter behind the clue fulfils all of `conditions`."""
     # Not EXISTS: for that PostgreSQL would first gather all such letters of the office, and a page needs thirty clues.
-    one = select(true()).where(ClueLetters.clue_id == Clues.id, Letters.id == ClueLetters.letter_id, condition)
+    one = select(true()).where(ClueLetters.clue_id == Clues.id, *conditions)
     return one.limit(1).correlate(Clues).scalar_subquery().is_not(None)
 
 
