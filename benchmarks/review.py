@@ -27,6 +27,7 @@ from urllib.parse import quote
 
 from benchmarks.own_server import own_server
 from benchmarks.review_office import REVIEWERS, build, cookies, facts
+from xiansuo.storage.address import address_of
 
 BASELINE = "log-in page (baseline)"
 PAGES: Mapping[str, tuple[str, str]] = {
@@ -91,7 +92,7 @@ def main() -> None:
         for users in given.users or [20]:
             with _served(state, given.workers) as port:
                 clicks = _click(state, port, users, given)
-            _print(clicks, users, given)
+            _print(clicks, users, "postgresql" if address_of(state) else "sqlite", given)
 
 
 def _click(state: Path, port: int, count: int, given: argparse.Namespace) -> Clicks:
@@ -144,9 +145,9 @@ def _user(number: int, office: _Served, clicks: Clicks) -> None:
         time.sleep(draw.expovariate(1 / office.think))
 
 
-def _print(clicks: Clicks, users: int, given: argparse.Namespace) -> None:
+def _print(clicks: Clicks, users: int, database: str, given: argparse.Namespace) -> None:
     print(
-        f"{given.clues} clues in {given.database}, {users} users, think time {given.think:g} s on average, "
+        f"{given.clues} clues in {database}, {users} users, think time {given.think:g} s on average, "
         f"{given.workers} worker(s), {given.seconds:g} s"
     )
     base = clicks.seconds[BASELINE]
