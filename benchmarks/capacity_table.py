@@ -62,7 +62,7 @@ def reckoned(runs: Sequence[Run]) -> Iterator[str]:
     for name, year in PLACES:
         many = YEARS * year
         basis = "实测 measured" if many <= int(str(largest["letters"])) else "推算 extrapolated"
-        yield f"| {name} | {year:,} | {year / 250 * spent / 1000:.1f} | {many * spent / 3_600_000:.1f} | {many * size / 1e9:.1f} | {basis} |"
+        yield f"| {name} | {year:,} | {year / 250 * spent / 1000:.1f} | {many * spent / 3_600_000:.2g} | {many * size / 1e9:.1f} | {basis} |"
 
 
 if __name__ == "__main__":

@@ -37,8 +37,10 @@ def run_once(
     Waits for another run to end. Raises OfficeError where no source is usable or the flow engine does not start.
     """
     office = open_office(settings)
-    sources = usable_sources(office)
-    office.engine.dispose()
+    try:
+        sources = usable_sources(office)
+    finally:
+        office.engine.dispose()
     home = configure(settings.state_dir)
     if is_run_by_hand(home):
         tell("另一次手动处理正在进行，等它结束……")

@@ -204,6 +204,12 @@ def test_two_intakes_at_once_store_each_letter_once(
     assert len(stored(open_again())) == 40
 
 
+def test_the_character_nul_in_a_letter_stops_no_database(intake: Intake, office: Office) -> None:
+    assert intake.take_in([item("举报镇长\0韦庆余挪用\0低保款三万元。")]).counts == {"stored": 1}
+    with reading(office.engine) as session:
+        assert "\0" not in session.execute(text("SELECT text FROM letters")).scalar_one()
+
+
 def test_what_was_quarantined_is_remembered_as_quarantined(intake: Intake, office: Office) -> None:
     intake.take_in([item(data=b"\x00\x01\x02" * 50, media_type=media.UNKNOWN)])
     with reading(office.engine) as session:

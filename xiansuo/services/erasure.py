@@ -51,7 +51,7 @@ def propose(office: Office, viewer: Viewer, day: date, reason: str, *, request: 
         raise UsageError("只能对已经到期的提出销毁；以后到期的可以用 --on 查看，不能预先提出。")
     found = plan(office, viewer, day)
     with transaction(office.engine) as session:
-        numbers.take(session, _SERIES, 0)
+        numbers.take_turn(session, _SERIES)
         if known := erasures.by_request(session, request, viewer.login):
             return known
         free = _free(session, found.going)
@@ -177,7 +177,7 @@ def _confirm(session: Session, viewer: Viewer, id_: int) -> Erasure:
 def _batch(office: Office, found: Erasure) -> bool:
     """Settle some things in one transaction; tell whether there were any."""
     with transaction(office.engine) as session:
-        numbers.take(session, _SERIES, 0)
+        numbers.take_turn(session, _SERIES)
         links.take_turn(session)
         listed_ = erasures.waiting(session, found.id, limit=BATCH)
         items = items_of(session, [(one.kind, one.ref) for one in listed_])

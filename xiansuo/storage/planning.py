@@ -22,4 +22,5 @@ def along_indexes(session: Session, *, in_order: bool) -> Iterator[None]:
         session.execute(text(f"SET LOCAL {way} = off"))
     yield
     for way in off:
-        session.execute(text(f"SET LOCAL {way} = on"))
+        # Not "on": the server's administrator may have decided otherwise.
+        session.execute(text(f"SET LOCAL {way} TO DEFAULT"))

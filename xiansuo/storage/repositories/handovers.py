@@ -48,7 +48,7 @@ class Handed:
 
 def take_turn(session: Session) -> None:
     """Wait until nobody else opens a batch; they wait until this transaction ends."""
-    numbers.take(session, "hand-overs")
+    numbers.take_turn(session, "hand-overs")
 
 
 def create(session: Session, receiver: str, *, by: int, request: str, note: str = "") -> Batch:

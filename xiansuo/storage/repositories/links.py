@@ -43,7 +43,7 @@ class Earlier(StoredFacts):
 
 def take_turn(session: Session) -> None:
     """Wait until nobody else links or ranks letters; they wait until this transaction ends."""
-    numbers.take(session, "linking", 0)
+    numbers.take_turn(session, "linking")
 
 
 def add_sketches(session: Session, sketches: Mapping[int, Iterable[int]]) -> None:

@@ -55,7 +55,7 @@ def narrowing(
 
 
 def names_few(wanted: Sequence[ColumnElement[bool]]) -> bool:
-    """Whether one of the conditions names the clues it lets through one by one, which is done only where they are few."""
+    """Whether one of the conditions names the clues it lets through (`IN`), which is done where they are few as a rule."""
     return any(isinstance(one, BinaryExpression) and one.operator is in_op for one in wanted)
 
 

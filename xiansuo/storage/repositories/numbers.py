@@ -14,3 +14,8 @@ def take(session: Session, series: str, count: int = 1) -> range:
     raised = update(counters).where(counters.c.name == series).values(value=counters.c.value + count)
     last: int = session.execute(raised.returning(counters.c.value)).scalar_one()
     return range(last - count + 1, last + 1)
+
+
+def take_turn(session: Session, name: str) -> None:
+    """Wait until nobody else has the turn of this name; others wait until this transaction ends. Nothing is counted."""
+    take(session, name, 0)

@@ -63,7 +63,7 @@ def holds(session: Session, clue_id: int) -> bool:
 
 def alone(session: Session) -> None:
     """Wait until nobody else draws or changes the share, and keep others waiting until the transaction ends."""
-    numbers.take(session, "samples", 0)
+    numbers.take_turn(session, "samples")
 
 
 def share(session: Session, least: float) -> float:

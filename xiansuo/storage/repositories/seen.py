@@ -38,7 +38,7 @@ class SeenLetter:
 
 def take_turn(session: Session) -> None:
     """Wait until nobody else takes letters in; they wait until this transaction ends, so that what is not known now is new."""
-    numbers.take(session, "intake", 0)
+    numbers.take_turn(session, "intake")
 
 
 def add(session: Session, letters: Sequence[SeenLetter]) -> None:

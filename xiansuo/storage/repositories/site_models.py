@@ -110,7 +110,7 @@ def listed(session: Session) -> list[SiteModel]:
 
 def take_turn(session: Session) -> None:
     """Wait until nobody else changes which model is in use; they wait until this transaction ends."""
-    numbers.take(session, _SERIES)
+    numbers.take_turn(session, _SERIES)
 
 
 def put_in_use(session: Session, model: str, *, act: Act, actor: str, reason: str, request: str) -> None:
